@@ -1,0 +1,81 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One set of rules for every target of ours: what the compiler can refuse, it refuses.
+let strict: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .treatWarning("DeprecatedDeclaration", as: .warning),
+    .strictMemorySafety(),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InferIsolatedConformances"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .enableUpcomingFeature("ImmutableWeakCaptures"),
+]
+
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+
+func ours(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: "\(name)Tests", dependencies: dependencies, swiftSettings: strict)
+}
+
+let package = Package(
+    name: "curfew",
+    platforms: [.macOS(.v15)],
+    products: [.executable(name: "curfew", targets: ["curfew"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+    ],
+    targets: [
+        // Foundations that know nothing of Curfew.
+        .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
+        ours("Postgres", ["CPostgres", subprocess]),
+        ours("Curl", ["CCurl"]),
+        ours("AWS", ["Curl", "CExpat", crypto, subprocess]),
+
+        // Values and pure functions.
+        ours("Core", [crypto]),
+
+        // The outside and our records, as Core wants to see them.
+        ours("Settings", ["Core", yams]),
+        ours("Providers", ["Core", "AWS"]),
+        .target(
+            name: "Ledger", dependencies: ["Core", "Postgres"],
+            resources: [.embedInCode("Migrations"), .embedInCode("Grants.sql")], swiftSettings: strict
+        ),
+
+        // The verbs, and what people read.
+        ours("Operations", ["Core"]),
+        ours("Reports", ["Core"]),
+
+        .executableTarget(
+            name: "curfew",
+            dependencies: ["Core", "Operations", "Ledger", "Providers", "AWS", "Curl", "Reports", "Settings", arguments],
+            swiftSettings: strict
+        ),
+
+        .target(name: "TestSupport", dependencies: ["Postgres", subprocess], path: "Tests/TestSupport", swiftSettings: strict),
+        tests("Core", ["Core"]),
+        tests("Postgres", ["Postgres", "TestSupport"]),
+        tests("Curl", ["Curl", "TestSupport"]),
+        tests("AWS", ["AWS", "Curl", "TestSupport", crypto, subprocess]),
+        tests("Settings", ["Settings", "Core"]),
+        tests("Ledger", ["Ledger", "Core", "Postgres", "TestSupport"]),
+        tests("Reports", ["Reports", "Core"]),
+        tests("Operations", ["Operations", "Core", "Ledger", "Postgres", "Settings", "TestSupport"]),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,130 @@
+package import Foundation
+
+/// Finds credentials as AWS's tools do: the environment's key, unless a profile is named here; then the profile of the
+/// shared files with its static key, its role (through `source_profile`, to any depth) or its `credential_process`.
+package struct CredentialChain: CredentialProvider {
+    private let environment: AWSEnvironment
+    private let profile: String?
+    private let roles: RoleSessions
+
+    /// `profile`: nil takes the environment's key, else `AWS_PROFILE`, else `default`.
+    package init(_ environment: AWSEnvironment, profile: String? = nil, roles: RoleSessions) {
+        self.environment = environment
+        self.profile = profile
+        self.roles = roles
+    }
+
+    package func credentials(now: Date) async throws(AWSError) -> Credentials {
+        if profile == nil, let found = try environmentKey() { return try await found.credentials(now: now) }
+        let name = profile ?? environment.profileName
+        guard environment.profile(name) != nil else {
+            if profile == nil, environment["AWS_PROFILE"] == nil {
+                throw AWSError(.noCredentials, message: "no credentials in the environment, and no profile 'default'")
+            }
+            throw AWSError(.noCredentials, message: "there is no profile '\(name)' in the shared files")
+        }
+        return try await of(profile: name, visited: [], now: now)
+    }
+
+    private func environmentKey() throws(AWSError) -> Credentials? {
+        let (key, secret) = (environment["AWS_ACCESS_KEY_ID"], environment["AWS_SECRET_ACCESS_KEY"])
+        switch (key, secret) {
+        case (nil, nil): return nil
+        case (let key?, let secret?):
+            return Credentials(
+                accessKeyID: key,
+                secretAccessKey: secret,
+                sessionToken: environment["AWS_SESSION_TOKEN"]
+            )
+        case (nil, _): throw AWSError(.noCredentials, message: "AWS_SECRET_ACCESS_KEY is set, AWS_ACCESS_KEY_ID is not")
+        case (_, nil): throw AWSError(.noCredentials, message: "AWS_ACCESS_KEY_ID is set, AWS_SECRET_ACCESS_KEY is not")
+        }
+    }
+
+    private func of(profile name: String, visited: [String], now: Date) async throws(AWSError) -> Credentials {
+        guard let values = environment.profile(name) else {
+            throw AWSError(.noCredentials, message: "there is no profile '\(name)' in the shared files")
+        }
+        // As a source, a profile's own key comes before its role; this also lets a profile be its own source.
+        if !visited.isEmpty, let key = try staticKey(values, name) { return key }
+        if let role = values["role_arn"] {
+            guard !visited.contains(name) else {
+                let circle = (visited + [name]).joined(separator: " → ")
+                throw AWSError(.misconfigured, message: "source_profile goes round in a circle: \(circle)")
+            }
+            let source = try await source(of: name, values, visited: visited, now: now)
+            return try await roles.assume(assumption(role, values, name), as: source, now: now)
+        }
+        if let key = try staticKey(values, name) { return key }
+        if let command = values["credential_process"] {
+            return try await credentialsFromProcess(
+                command,
+                environment: environment.variables,
+                profile: name,
+                now: now
+            )
+        }
+        throw AWSError(.noCredentials, message: missing(name, values))
+    }
+
+    private func source(
+        of name: String,
+        _ values: [String: String],
+        visited: [String],
+        now: Date
+    ) async throws(AWSError) -> Credentials {
+        if values["mfa_serial"] != nil {
+            throw AWSError(.noCredentials, message: missing(name, values))
+        }
+        switch (values["source_profile"], values["credential_source"]) {
+        case (let source?, nil):
+            return try await of(profile: source, visited: visited + [name], now: now)
+        case (nil, "Environment"):
+            if let key = try environmentKey() { return key }
+            throw AWSError(.noCredentials, message: "profile '\(name)' wants its key in the environment: there is none")
+        case (nil, let other?):
+            throw AWSError(.noCredentials, message: "profile '\(name)': credential_source \(other) is not supported")
+        case (nil, nil):
+            throw AWSError(.misconfigured, message: "profile '\(name)' has a role_arn but no source_profile")
+        case (_?, _?):
+            throw AWSError(.misconfigured, message: "profile '\(name)' has source_profile and credential_source")
+        }
+    }
+
+    private func staticKey(_ values: [String: String], _ name: String) throws(AWSError) -> Credentials? {
+        guard let key = values["aws_access_key_id"] else { return nil }
+        guard let secret = values["aws_secret_access_key"] else {
+            throw AWSError(.noCredentials, message: "profile '\(name)' has an access key without its secret")
+        }
+        return Credentials(accessKeyID: key, secretAccessKey: secret, sessionToken: values["aws_session_token"])
+    }
+
+    private func assumption(
+        _ role: String,
+        _ values: [String: String],
+        _ name: String
+    ) throws(AWSError) -> RoleAssumption {
+        var seconds = 3600
+        if let text = values["duration_seconds"] {
+            guard let number = Int(text) else {
+                throw AWSError(.misconfigured, message: "profile '\(name)': duration_seconds is no number")
+            }
+            seconds = number
+        }
+        return RoleAssumption(
+            roleARN: role,
+            sessionName: values["role_session_name"] ?? "curfew",
+            externalID: values["external_id"],
+            duration: .seconds(seconds)
+        )
+    }
+
+    private func missing(_ name: String, _ values: [String: String]) -> String {
+        let unsupported = ["sso_session", "sso_start_url", "web_identity_token_file", "mfa_serial", "login_session"]
+        guard let key = unsupported.first(where: { values[$0] != nil }) else {
+            return "profile '\(name)' has no key, no role_arn and no credential_process"
+        }
+        return "profile '\(name)' uses \(key), which needs AWS's own tool: make a profile with "
+            + "credential_process = aws configure export-credentials --profile \(name) --format process"
+    }
+}

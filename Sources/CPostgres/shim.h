@@ -1,0 +1,2 @@
+// The part of libpq that `Postgres` uses, found through pkg-config.
+#include <libpq-fe.h>

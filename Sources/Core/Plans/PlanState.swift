@@ -1,0 +1,72 @@
+/// Where a plan stands. The same words are a CHECK constraint in the database.
+package enum PlanState: String, Sendable, Codable, CaseIterable {
+    /// Made, but something blocks it. Planning makes it; the next planning replaces it. A crash leaves it as it is.
+    /// Can transition to: superseded, withdrawn.
+    case draft
+    /// Made and free of blockers; waits for people. Planning makes it; approvers move it on. A crash leaves it as it is.
+    /// Can transition to: approved, rejected, withdrawn, superseded, expired.
+    case awaitingApproval = "awaiting approval"
+    /// Enough people said yes to this very digest. Approving makes it; the reaper or time moves it on.
+    /// Not started because of pause, window, budget, clock or lock: it stays here.
+    /// Can transition to: running, expired, withdrawn, superseded, rejected.
+    case approved
+    /// Its first destructive call is about to be made. The reaper moves it both ways; a crash leaves it here,
+    /// and the next reaper takes it up by observing what was asked for.
+    /// Can transition to: done, failed, halted.
+    case running
+    /// Every component is confirmed gone twice.
+    case done
+    /// A component could not be deleted. What is left gets a new plan.
+    case failed
+    /// Something moved while it ran: the rest was skipped. Final; the rest gets a new plan.
+    case halted
+    case rejected
+    case withdrawn
+    case expired
+    case superseded
+
+    package var isOpen: Bool {
+        switch self {
+        case .draft, .awaitingApproval, .approved, .running: true
+        case .done, .failed, .halted, .rejected, .withdrawn, .expired, .superseded: false
+        }
+    }
+
+    package var next: Set<PlanState> {
+        switch self {
+        case .draft: [.superseded, .withdrawn]
+        case .awaitingApproval: [.approved, .rejected, .withdrawn, .superseded, .expired]
+        case .approved: [.running, .expired, .withdrawn, .superseded, .rejected]
+        case .running: [.done, .failed, .halted]
+        case .done, .failed, .halted, .rejected, .withdrawn, .expired, .superseded: []
+        }
+    }
+}
+
+/// Where one step of a plan stands. The same words are a CHECK constraint in the database.
+package enum StepState: String, Sendable, Codable, CaseIterable {
+    /// Nothing was asked. Can transition to: intended, gone, skipped.
+    case pending
+    /// The intent is committed; the call may or may not have been made. A crash leaves it here: observe before calling.
+    /// Can transition to: requested, gone, failed, pending (refused before the provider took it).
+    case intended
+    /// The provider took the request. Observed by this or any later run. Can transition to: gone, failed.
+    case requested
+    /// Two readings by id found it gone.
+    case gone
+    /// It is still there and will not go by itself; the reason says why.
+    case failed
+    /// Its environment had moved; nothing was asked.
+    case skipped
+
+    package var isFinal: Bool { self == .gone || self == .failed || self == .skipped }
+
+    package var next: Set<StepState> {
+        switch self {
+        case .pending: [.intended, .gone, .skipped]
+        case .intended: [.requested, .gone, .failed, .pending]
+        case .requested: [.gone, .failed]
+        case .gone, .failed, .skipped: []
+        }
+    }
+}

@@ -1,0 +1,32 @@
+/// When an environment is stale: a tree of clauses.
+package indirect enum Condition: Sendable, Hashable {
+    case any([Condition])
+    case all([Condition])
+    case not(Condition)
+    /// At least this old: since the oldest component the incarnation ever had was created.
+    case age(Duration)
+    /// No activity for at least this long; of the named signals, or of all that apply when nil.
+    case idle(for: Duration, of: [SignalKind]?)
+    /// Its own TTL tag has run out.
+    case ttlExpired
+}
+
+extension Condition: CustomStringConvertible {
+    /// As it would be written, on one line.
+    package var description: String {
+        switch self {
+        case .any(let parts): "any: [\(listed(parts))]"
+        case .all(let parts): "all: [\(listed(parts))]"
+        case .not(let part): "not: { \(part) }"
+        case .age(let duration): "age: \(DurationText.format(duration))"
+        case .idle(let duration, nil): "idle: \(DurationText.format(duration))"
+        case .idle(let duration, let kinds?):
+            "idle: { for: \(DurationText.format(duration)), of: [\(kinds.map(\.rawValue).joined(separator: ", "))] }"
+        case .ttlExpired: "ttl_tag: expired"
+        }
+    }
+
+    private func listed(_ parts: [Condition]) -> String {
+        parts.map { "{ \($0) }" }.joined(separator: ", ")
+    }
+}

@@ -1,0 +1,67 @@
+package import Foundation
+
+/// The verdict on one environment: a pure function of its facts, the policies and the moment (D8).
+///
+/// Precedence: permanent, ambiguous, protected, released, leased, `not_before`, rules. Past `max_age` neither a lease
+/// nor activity counts, only protection. What contradicts itself or was not read completely is `undecided`, unless
+/// something above it keeps the environment anyway.
+package func judge(_ facts: EnvironmentFacts, _ policies: PolicySet, now: Date) -> Judgement {
+    let policy = policies.policy(for: facts)
+    let steps = PrecedenceSteps(facts, policy, now: now)
+    let outcome = steps.outcome
+    let change = steps.nextMoments.lazy.sorted().lazy
+        .map { moment in (at: moment, outcome: PrecedenceSteps(facts, policy, now: moment).outcome) }
+        .first { $0.outcome.isOther(than: outcome) }
+
+    var reports: [String] = []
+    if case .unreadable(let text, let source) = facts.timeToLive {
+        reports.append("\(source): `\(text)` cannot be read as a time, so it means keep")
+    }
+    return Judgement(
+        verdict: outcome.verdict,
+        reason: outcome.reason,
+        policy: policy?.name,
+        verdictClass: outcome.verdictClass,
+        trace: steps.trace(decided: outcome.step),
+        changesAt: change?.at,
+        changesTo: change?.outcome.verdict,
+        hint: hint(facts, policy, now: now, outcome: outcome, change: change),
+        reports: reports
+    )
+}
+
+private func hint(
+    _ facts: EnvironmentFacts,
+    _ policy: Policy?,
+    now: Date,
+    outcome: PrecedenceSteps.Outcome,
+    change: (at: Date, outcome: PrecedenceSteps.Outcome)?
+) -> String {
+    /// What it would be at a moment had somebody deployed just now.
+    func verdictIfDeployed(at moment: Date) -> Verdict {
+        var deployed = facts
+        deployed.signals =
+            facts.signals.filter { $0.kind != .changed }
+            + [Signal(.changed, .known(now), source: "deployment")]
+        return PrecedenceSteps(deployed, policy, now: moment).outcome.verdict
+    }
+    switch outcome.verdict {
+    case .permanent: return "its name or tags would have to name a feature only"
+    case .ambiguous: return "its names and tags would have to agree"
+    case .undecided: return outcome.remedy ?? "a complete reading"
+    case .stale:
+        if outcome.step == .maxAge { return "past max_age only protection keeps it" }
+        return verdictIfDeployed(at: now) == .stale
+            ? "extending or protecting it keeps it" : "deploying, extending or protecting it keeps it"
+    case .keep, .leased, .protected:
+        guard let change else {
+            return outcome.verdict == .keep ? "nothing that time alone brings" : "its end"
+        }
+        let next = change.outcome.verdict.rawValue
+        guard outcome.verdict == .keep else {
+            return "\(outcome.verdict.rawValue) until \(change.at.minuteText), then \(next)"
+        }
+        let deploying = verdictIfDeployed(at: change.at) != change.outcome.verdict
+        return "\(next) from \(change.at.minuteText)\(deploying ? " unless deployed" : "")"
+    }
+}

@@ -1,0 +1,69 @@
+import Foundation
+
+/// Reading the outside world. Whoever holds only this cannot change anything: a dry run holds nothing else (P1).
+package protocol ProviderReading: Sendable {
+    /// The account that the configured credentials really belong to (R7, P9).
+    func identity(for target: Target) async throws(ProviderFailure) -> AccountID
+    /// The account's aliases; an empty list is a reading, a failure is not.
+    func aliases(of target: Target) async throws(ProviderFailure) -> [String]
+    /// Every component of a target, all pages; throws rather than return a part.
+    func components(in target: Target) async throws(ProviderFailure) -> [ObservedComponent]
+    /// One component by its id, with its protection; nil when the provider says by id that it is gone or never was.
+    func component(_ id: ComponentID, in target: Target) async throws(ProviderFailure) -> ObservedComponent?
+    func resources(of id: ComponentID, in target: Target) async throws(ProviderFailure) -> [ObservedResource]
+    func template(of id: ComponentID, in target: Target, original: Bool) async throws(ProviderFailure) -> String
+    /// Newest first; stops after the given number.
+    func events(of id: ComponentID, in target: Target, atMost: Int) async throws(ProviderFailure) -> [ObservedEvent]
+    func exports(in target: Target) async throws(ProviderFailure) -> [ObservedExport]
+    /// Names of the components that import an export.
+    func importers(of export: String, in target: Target) async throws(ProviderFailure) -> [String]
+    /// Whether a resource that only goes when empty is empty; nil when the type holds nothing of that kind.
+    func isEmpty(_ resource: ObservedResource, in target: Target) async throws(ProviderFailure) -> Bool?
+    /// The provider's clock minus ours at the latest answer, where one was seen (D9).
+    func clockSkew() async -> Duration?
+    /// Calls made so far by kind, such as `cloudformation DescribeStacks`.
+    func calls() async -> [String: Int]
+}
+
+/// The one power that destroys. Only the reaper is given it.
+package protocol ProviderDeleting: Sendable {
+    /// Asks for the deletion of exactly this id. The answer says that it was accepted, not that it is done.
+    func requestDeletion(of id: ComponentID, in target: Target, token: StepToken) async throws(ProviderFailure)
+}
+
+/// Why the outside world could not be read or asked.
+package struct ProviderFailure: Error, Sendable, CustomStringConvertible {
+    package enum Kind: String, Sendable, Codable {
+        case denied
+        case credentials
+        case wrongAccount = "wrong account"
+        case unreachable
+        case throttled
+        case malformed
+        case refused
+        case configuration
+    }
+
+    package let kind: Kind
+    /// What failed, on what, and why; one line, no secrets.
+    package let summary: String
+    /// What to do about it; one line.
+    package let advice: String
+    /// The provider's own error code, where there was one.
+    package let code: String?
+
+    package init(_ kind: Kind, _ summary: String, advice: String, code: String? = nil) {
+        self.kind = kind
+        self.summary = summary
+        self.advice = advice
+        self.code = code
+    }
+
+    package var description: String { "\(summary)\n  \(advice)" }
+}
+
+/// The token that makes one step's request recognisable: the same for every attempt at it, never used by another.
+package struct StepToken: Identifier {
+    package let text: String
+    package init(_ text: String) { self.text = text }
+}

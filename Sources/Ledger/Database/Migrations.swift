@@ -1,0 +1,35 @@
+package import Core
+
+/// One step of the schema, as it stands in this program. What was released never changes again.
+package struct Migration: Sendable, Hashable {
+    package let number: Int
+    /// Such as `m0001_inventory`.
+    package let name: String
+    let script: String
+    package let checksum: Digest
+
+    init(_ name: String, _ content: [UInt8]) {
+        self.name = name
+        number = Int(name.dropFirst().prefix { $0.isNumber }) ?? 0
+        script = String(decoding: content, as: UTF8.self)
+        checksum = Digest(of: content)
+    }
+}
+
+package enum Migrations {
+    /// In the order in which they apply, numbered from 1.
+    package static let all: [Migration] = [
+        Migration("m0001_inventory", PackageResources.m0001_inventory_sql),
+        Migration("m0002_decisions", PackageResources.m0002_decisions_sql),
+        Migration("m0003_teardown", PackageResources.m0003_teardown_sql),
+        Migration("m0004_rules", PackageResources.m0004_rules_sql),
+    ]
+}
+
+/// Roles and rights, as `curfew database grants` prints them.
+package enum Grants {
+    static let statements = String(decoding: PackageResources.Grants_sql, as: UTF8.self)
+
+    /// For psql: all or nothing.
+    package static var script: String { "BEGIN;\n\n\(statements)\nCOMMIT;\n" }
+}

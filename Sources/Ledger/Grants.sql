@@ -1,0 +1,106 @@
+-- Roles and rights of Curfew's database. Run it as a superuser, connected to Curfew's database, after every
+-- `curfew database migrate`; it can be run as often as you like.
+--
+-- The roles are groups without a login. Give a person or a job the groups it needs, for example:
+--
+--     CREATE ROLE anna LOGIN;              GRANT curfew_operator, curfew_scanner TO anna;
+--     CREATE ROLE curfew_nightly LOGIN;    GRANT curfew_scanner TO curfew_nightly;
+--     CREATE ROLE curfew_reap LOGIN;       GRANT curfew_reaper TO curfew_reap;
+--     CREATE ROLE dashboard LOGIN;         GRANT curfew_reader TO dashboard;
+--
+--   curfew_owner     owns the schema: for `curfew database migrate`, and the only one that reads tombstones
+--   curfew_reader    reads everything but tombstones
+--   curfew_scanner   scan, evaluate, plan: records what is there and what the policy says of it
+--   curfew_operator  people: holds, policy, accounts, pause, plans and approvals
+--   curfew_reaper    reap: carries out approved plans
+--   curfew_verifier  approvers who are not operators
+--
+-- Nobody may update, delete or truncate the audit log; triggers refuse it as well.
+
+SET search_path = curfew, pg_temp;
+
+DO $$
+DECLARE
+    wanted text;
+BEGIN
+    FOREACH wanted IN ARRAY ARRAY['curfew_owner', 'curfew_reader', 'curfew_scanner', 'curfew_operator',
+        'curfew_reaper', 'curfew_verifier'] LOOP
+        IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = wanted) THEN
+            BEGIN
+                EXECUTE format('CREATE ROLE %I NOLOGIN', wanted);
+            EXCEPTION WHEN duplicate_object OR unique_violation THEN
+                NULL;  -- made by somebody else at the same moment
+            END;
+        END IF;
+    END LOOP;
+END $$;
+
+-- Everything belongs to curfew_owner, and starts with nobody else having any right.
+ALTER SCHEMA curfew OWNER TO curfew_owner;
+DO $$
+DECLARE
+    found record;
+BEGIN
+    FOR found IN
+        SELECT c.oid::regclass AS name, c.relkind AS kind FROM pg_catalog.pg_class c
+        WHERE c.relnamespace = 'curfew'::regnamespace AND c.relkind IN ('r', 'p', 'v')
+    LOOP
+        EXECUTE format('ALTER %s %s OWNER TO curfew_owner',
+            CASE found.kind WHEN 'v' THEN 'VIEW' ELSE 'TABLE' END, found.name);
+        EXECUTE format('REVOKE ALL ON %s FROM PUBLIC, curfew_reader, curfew_scanner, curfew_operator, '
+            'curfew_reaper, curfew_verifier', found.name);
+    END LOOP;
+    FOR found IN
+        SELECT p.oid::regprocedure AS name FROM pg_catalog.pg_proc p WHERE p.pronamespace = 'curfew'::regnamespace
+    LOOP
+        EXECUTE format('ALTER FUNCTION %s OWNER TO curfew_owner', found.name);
+    END LOOP;
+    EXECUTE format('GRANT CONNECT, TEMPORARY ON DATABASE %I TO curfew_reader, curfew_scanner, curfew_operator, '
+        'curfew_reaper, curfew_verifier', current_database());
+    -- So that a member of curfew_owner can migrate, also into a database without the schema.
+    EXECUTE format('GRANT CONNECT, CREATE ON DATABASE %I TO curfew_owner', current_database());
+END $$;
+
+GRANT curfew_reader TO curfew_scanner, curfew_operator, curfew_reaper, curfew_verifier;
+GRANT USAGE ON SCHEMA curfew TO curfew_reader;
+GRANT SELECT ON ALL TABLES IN SCHEMA curfew TO curfew_reader;
+-- Tombstones can hold secrets.
+REVOKE ALL ON tombstones FROM curfew_reader;
+
+-- Entries are added by everybody who changes something. Not even the owner may do more than that.
+GRANT INSERT ON audit_log TO curfew_scanner, curfew_operator, curfew_reaper, curfew_verifier;
+REVOKE UPDATE, DELETE, TRUNCATE, TRIGGER, REFERENCES ON audit_log FROM curfew_owner;
+
+-- scan
+GRANT INSERT, UPDATE ON targets, scans, components, environments TO curfew_scanner;
+GRANT INSERT ON accounts, readings, environment_targets, naming_revisions TO curfew_scanner;
+GRANT INSERT, DELETE ON resources TO curfew_scanner;
+GRANT UPDATE (ended_at, ended_because) ON releases TO curfew_scanner;
+
+-- evaluate and plan, by the nightly job and by people
+GRANT INSERT, UPDATE ON verdicts, findings TO curfew_scanner, curfew_operator;
+GRANT INSERT ON evaluations, runs, plans, plan_environments, steps TO curfew_scanner, curfew_operator;
+GRANT UPDATE (state, ended_at, ended_because) ON plans TO curfew_scanner;
+
+-- what people say
+GRANT INSERT, UPDATE (ended_at, ended_by) ON protections, leases TO curfew_operator;
+GRANT INSERT ON protected_components, leased_components, claims, policy_revisions TO curfew_operator;
+GRANT INSERT, UPDATE (ended_at, ended_because) ON releases TO curfew_operator;
+GRANT INSERT, UPDATE (resumed_by, resumed_at) ON pauses TO curfew_operator;
+GRANT INSERT, UPDATE (mode, mode_because, mode_by, mode_at) ON accounts TO curfew_operator;
+GRANT UPDATE (state, state_because, state_at, accepted_at) ON targets TO curfew_operator;
+GRANT UPDATE (gone_at, gone_because) ON components TO curfew_operator;
+GRANT UPDATE (ended_at, owner, owner_source, owner_detail, owner_conflict) ON environments TO curfew_operator;
+
+-- approve, reject, withdraw
+GRANT INSERT ON approvals TO curfew_operator, curfew_verifier;
+GRANT UPDATE (state, approved_at, expires_at, ended_at, ended_because) ON plans TO curfew_operator, curfew_verifier;
+GRANT INSERT, UPDATE ON findings TO curfew_verifier;
+
+-- reap
+GRANT UPDATE (state, started_at, ended_at, ended_because) ON plans TO curfew_reaper;
+GRANT UPDATE (state, reason, intended_at, requested_at, first_gone_at, ended_at) ON steps TO curfew_reaper;
+GRANT INSERT, SELECT (tombstone_id, plan_id, component_id, hash, stored_at) ON tombstones TO curfew_reaper;
+GRANT UPDATE (gone_at, gone_because) ON components TO curfew_reaper;
+GRANT UPDATE (ended_at) ON environments TO curfew_reaper;
+GRANT INSERT, UPDATE ON findings TO curfew_reaper;

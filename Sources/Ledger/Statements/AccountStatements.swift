@@ -1,0 +1,91 @@
+import Core
+import Foundation
+import Postgres
+
+/// Accounts, targets and the kill switch, as operators set them.
+enum AccountStatements {
+    static func all() -> SQL {
+        named("accounts", "SELECT account, mode, mode_because, mode_by, mode_at FROM accounts ORDER BY account")
+    }
+
+    static func setMode(_ account: AccountID, _ mode: AccountRecord.Mode, because: String, at: Date) -> SQL {
+        named(
+            "set account mode",
+            """
+            WITH changed AS (
+                INSERT INTO accounts (account, mode, mode_because, mode_by, mode_at)
+                VALUES (\(account.text), \(mode.rawValue), \(because), session_user, \(at))
+                ON CONFLICT (account) DO UPDATE SET mode = excluded.mode, mode_because = excluded.mode_because,
+                    mode_by = excluded.mode_by, mode_at = excluded.mode_at
+                RETURNING account, mode
+            )
+            INSERT INTO audit_log (event, details)
+            SELECT 'account mode ' || mode, jsonb_build_object('account', account, 'because', \(because)) FROM changed
+            """
+        )
+    }
+
+    static func retire(_ target: Target, because: String, at: Date) -> SQL {
+        named(
+            "retire target",
+            """
+            WITH retired AS (
+                UPDATE targets SET state = 'retired', state_because = \(because), state_at = \(at), accepted_at = NULL
+                WHERE account = \(target.account.text) AND region = \(target.region.text) AND state <> 'retired'
+                RETURNING target_id
+            ), closed AS (
+                UPDATE components c SET gone_at = \(at), gone_because = 'unverifiable'
+                FROM retired r WHERE c.target_id = r.target_id AND c.gone_at IS NULL RETURNING c.component_id
+            )
+            INSERT INTO audit_log (event, details)
+            SELECT 'target retired', jsonb_build_object('target', \(target.description), 'because', \(because),
+                'components', (SELECT count(*) FROM closed))
+            FROM retired
+            """
+        )
+    }
+
+    static func accept(_ target: Target, because: String, at: Date) -> SQL {
+        named(
+            "accept target",
+            """
+            WITH accepted AS (
+                UPDATE targets SET accepted_at = \(at)
+                WHERE account = \(target.account.text) AND region = \(target.region.text) AND state <> 'retired'
+                RETURNING target_id
+            )
+            INSERT INTO audit_log (event, details)
+            SELECT 'target accepted', jsonb_build_object('target', \(target.description), 'because', \(because))
+            FROM accepted
+            """
+        )
+    }
+
+    static func pause(because: String, at: Date) -> SQL {
+        named(
+            "pause",
+            """
+            WITH paused AS (
+                INSERT INTO pauses (because, paused_at) VALUES (\(because), \(at)) ON CONFLICT DO NOTHING RETURNING because
+            )
+            INSERT INTO audit_log (event, details) SELECT 'paused', jsonb_build_object('because', because) FROM paused
+            """
+        )
+    }
+
+    static func resume(at: Date) -> SQL {
+        named(
+            "resume",
+            """
+            WITH resumed AS (
+                UPDATE pauses SET resumed_at = \(at), resumed_by = session_user WHERE resumed_at IS NULL RETURNING because
+            )
+            INSERT INTO audit_log (event, details) SELECT 'resumed', jsonb_build_object('because', because) FROM resumed
+            """
+        )
+    }
+
+    static func pauseReason() -> SQL {
+        named("pause reason", "SELECT because, paused_by, paused_at FROM pauses WHERE resumed_at IS NULL")
+    }
+}

@@ -1,0 +1,141 @@
+import Core
+import Foundation
+import Postgres
+
+/// Policy revisions, verdicts, findings, evaluations.
+enum DecisionStatements {
+    static func revisions(_ condition: SQL = "true") -> SQL {
+        named(
+            "policy revisions",
+            """
+            SELECT revision, hash, text, applied_at, applied_by FROM policy_revisions WHERE \(condition)
+            ORDER BY revision DESC
+            """
+        )
+    }
+
+    static func newestRevision() -> SQL {
+        revisions("revision = (SELECT max(revision) FROM policy_revisions)").named("policy in force")
+    }
+
+    static func revision(_ number: Int64) -> SQL {
+        revisions("revision = \(number)").named("policy revision")
+    }
+
+    static func addRevision(text: String, hash: Digest, at: Date) -> SQL {
+        named(
+            "add policy revision",
+            """
+            WITH added AS (
+                INSERT INTO policy_revisions (hash, text, applied_at) VALUES (\(hash.bytes), \(text), \(at))
+                RETURNING revision, hash, text, applied_at, applied_by
+            ), noted AS (
+                INSERT INTO audit_log (event, details)
+                SELECT 'policy applied', jsonb_build_object('revision', revision, 'hash', encode(hash, 'hex')) FROM added
+            )
+            SELECT * FROM added
+            """
+        )
+    }
+
+    /// Which of the environments are unknown.
+    static func unknown(_ keys: KeyColumns) -> SQL {
+        named(
+            "unknown environments",
+            """
+            SELECT n.space, n.name, n.incarnation
+            FROM unnest(\(keys.spaces), \(keys.names), \(keys.incarnations)) AS n (space, name, incarnation)
+            LEFT JOIN environments e USING (space, name, incarnation) WHERE e.environment_id IS NULL
+            """
+        )
+    }
+
+    static func setVerdicts(_ keys: KeyColumns, _ verdicts: [VerdictRecord]) -> SQL {
+        named(
+            "set verdicts",
+            """
+            INSERT INTO verdicts (environment_id, verdict, class, reason, policy, revision, trace, changes_at, since)
+            SELECT e.environment_id, n.verdict, n.class, n.reason, n.policy, n.revision, n.trace, n.changes_at, n.since
+            FROM unnest(\(keys.spaces), \(keys.names), \(keys.incarnations), \(verdicts.map(\.verdict)),
+                \(verdicts.map { $0.verdictClass?.rawValue }), \(verdicts.map(\.reason)), \(verdicts.map(\.policy)),
+                \(verdicts.map(\.revision)), \(verdicts.map { JSONB(bytes: $0.trace) }), \(verdicts.map(\.changesAt)),
+                \(verdicts.map(\.since)))
+                AS n (space, name, incarnation, verdict, class, reason, policy, revision, trace, changes_at, since)
+            JOIN environments e USING (space, name, incarnation)
+            ON CONFLICT (environment_id) DO UPDATE SET verdict = excluded.verdict, class = excluded.class,
+                reason = excluded.reason, policy = excluded.policy, revision = excluded.revision, trace = excluded.trace,
+                changes_at = excluded.changes_at, since = excluded.since
+            WHERE (verdicts.verdict, verdicts.class, verdicts.reason, verdicts.policy, verdicts.revision, verdicts.trace,
+                    verdicts.changes_at, verdicts.since)
+                IS DISTINCT FROM (excluded.verdict, excluded.class, excluded.reason, excluded.policy, excluded.revision,
+                    excluded.trace, excluded.changes_at, excluded.since)
+            """
+        )
+    }
+
+    /// Writes findings where the state is still the one that was read; the rows are the environments written.
+    /// - Parameter revision: nil keeps a finding's revision, and gives a new one the policy in force.
+    static func setFindings(_ keys: KeyColumns, _ findings: [FindingRecord], revision: Int64?, at: Date) -> SQL {
+        named(
+            "set findings",
+            """
+            WITH wanted AS (
+                SELECT e.environment_id, n.*
+                FROM unnest(\(keys.spaces), \(keys.names), \(keys.incarnations), \(findings.map(\.state)),
+                    \(findings.map(\.before)), \(findings.map { JSONB(bytes: $0.json) }), \(findings.map(\.flaggedAt)),
+                    \(findings.map(\.dueAt)))
+                    AS n (space, name, incarnation, state, before, finding, flagged_at, due_at)
+                JOIN environments e USING (space, name, incarnation)
+            ), changed AS (
+                UPDATE findings f SET state = w.state, finding = w.finding, flagged_at = w.flagged_at, due_at = w.due_at,
+                    changed_at = \(at), revision = coalesce(\(revision as Int64?), f.revision)
+                FROM wanted w WHERE f.environment_id = w.environment_id AND f.state = w.before
+                RETURNING f.environment_id
+            ), added AS (
+                INSERT INTO findings (environment_id, state, finding, flagged_at, due_at, changed_at, revision)
+                SELECT environment_id, state, finding, flagged_at, due_at, \(at),
+                    coalesce(\(revision as Int64?), (SELECT max(revision) FROM policy_revisions))
+                FROM wanted WHERE before IS NULL
+                ON CONFLICT DO NOTHING
+                RETURNING environment_id
+            )
+            SELECT w.space, w.name, w.incarnation
+            FROM wanted w JOIN (SELECT * FROM changed UNION ALL SELECT * FROM added) d USING (environment_id)
+            """
+        )
+    }
+
+    static func findingStates(_ keys: KeyColumns) -> SQL {
+        named(
+            "finding states",
+            """
+            SELECT n.space, n.name, n.incarnation, f.state
+            FROM unnest(\(keys.spaces), \(keys.names), \(keys.incarnations)) AS n (space, name, incarnation)
+            LEFT JOIN environments e USING (space, name, incarnation) LEFT JOIN findings f USING (environment_id)
+            """
+        )
+    }
+
+    static func addEvents(_ keys: KeyColumns, _ events: [String], plan: PlanID?) -> SQL {
+        named(
+            "add events",
+            """
+            INSERT INTO audit_log (event, environment_id, plan_id)
+            SELECT n.event, e.environment_id, \(plan?.number as Int64?)
+            FROM unnest(\(keys.spaces), \(keys.names), \(keys.incarnations), \(events))
+                WITH ORDINALITY AS n (space, name, incarnation, event, number)
+            JOIN environments e USING (space, name, incarnation) ORDER BY n.number
+            """
+        )
+    }
+
+    static func addEvaluation(scan: ScanID, revision: Int64, counts: JSONB, at: Date) -> SQL {
+        named(
+            "add evaluation",
+            """
+            INSERT INTO evaluations (at, revision, scan_id, counts)
+            VALUES (\(at), \(revision), \(scan.number), \(counts))
+            """
+        )
+    }
+}

@@ -1,0 +1,131 @@
+import Core
+import Foundation
+import Postgres
+
+/// Scans, targets and their readings.
+enum ScanStatements {
+    static func abandonRunning(at: Date) -> SQL {
+        named(
+            "abandon running scans",
+            """
+            UPDATE scans SET state = 'abandoned', finished_at = greatest(\(at), started_at) WHERE state = 'running'
+            """
+        )
+    }
+
+    static func addAccounts(_ accounts: [String]) -> SQL {
+        named(
+            "add accounts",
+            """
+            INSERT INTO accounts (account) SELECT DISTINCT unnest(\(accounts)) ON CONFLICT DO NOTHING
+            """
+        )
+    }
+
+    static func addTargets(_ targets: [Target]) -> SQL {
+        named(
+            "add targets",
+            """
+            INSERT INTO targets (account, region)
+            SELECT DISTINCT * FROM unnest(\(targets.map(\.account.text)), \(targets.map(\.region.text)))
+            EXCEPT SELECT account, region FROM targets
+            ON CONFLICT DO NOTHING
+            """
+        )
+    }
+
+    static func begin(whole: Bool, at: Date) -> SQL {
+        named("begin scan", "INSERT INTO scans (whole, started_at) VALUES (\(whole), \(at)) RETURNING scan_id")
+    }
+
+    static func finish(_ scan: ScanID, state: String, calls: JSONB, at: Date) -> SQL {
+        named(
+            "finish scan",
+            """
+            UPDATE scans SET state = \(state), finished_at = \(at), calls = \(calls)
+            WHERE scan_id = \(scan.number) AND state = 'running'
+            """
+        )
+    }
+
+    static func targetStates() -> SQL {
+        named(
+            "target states",
+            """
+            SELECT t.account, t.region, t.state, t.state_because, t.accepted_at IS NOT NULL AS accepted,
+                complete.finished_at AS last_complete_at, newest.failure AS last_failure
+            FROM targets t
+            LEFT JOIN LATERAL (
+                SELECT r.finished_at FROM readings r WHERE r.target_id = t.target_id AND r.outcome = 'complete'
+                ORDER BY r.scan_id DESC LIMIT 1
+            ) complete ON true
+            LEFT JOIN LATERAL (
+                SELECT r.failure FROM readings r WHERE r.target_id = t.target_id ORDER BY r.scan_id DESC LIMIT 1
+            ) newest ON true
+            ORDER BY t.account, t.region
+            """
+        )
+    }
+
+    /// A step of a plan of ours asked, or may have asked, for the deletion of component `c`.
+    static let askedToDelete: SQL = """
+        EXISTS (
+            SELECT FROM steps s WHERE s.component_id = c.component_id AND (s.requested_at IS NOT NULL
+                OR s.intended_at IS NOT NULL AND s.state IN ('intended', 'gone'))
+        )
+        """
+
+    static func known(in target: Target) -> SQL {
+        named(
+            "known components",
+            """
+            SELECT c.provider_id, c.class, c.content, c.changed_at, c.updated_at, c.tags <> '{}' AS has_tags,
+                c.resources_at IS NOT NULL AS resources_read, \(askedToDelete) AS asked_to_delete
+            FROM components c JOIN targets t USING (target_id)
+            WHERE t.account = \(target.account.text) AND t.region = \(target.region.text) AND c.gone_at IS NULL
+            """
+        )
+    }
+
+    static func newest() -> SQL {
+        named(
+            "newest scan",
+            """
+            SELECT scan_id, state, whole, started_at, finished_at, calls FROM scans
+            WHERE state IN ('complete', 'partial') ORDER BY scan_id DESC LIMIT 1
+            """
+        )
+    }
+
+    static func readings(of scan: ScanID) -> SQL {
+        named(
+            "readings of scan",
+            """
+            SELECT t.account, t.region, r.outcome, r.finished_at, r.feature, r.permanent, r.ambiguous, r.unmatched,
+                r.excluded, r.nested, r.gone, r.failure, r.advice
+            FROM readings r JOIN targets t USING (target_id)
+            WHERE r.scan_id = \(scan.number) ORDER BY t.account, t.region
+            """
+        )
+    }
+
+    static func newestNaming() -> SQL {
+        named("newest naming rules", "SELECT hash FROM naming_revisions ORDER BY naming_id DESC LIMIT 1")
+    }
+
+    static func addNaming(_ hash: Digest, at: Date) -> SQL {
+        named("add naming rules", "INSERT INTO naming_revisions (hash, seen_at) VALUES (\(hash.bytes), \(at))")
+    }
+
+    static func groupingInput() -> SQL {
+        named(
+            "grouping input",
+            """
+            SELECT c.provider_id, t.account, c.class, c.named, e.space AS environment_space, e.name AS environment_name,
+                e.incarnation AS environment_incarnation
+            FROM components c JOIN targets t USING (target_id) LEFT JOIN environments e USING (environment_id)
+            WHERE c.gone_at IS NULL ORDER BY c.provider_id
+            """
+        )
+    }
+}

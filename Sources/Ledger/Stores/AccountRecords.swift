@@ -1,0 +1,61 @@
+package import Core
+package import Foundation
+import Postgres
+
+extension PostgresLedger {
+    package func accounts() async throws(StoreFailure) -> [AccountRecord] {
+        try await read(AccountStatements.all()) { (row) throws(PostgresError) in
+            AccountRecord(
+                account: try row.id("account"), mode: try row.word("mode"), because: try row["mode_because"],
+                by: try row["mode_by"], at: try row["mode_at"]
+            )
+        }
+    }
+
+    package func setMode(
+        _ account: AccountID, _ mode: AccountRecord.Mode, because: String, at: Date
+    ) async throws(StoreFailure) {
+        try await transact { (session) async throws(LedgerError) in
+            _ = try await session.run(AccountStatements.setMode(account, mode, because: because, at: at))
+        }
+    }
+
+    package func retire(_ target: Target, because: String, at: Date) async throws(StoreFailure) {
+        try await transact { (session) async throws(LedgerError) in
+            try await session.serialise("curfew lives")
+            guard try await session.run(AccountStatements.retire(target, because: because, at: at)) > 0 else {
+                throw .store(StoreFailure(.notFound, "\(target) is no target that is read"))
+            }
+            try await session.run(RegroupStatements.endLives(at: at))
+        }
+    }
+
+    package func accept(_ target: Target, because: String, at: Date) async throws(StoreFailure) {
+        try await transact { (session) async throws(LedgerError) in
+            guard try await session.run(AccountStatements.accept(target, because: because, at: at)) > 0 else {
+                throw .store(StoreFailure(.notFound, "\(target) is no target that is read"))
+            }
+        }
+    }
+
+    package func pause(because: String, at: Date) async throws(StoreFailure) {
+        try await transact { (session) async throws(LedgerError) in
+            guard try await session.run(AccountStatements.pause(because: because, at: at)) > 0 else {
+                throw .store(StoreFailure(.conflict, "it is paused already", advice: "`curfew resume` ends the pause"))
+            }
+        }
+    }
+
+    package func resume(at: Date) async throws(StoreFailure) -> Bool {
+        try await transact { (session) async throws(LedgerError) in
+            try await session.run(AccountStatements.resume(at: at)) > 0
+        }
+    }
+
+    package func pauseReason() async throws(StoreFailure) -> String? {
+        try await read(AccountStatements.pauseReason()) { (row) throws(PostgresError) in
+            let (because, by): (String, String) = (try row["because"], try row["paused_by"])
+            return "\(because) (\(by))"
+        }.first
+    }
+}

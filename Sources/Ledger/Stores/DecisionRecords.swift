@@ -1,0 +1,99 @@
+package import Core
+package import Foundation
+import Postgres
+
+extension PostgresLedger: DecisionStore {
+    package func policyInForce() async throws(StoreFailure) -> PolicyRevision? {
+        try await read(DecisionStatements.newestRevision(), PolicyRevision.init(row:)).first
+    }
+
+    package func policyRevisions() async throws(StoreFailure) -> [PolicyRevision] {
+        try await read(DecisionStatements.revisions(), PolicyRevision.init(row:))
+    }
+
+    package func policyRevision(_ number: Int64) async throws(StoreFailure) -> PolicyRevision? {
+        try await read(DecisionStatements.revision(number), PolicyRevision.init(row:)).first
+    }
+
+    package func applyPolicy(text: String, hash: Digest, at: Date) async throws(StoreFailure) -> PolicyRevision {
+        try await transact { (session) async throws(LedgerError) in
+            try await session.serialise("curfew policy")
+            let newest = try await session.first(DecisionStatements.newestRevision(), PolicyRevision.init(row:))
+            if let newest, newest.hash == hash { return newest }
+            let added = try await session.first(
+                DecisionStatements.addRevision(text: text, hash: hash, at: at), PolicyRevision.init(row:)
+            )
+            guard let added else { throw .store(StoreFailure(.broken, "a new policy revision has no number")) }
+            return added
+        }
+    }
+
+    package func record(
+        _ decisions: [Decision], scan: ScanID, revision: Int64, counts: [String: Int], at: Date
+    ) async throws(StoreFailure) {
+        let verdicts = decisions.compactMap { decision in decision.verdict.map { (decision.key, $0) } }
+        let findings = decisions.compactMap { decision in decision.finding.map { (decision.key, $0) } }
+        let events = decisions.flatMap { decision in decision.events.map { (decision.key, $0) } }
+        try await transact { (session) async throws(LedgerError) in
+            try await session.require(decisions.map(\.key))
+            if !verdicts.isEmpty {
+                try await session.run(
+                    DecisionStatements.setVerdicts(KeyColumns(verdicts.map(\.0)), verdicts.map(\.1))
+                )
+            }
+            try await session.set(findings, revision: revision, at: at)
+            if !events.isEmpty {
+                try await session.run(
+                    DecisionStatements.addEvents(KeyColumns(events.map(\.0)), events.map(\.1), plan: nil)
+                )
+            }
+            try await session.run(
+                DecisionStatements.addEvaluation(scan: scan, revision: revision, counts: try jsonb(counts), at: at)
+            )
+        }
+    }
+}
+
+extension Session {
+    /// Throws where an environment is unknown: joins would drop it without a word.
+    func require(_ keys: [EnvironmentKey]) async throws(LedgerError) {
+        guard !keys.isEmpty else { return }
+        let unknown = try await rows(DecisionStatements.unknown(KeyColumns(keys))) { (row) throws(PostgresError) in
+            try row.key()
+        }
+        guard let first = unknown.first else { return }
+        throw .store(StoreFailure(.notFound, "there is no environment \(first)"))
+    }
+
+    /// All of the findings, or none: one that has moved since it was read is a conflict.
+    func set(
+        _ findings: [(EnvironmentKey, FindingRecord)], revision: Int64?, at: Date
+    ) async throws(LedgerError) {
+        guard !findings.isEmpty else { return }
+        let keys = KeyColumns(findings.map(\.0))
+        let statement = DecisionStatements.setFindings(keys, findings.map(\.1), revision: revision, at: at)
+        let written = Set(try await rows(statement) { (row) throws(PostgresError) in try row.key() })
+        guard let (key, finding) = findings.first(where: { !written.contains($0.0) }) else { return }
+        let states = try await rows(DecisionStatements.findingStates(KeyColumns([key]))) { (row) throws(PostgresError) in
+            try row["state", as: String?.self]
+        }
+        let now = states.first.flatMap { $0 }
+        throw .store(
+            StoreFailure(
+                .conflict,
+                "the finding of \(key) was \(finding.before ?? "absent") and is \(now ?? "absent") now: "
+                    + "it did not become \(finding.state)",
+                advice: "another run was faster; try again"
+            )
+        )
+    }
+}
+
+extension PolicyRevision {
+    fileprivate init(row: Row) throws(PostgresError) {
+        self.init(
+            number: try row["revision"], hash: try row.digest("hash"), text: try row["text"],
+            appliedAt: try row["applied_at"], appliedBy: try row["applied_by"]
+        )
+    }
+}

@@ -1,0 +1,126 @@
+package import Core
+import Foundation
+import Postgres
+
+extension PostgresLedger {
+    package func environments() async throws(StoreFailure) -> [EnvironmentRecord] {
+        try await environments(EnvironmentStatements.openLives)
+    }
+
+    package func environments(named name: EnvironmentName) async throws(StoreFailure) -> [EnvironmentRecord] {
+        try await environments(EnvironmentStatements.newestLives(of: name))
+    }
+
+    /// Two statements that see one moment, however many environments there are.
+    private func environments(_ chosen: SQL) async throws(StoreFailure) -> [EnvironmentRecord] {
+        try await transact(readOnly: true) { (session) async throws(LedgerError) in
+            let coverage = try await session.rows(EnvironmentStatements.coverage(of: chosen)) { (row) throws(PostgresError) in
+                (try row.key(), try TargetCoverage(row: row))
+            }
+            let targets = Dictionary(grouping: coverage, by: \.0).mapValues { $0.map(\.1) }
+            var records = try await session.rows(
+                EnvironmentStatements.records(of: chosen), EnvironmentRecord.init(row:)
+            )
+            for index in records.indices { records[index].targets = targets[records[index].key] ?? [] }
+            return records
+        }
+    }
+
+    package func components(of key: EnvironmentKey) async throws(StoreFailure) -> [ComponentRecord] {
+        try await read(EnvironmentStatements.components(of: key), ComponentRecord.init(row:))
+    }
+
+    package func components(classes: Set<ComponentClass>) async throws(StoreFailure) -> [ComponentRecord] {
+        let words = classes.map(\.rawValue).sorted()
+        return try await read(EnvironmentStatements.components(classes: words), ComponentRecord.init(row:))
+    }
+
+    package func resources(of id: ComponentID) async throws(StoreFailure) -> [ObservedResource] {
+        try await read(EnvironmentStatements.resources(of: id)) { (row) throws(PostgresError) in
+            ObservedResource(
+                logicalID: try row["logical_id"], physicalID: try row["physical_id"], type: try row["type"],
+                status: try row["status"]
+            )
+        }
+    }
+}
+
+extension TargetCoverage {
+    fileprivate init(row: Row) throws(PostgresError) {
+        let scan: Int64? = try row["scan_id"]
+        self.init(
+            target: try row.target(), suspect: try row["suspect"], scan: scan.map { ScanID($0) },
+            at: try row["finished_at"], failure: try row["failure"]
+        )
+    }
+}
+
+extension EnvironmentRecord {
+    /// All but the targets.
+    fileprivate init(row: Row) throws(PostgresError) {
+        let finding: JSONB? = try row["finding"]
+        self.init(
+            key: try row.key(), kind: try row.word("class"), beganAt: try row["began_at"], endedAt: try row["ended_at"],
+            oldest: try row["oldest_at"], youngest: try row["youngest_at"], changed: try row["changed_at"],
+            newestActivity: try row["activity_at"], owner: try row["owner"], ownerSource: try row["owner_source"],
+            ownerDetail: try row["owner_detail"], ownerConflict: try row["owner_conflict"], claim: try row["claim"],
+            claimedAt: try row["claimed_at"], targets: [], protection: try Hold(row: row, kind: .protection),
+            lease: try Hold(row: row, kind: .lease), leaseCount: try row["leases"], releasedAt: try row["released_at"],
+            releasedBy: try row["released_by"], partlyReaped: try PartialReap(row: row), tags: try ComponentTags.all(row: row),
+            componentCount: try row["components"], verdict: try VerdictRecord(row: row), finding: finding?.bytes,
+            findingState: try row["finding_state"], dueAt: try row["due_at"], flaggedAt: try row["flagged_at"],
+            regroupedAt: try row["regrouped_at"]
+        )
+    }
+}
+
+extension Hold {
+    fileprivate init?(row: Row, kind: HoldStatements.Kind) throws(PostgresError) {
+        let prefix = kind.rawValue
+        guard let number: Int64 = try row["\(prefix)_id", as: Int64?.self] else { return nil }
+        self.init(
+            id: "\(prefix) \(number)", until: try row["\(prefix)_until"], because: try row["\(prefix)_because"],
+            by: try row["\(prefix)_by"], at: try row["\(prefix)_at"]
+        )
+    }
+}
+
+extension ComponentTags {
+    fileprivate static func all(row: Row) throws(PostgresError) -> [ComponentTags] {
+        let (ids, created): ([String], [Date?]) = (try row["ids"], try row["created"])
+        let tags: [[String: String]] = try row.json("tags")
+        return zip(zip(ids, created), tags).map { ComponentTags(id: ComponentID($0.0), created: $0.1, tags: $1) }
+    }
+}
+
+extension PartialReap {
+    fileprivate init?(row: Row) throws(PostgresError) {
+        guard let plan = try row["reaped_plan", as: Int64?.self] else { return nil }
+        self.init(plan: PlanID(plan), at: try row["reaped_at"])
+    }
+}
+
+extension VerdictRecord {
+    fileprivate init?(row: Row) throws(PostgresError) {
+        guard let verdict = try row["verdict", as: String?.self] else { return nil }
+        let trace: JSONB = try row["trace"]
+        self.init(
+            verdict: verdict, verdictClass: try row.optionalWord("verdict_class"), reason: try row["reason"],
+            policy: try row["policy"], revision: try row["revision"], trace: trace.bytes,
+            changesAt: try row["changes_at"], since: try row["since"]
+        )
+    }
+}
+
+extension ComponentRecord {
+    fileprivate init(row: Row) throws(PostgresError) {
+        self.init(
+            id: try row.id("provider_id"), target: try row.target(), name: try row["component_name"],
+            status: ComponentStatus(try row["status"]), kind: try row.word("class"), named: try row.names("named"),
+            naming: try row["naming"], created: try row["created_at"], updated: try row["updated_at"],
+            changed: try row["changed_at"], firstSeen: try row["first_seen_at"], gone: try row["gone_at"],
+            goneBecause: try row["gone_because"], tags: try row.json("tags"), serviceRole: try row["service_role"],
+            tool: try row["tool"], environment: try row.optionalKey("environment_"), resourceCount: try row["resources"]
+        )
+    }
+}

@@ -1,0 +1,124 @@
+package import Core
+package import Foundation
+import Postgres
+
+extension PostgresLedger {
+    package func record(_ reading: TargetReading, in scan: ScanID) async throws(StoreFailure) {
+        try await transact { (session) async throws(LedgerError) in
+            let locked = try await session.first(ReadingStatements.lockTarget(reading.target)) {
+                (row) throws(PostgresError) in try row["target_id", as: Int64.self]
+            }
+            guard let target = locked else {
+                throw .store(StoreFailure(.notFound, "\(reading.target) is no target of scan \(scan)"))
+            }
+            switch reading.outcome {
+            case .complete(let components, let gone):
+                try await record(components, gone: gone, of: reading, target: target, scan: scan, in: session)
+            case .suspect(let because):
+                try await session.run(
+                    ReadingStatements.suspectTarget(target, because: because, at: reading.finishedAt)
+                )
+                try await session.run(
+                    ReadingStatements.addIncomplete(
+                        scan: scan, target: target, outcome: "suspect", from: reading.startedAt,
+                        until: reading.finishedAt, failure: because,
+                        advice: "look at it, then `curfew accounts accept \(reading.target) --because TEXT`"
+                    )
+                )
+            case .failed(let failure):
+                try await session.run(
+                    ReadingStatements.addIncomplete(
+                        scan: scan, target: target, outcome: "failed", from: reading.startedAt,
+                        until: reading.finishedAt, failure: failure.summary, advice: failure.advice
+                    )
+                )
+            }
+        }
+    }
+
+    private func record(
+        _ components: [RecordedComponent], gone: [ComponentID], of reading: TargetReading, target: Int64, scan: ScanID,
+        in session: Session
+    ) async throws(LedgerError) {
+        try await stage(components, resources: reading.resources, in: session)
+        let at = reading.finishedAt
+        try await session.run(ReadingStatements.addComponents(target: target, at: at))
+        try await session.run(ReadingStatements.changeComponents(at: at))
+        try await session.run(ReadingStatements.removeResources())
+        try await session.run(ReadingStatements.addResources())
+        if !gone.isEmpty {
+            try await session.run(ReadingStatements.markGone(gone.map(\.text), target: target, at: at))
+        }
+        try await session.run(
+            ReadingStatements.addComplete(
+                scan: scan, target: target, from: reading.startedAt, until: at, gone: gone.count
+            )
+        )
+        try await session.run(ReadingStatements.trustTarget(target))
+    }
+
+    private func stage(
+        _ components: [RecordedComponent], resources: [ComponentID: [ObservedResource]], in session: Session
+    ) async throws(LedgerError) {
+        try await session.run(ReadingStatements.stageComponents())
+        try await session.run(ReadingStatements.stageResources())
+        var rows: [(RecordedComponent, tags: JSONB)] = []
+        for component in components { rows.append((component, try jsonb(component.observed.tags))) }
+        try await session.copy(rows, into: "staged_components", columns: ReadingStatements.stagedColumns) { row, copy in
+            let (component, tags) = row
+            let observed = component.observed
+            copy.append(observed.id.text)
+            copy.append(observed.name)
+            copy.append(observed.status.text)
+            copy.append(component.kind.rawValue)
+            copy.append(component.named.map(\.text))
+            copy.append(component.naming)
+            copy.append(observed.created)
+            copy.append(observed.updated)
+            copy.append(component.changed)
+            copy.append(tags)
+            copy.append(observed.serviceRole)
+            copy.append(component.tool)
+            copy.append(observed.parent?.text)
+            copy.append(component.content.bytes)
+            copy.append(resources[observed.id] != nil)
+        }
+        let contained = resources.flatMap { id, resources in resources.map { (id, $0) } }
+        try await session.copy(
+            contained, into: "staged_resources", columns: ReadingStatements.stagedResourceColumns
+        ) { row, copy in
+            let (id, resource) = row
+            copy.append(id.text)
+            copy.append(resource.logicalID)
+            copy.append(resource.type)
+            copy.append(resource.physicalID)
+            copy.append(resource.status)
+        }
+    }
+
+    package func regroup(_ environments: [GroupedEnvironment], at: Date) async throws(StoreFailure) {
+        let members = environments.flatMap { environment in environment.members.map { (environment, $0) } }
+        try await transact { (session) async throws(LedgerError) in
+            try await session.serialise("curfew lives")
+            try await session.run(RegroupStatements.stageMembers())
+            try await session.copy(members, into: "staged_members", columns: RegroupStatements.stagedColumns) { row, copy in
+                let (environment, member) = row
+                copy.append(environment.space.text)
+                copy.append(environment.name.text)
+                copy.append(environment.kind.rawValue)
+                copy.append(member.text)
+            }
+            // Before anything moves: new components of the same scan begin the next life.
+            try await session.run(RegroupStatements.endLives(at: at))
+            try await session.run(RegroupStatements.beginLives(at: at))
+            try await session.run(RegroupStatements.classify())
+            try await session.run(RegroupStatements.moveIn())
+            try await session.run(RegroupStatements.moveOut())
+            try await session.run(RegroupStatements.addTargets())
+            try await session.run(RegroupStatements.age())
+            // And those that every component has left for another name.
+            try await session.run(RegroupStatements.endLives(at: at))
+            try await session.run(RegroupStatements.endReleases(at: at))
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package import Core
+package import Foundation
+import Postgres
+
+extension PostgresLedger {
+    package func move(
+        step number: Int, of plan: PlanID, from: StepState, to: StepState, reason: String?, at: Date
+    ) async throws(StoreFailure) {
+        guard from.next.contains(to) else {
+            throw StoreFailure(.broken, "no step goes from \(from.rawValue) to \(to.rawValue)")
+        }
+        try await transact { (session) async throws(LedgerError) in
+            let moved = try await session.run(
+                StepStatements.move(number, of: plan, from: from, to: to, reason: reason, at: at)
+            )
+            if moved == 1 { return }
+            let state = try await session.first(StepStatements.state(of: number, plan: plan)) {
+                (row) throws(PostgresError) in try row.word("state", as: StepState.self)
+            }
+            guard let state else { throw .store(StoreFailure(.notFound, "\(plan) has no step \(number)")) }
+            throw .store(
+                StoreFailure(.conflict, "step \(number) of \(plan) is \(state.rawValue), not \(from.rawValue)")
+            )
+        }
+    }
+
+    package func noteGone(step number: Int, of plan: PlanID, at: Date) async throws(StoreFailure) {
+        try await transact { (session) async throws(LedgerError) in
+            guard try await session.run(StepStatements.noteGone(number, of: plan, at: at)) == 1 else {
+                throw .store(StoreFailure(.notFound, "\(plan) has no step \(number)"))
+            }
+        }
+    }
+
+    package func closeReaped(
+        _ component: ComponentID, environment: EnvironmentKey, at: Date
+    ) async throws(StoreFailure) -> Bool {
+        try await transact { (session) async throws(LedgerError) in
+            // A regrouping at the same moment must see the component either gone or in a life that is open.
+            try await session.serialise("curfew lives")
+            try await session.run(StepStatements.closeReaped(component, at: at))
+            try await session.run(StepStatements.endLife(of: environment, at: at))
+            let ended = try await session.first(StepStatements.hasEnded(environment)) { (row) throws(PostgresError) in
+                try row["ended", as: Bool.self]
+            }
+            guard let ended else { throw .store(StoreFailure(.notFound, "there is no environment \(environment)")) }
+            return ended
+        }
+    }
+
+    package func storeTombstone(
+        _ content: [UInt8], of component: ComponentID, plan: PlanID, at: Date
+    ) async throws(StoreFailure) {
+        try await transact { (session) async throws(LedgerError) in
+            try await session.run(StepStatements.addTombstone(content, of: component, plan: plan, at: at))
+            let stored = try await session.rows(StepStatements.hasTombstone(of: component, plan: plan)) { _ in true }
+            guard !stored.isEmpty else {
+                throw .store(StoreFailure(.notFound, "the inventory does not have \(component)"))
+            }
+        }
+    }
+
+    package func hasTombstone(of component: ComponentID, plan: PlanID) async throws(StoreFailure) -> Bool {
+        try await !read(StepStatements.hasTombstone(of: component, plan: plan)) { _ in true }.isEmpty
+    }
+}

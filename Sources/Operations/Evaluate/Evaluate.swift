@@ -1,0 +1,70 @@
+package import Core
+import Foundation
+
+/// `curfew evaluate`: applies the policy in force to the inventory. It deletes nothing and cannot.
+package struct Evaluate: Sendable {
+    let wiring: Wiring
+
+    package init(_ wiring: Wiring) { self.wiring = wiring }
+
+    package struct Outcome: Sendable {
+        /// How many environments have each verdict.
+        package var verdicts: [Verdict: Int]
+        package var revision: PolicyRevision
+        package var scan: ScanID
+        /// Environments about which nothing was concluded, with the reading that is missing.
+        package var frozen: [(key: EnvironmentKey, because: String)]
+        /// What moved, for people.
+        package var changes: [(key: EnvironmentKey, event: String)]
+        package var reports: [(key: EnvironmentKey, report: String)]
+    }
+
+    package func run() async throws(Problem) -> Outcome {
+        try await wiring.checkClocks()
+        let (revision, policies) = try await wiring.policyInForce()
+        return try await reporting {
+            guard let scan = try await wiring.store.newestScan(), scan.finishedAt != nil else {
+                throw Problem(.usage, "nothing has been scanned yet", advice: "run: curfew scan")
+            }
+            let now = wiring.clock()
+            let earlier = EarlierPolicies(wiring: wiring)
+            let accounts = Dictionary(uniqueKeysWithValues: try await wiring.store.accounts().map { ($0.account, $0) })
+            var outcome = Outcome(verdicts: [:], revision: revision, scan: scan.id, frozen: [], changes: [], reports: [])
+            var decisions: [Decision] = []
+            for record in try await wiring.store.environments() {
+                let before = try await earlier.set(of: record.verdict?.revision, unless: revision.number)
+                let one = EnvironmentEvaluation(
+                    record: record, policies: policies, earlier: before, revision: revision.number, scan: scan.id,
+                    accounts: accounts, names: wiring.accountNames, now: now
+                )
+                let result = try one.run()
+                outcome.verdicts[result.judgement.verdict, default: 0] += 1
+                if let because = result.frozen { outcome.frozen.append((record.key, because)) }
+                outcome.reports += result.judgement.reports.map { (record.key, $0) }
+                guard let decision = result.decision else { continue }
+                outcome.changes += decision.events.map { (record.key, $0) }
+                decisions.append(decision)
+            }
+            let counts = Dictionary(uniqueKeysWithValues: outcome.verdicts.map { ($0.key.rawValue, $0.value) })
+            try await wiring.store.record(decisions, scan: scan.id, revision: revision.number, counts: counts, at: now)
+            return outcome
+        }
+    }
+}
+
+/// Policies of earlier revisions, each read once.
+private actor EarlierPolicies {
+    private let wiring: Wiring
+    private var read: [Int64: PolicySet] = [:]
+
+    init(wiring: Wiring) { self.wiring = wiring }
+
+    func set(of revision: Int64?, unless current: Int64) async throws -> PolicySet? {
+        guard let revision, revision != current else { return nil }
+        if let set = read[revision] { return set }
+        guard let kept = try await wiring.store.policyRevision(revision) else { return nil }
+        let set = try wiring.readPolicy(kept.text)
+        read[revision] = set
+        return set
+    }
+}

@@ -1,0 +1,71 @@
+package import Core
+import Foundation
+
+extension EnvironmentFacts {
+    /// What the store knows of an environment, as the rules want it.
+    package init(_ record: EnvironmentRecord, accountNames: [AccountID: String]) {
+        var signals = [
+            Signal(
+                .changed,
+                record.changed.map(Signal.Value.known) ?? .unknown(reason: "no component says when it was last changed"),
+                source: "newest component created or updated"
+            )
+        ]
+        if let claimed = record.claimedAt { signals.append(Signal(.asked, .known(claimed), source: "claimed by \(record.claim ?? "")")) }
+        if let lease = record.lease { signals.append(Signal(.asked, .known(lease.at), source: "extended by \(lease.by)")) }
+        self.init(
+            key: record.key, nature: Nature(record), accounts: Set(record.targets.map(\.target.account)),
+            accountNames: accountNames, oldestCreated: Self.created(record, record.oldest),
+            youngestCreated: Self.created(record, record.youngest),
+            firstSeen: record.oldest, newestFirstSeen: record.youngest, signals: signals, timeToLive: TimeToLive.read(record.tags.map { .init(component: Self.name($0.id), tags: $0.tags, created: $0.created) }),
+            protection: record.protection.map { Protection(until: $0.until, by: $0.by, reason: $0.because) },
+            lease: record.lease.map {
+                Lease(granted: $0.at, until: $0.until, by: $0.by, reason: $0.because, count: record.leaseCount)
+            },
+            release: Self.release(record),
+            partlyReaped: record.partlyReaped.map { PartlyReaped(at: $0.at, detail: "plan \($0.plan) left a part of it") },
+            ownerConflict: record.ownerConflict ? record.ownerDetail : nil, reading: Reading(record)
+        )
+    }
+
+    /// R4: where a component does not say when it was created, the age only runs from when it was first seen.
+    private static func created(_ record: EnvironmentRecord, _ date: Date) -> Known<Date> {
+        guard let silent = record.tags.first(where: { $0.created == nil }) else { return .known(date) }
+        return .unknown(reason: "\(name(silent.id)) does not say when it was created")
+    }
+
+    /// A stack's name for people, out of its id.
+    private static func name(_ id: ComponentID) -> String {
+        let parts = id.text.split(separator: "/")
+        return parts.count >= 2 ? String(parts[parts.count - 2]) : id.text
+    }
+
+    /// A claim or an extension after a release ends it; the store ends it too, this is the second lock.
+    private static func release(_ record: EnvironmentRecord) -> Release? {
+        guard let at = record.releasedAt else { return nil }
+        return Release(at: at, by: record.releasedBy ?? "nobody known")
+    }
+}
+
+extension EnvironmentFacts.Nature {
+    fileprivate init(_ record: EnvironmentRecord) {
+        switch record.kind {
+        case .feature: self = .feature
+        case .permanent: self = .permanent(evidence: "a component's name or tags hold a permanent word")
+        case .ambiguous: self = .ambiguous(evidence: "names and tags of its components disagree")
+        }
+    }
+}
+
+extension EnvironmentFacts.Reading {
+    /// R1, R3: complete only when every target it has or had components in was read completely the last time.
+    fileprivate init(_ record: EnvironmentRecord) {
+        if let suspect = record.targets.first(where: \.suspect) {
+            self = .suspect("\(suspect.target): \(suspect.failure ?? "the latest reading is not believed")")
+        } else if let failed = record.targets.first(where: { $0.at == nil || $0.failure != nil }) {
+            self = .partial("\(failed.target): \(failed.failure ?? "never read completely")")
+        } else {
+            self = .complete
+        }
+    }
+}

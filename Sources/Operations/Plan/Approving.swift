@@ -1,0 +1,143 @@
+package import Core
+import Foundation
+
+/// `curfew approve`, `reject`, `withdraw`: what people say about plans.
+package struct Approving: Sendable {
+    let wiring: Wiring
+
+    package init(_ wiring: Wiring) { self.wiring = wiring }
+
+    /// One person's yes to one plan.
+    /// - Parameter confirmed: the environments' names as the person typed or gave them; needed for a self-approval.
+    package func approve(
+        _ id: PlanID, confirmed: Set<EnvironmentName>, because: String?
+    ) async throws(Problem) -> PlanRecord {
+        try await reporting {
+            let plan = try await wiring.store.plan(id)
+            let (login, rights) = try await standing(toward: plan)
+            let selfApproved = login.name == plan.madeBy
+            try checkMay(approve: plan, login: login, standing: rights, selfApproved: selfApproved, confirmed: confirmed)
+            let (_, policies) = try await wiring.policyInForce()
+            let now = wiring.clock()
+            let terms = plan.terms
+            let requester = plan.madeBy
+            return try await wiring.store.approve(
+                id, digest: plan.document.digest, selfApproved: selfApproved, because: because,
+                expiresAt: policies.expiry(ofApprovalAt: now, after: .seconds(terms.expiresSeconds)), at: now,
+                quorum: { Quorum.reached($0, terms: terms, requester: requester, digest: plan.digest) }
+            )
+        }
+    }
+
+    package func reject(_ id: PlanID, because: String) async throws(Problem) -> PlanRecord {
+        try await reporting {
+            let plan = try await wiring.store.plan(id)
+            let (login, rights) = try await standing(toward: plan)
+            try wiring.demand(.reject, rights, login: login, what: "reject plan \(id)")
+            let now = wiring.clock()
+            let rejected = try await wiring.store.reject(id, because: because, at: now)
+            let (_, policies) = try await wiring.policyInForce()
+            for environment in plan.document.environments {
+                let hold = try await self.hold(environment.key, policies: policies)
+                try await FindingMoves(wiring: wiring).apply(
+                    .planRejected(holdUntil: now.later(by: hold)), toPlan: plan, only: [environment.key], in: .planned, now: now
+                )
+            }
+            return rejected
+        }
+    }
+
+    package func withdraw(_ id: PlanID) async throws(Problem) -> PlanRecord {
+        try await reporting {
+            let plan = try await wiring.store.plan(id)
+            let (login, rights) = try await standing(toward: plan)
+            try wiring.demand(.withdraw, rights, login: login, what: "withdraw plan \(id)")
+            let now = wiring.clock()
+            try await wiring.store.move(
+                id, from: [.draft, .awaitingApproval, .approved], to: .withdrawn, because: "withdrawn by \(login.name)", at: now
+            )
+            try await FindingMoves(wiring: wiring).apply(.planEnded(.withdrawn), toPlan: plan, in: .planned, now: now)
+            return try await wiring.store.plan(id)
+        }
+    }
+
+    /// Plans of a run that still wait for a yes.
+    package func waiting(in run: RunID) async throws(Problem) -> [PlanRecord] {
+        try await reporting {
+            try await wiring.store.plans(open: true, run: run, limit: 1_000).filter { $0.state == .awaitingApproval }
+        }
+    }
+
+    private func hold(_ key: EnvironmentKey, policies: PolicySet) async throws -> Duration {
+        let record = try await wiring.store.environments(named: key.name).first { $0.key == key }
+        let policy = record?.verdict?.policy.flatMap(policies.policy(named:))
+        return policy?.rejectHold ?? .seconds(7 * 86_400)
+    }
+
+    private func checkMay(
+        approve plan: PlanRecord, login: Login, standing: Standing, selfApproved: Bool, confirmed: Set<EnvironmentName>
+    ) throws {
+        guard plan.state == .awaitingApproval else {
+            throw Problem(
+                .undone, "plan \(plan.id) is \(plan.state.rawValue) and takes no approval",
+                advice: plan.state == .draft ? "it is blocked: curfew plan show \(plan.id)" : "see: curfew plan show \(plan.id)"
+            )
+        }
+        // P2: the digest is made anew of what is stored; a document that was tampered with has another.
+        guard plan.document.digest == plan.digest else {
+            throw Problem(.bug, "plan \(plan.id) does not match its digest and cannot be approved", advice: "plan again, and look into who changed it")
+        }
+        try wiring.demand(.approve, standing, login: login, what: "approve plan \(plan.id)")
+        guard selfApproved else { return }
+        guard plan.terms.requesterCounts, login.embedded else {
+            throw Problem(
+                .notAllowed, "\(login.name) made plan \(plan.id), and who asks does not count as approver",
+                advice: "somebody else of \(plan.terms.by.joined(separator: ", ")) has to approve it"
+            )
+        }
+        let names = Set(plan.document.environments.map(\.key.name))
+        guard names.isSubset(of: confirmed) else {
+            let missing = names.subtracting(confirmed).sorted().map(\.text)
+            throw Problem(
+                .usage, "approving your own plan \(plan.id) takes the name of each environment: \(missing.joined(separator: ", "))",
+                advice: "curfew approve \(plan.id) \(missing.map { "--confirm \($0)" }.joined(separator: " "))"
+            )
+        }
+    }
+
+    private func standing(toward plan: PlanRecord) async throws -> (Login, Standing) {
+        let login = try await wiring.store.login()
+        let person = wiring.person(of: login)
+        var standing = wiring.standing(of: login, toward: nil)
+        standing.isRequester = login.name == plan.madeBy
+        // An owner approves only what is theirs as a whole.
+        var ownsAll = !plan.document.environments.isEmpty
+        for environment in plan.document.environments {
+            let record = try await wiring.store.environments(named: environment.key.name).first { $0.key == environment.key }
+            if !wiring.standing(of: login, toward: record).isOwner { ownsAll = false }
+        }
+        standing.isOwner = ownsAll
+        standing.isApprover = plan.terms.by.contains { term in
+            switch term {
+            case "owner": ownsAll
+            case _ where term.hasPrefix("group:"): person?.groups.contains(String(term.dropFirst(6))) ?? false
+            default: person?.name == term || person?.owns.contains(term) ?? false
+            }
+        }
+        return (login, standing)
+    }
+}
+
+/// Whether enough different people said yes to exactly this plan.
+package enum Quorum {
+    package static func reached(
+        _ approvals: [ApprovalRecord], terms: ApprovalTerms, requester: String, digest: Digest
+    ) -> Bool {
+        if terms.automatic { return true }
+        guard terms.required >= 1 else { return false }
+        let valid = approvals.filter { $0.decision == "approved" && $0.digest == digest }
+        // The one who asked counts only alone, and only where the terms say so.
+        let counted = Set(valid.map(\.by)).subtracting(terms.requesterCounts && terms.required == 1 ? [] : [requester])
+        return counted.count >= terms.required
+    }
+}

@@ -1,0 +1,33 @@
+import Core
+import Foundation
+
+/// What the budgets already gave away, counted from committed intents (P7).
+struct BudgetLedger: Sendable {
+    let wiring: Wiring
+
+    /// - Parameters:
+    ///   - run: the run whose own intents count towards `per_run`; nil for a new one.
+    ///   - plan: left out, because it is what is asked for.
+    func use(on policies: PolicySet, now: Date, run: RunID?, leavingOut plan: PlanID? = nil) async throws -> BudgetUse {
+        // A day has at most 25 hours, a run may be older than a day: two days back holds today's, whatever the zone.
+        let begun = try await wiring.store.teardowns(since: now.addingTimeInterval(-48 * 3_600)).filter { $0.plan != plan }
+        let today = policies.budgetDay(at: now)
+        var use = BudgetUse()
+        for teardown in begun where policies.budgetDay(at: teardown.at) == today {
+            use.day += 1
+            for account in Set(teardown.accounts) { use.accounts[account, default: 0] += 1 }
+            use.owners[teardown.owner, default: 0] += 1
+        }
+        if let run { use.run = begun.filter { $0.run == run }.count }
+        return use
+    }
+
+    /// Per account, its environments that are not permanent.
+    static func population(_ environments: [EnvironmentRecord]) -> [AccountID: Int] {
+        var result: [AccountID: Int] = [:]
+        for environment in environments where environment.kind != .permanent && environment.endedAt == nil {
+            for account in Set(environment.targets.map(\.target.account)) { result[account, default: 0] += 1 }
+        }
+        return result
+    }
+}

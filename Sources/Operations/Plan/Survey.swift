@@ -1,0 +1,113 @@
+import Core
+import Foundation
+
+/// Everything a plan rests on, read afresh from the provider. Planning makes one; the reaper makes another right before
+/// it destroys anything, with the same code.
+struct Survey: Sendable {
+    /// One component as it is now.
+    struct Component: Sendable {
+        var observed: ObservedComponent
+        var template: String
+        var resources: [ObservedResource]
+        /// Resources that only go when empty: whether they are, or why that is not known.
+        var contents: [Content]
+        var exports: [Export]
+    }
+
+    struct Content: Sendable {
+        let resource: ObservedResource
+        let empty: Result<Bool, ProviderFailure>
+    }
+
+    struct Export: Sendable {
+        let name: String
+        let importers: [Importer]
+    }
+
+    /// Its id where the name is known in the target; an importer that cannot be identified still blocks by its name.
+    struct Importer: Sendable, Hashable {
+        let name: String
+        let id: ComponentID?
+        var text: String { id?.text ?? name }
+    }
+
+    /// One target's fresh listing.
+    struct Listing: Sendable {
+        let components: [ComponentID: ObservedComponent]
+        let exports: [ObservedExport]
+    }
+
+    var components: [ComponentID: Component] = [:]
+    var gone: Set<ComponentID> = []
+    /// What could not be read, and why. Anything here means "moved" to the reaper and a blocker to planning.
+    var unread: [ComponentID: ProviderFailure] = [:]
+    var listings: [Target: Result<Listing, ProviderFailure>] = [:]
+    /// Components that scans found inside others.
+    var nested: Set<ComponentID> = []
+
+    /// The environment's class and members as fresh listings of all its targets give them.
+    func members(
+        of environment: EnvironmentRecord, rules: ScanRules
+    ) -> Result<(kind: EnvironmentClass, members: [ComponentID]), ProviderFailure> {
+        var inputs: [GroupingInput] = []
+        let classifying = Classifying(rules: rules.names, nestedByResource: nested.union(nestedHere))
+        for coverage in environment.targets {
+            switch listings[coverage.target] {
+            case .success(let listing):
+                for component in listing.components.values {
+                    let record = classifying.record(component, known: nil)
+                    inputs.append(
+                        GroupingInput(
+                            id: component.id, account: coverage.target.account, kind: record.kind, named: record.named,
+                            environment: nil
+                        )
+                    )
+                }
+            case .failure(let failure): return .failure(failure)
+            case nil:
+                return .failure(
+                    ProviderFailure(.malformed, "\(coverage.target) was not listed", advice: "please report this")
+                )
+            }
+        }
+        let mine = regrouped(inputs, spaces: rules.spaces).first {
+            $0.space == environment.key.space && $0.name == environment.key.name
+        }
+        return .success((mine?.kind ?? .feature, mine?.members ?? []))
+    }
+
+    private var nestedHere: Set<ComponentID> {
+        Set(
+            components.values.flatMap(\.resources).filter { $0.type == "AWS::CloudFormation::Stack" }
+                .compactMap(\.physicalID).map { ComponentID($0) }
+        )
+    }
+
+    /// What must not move. Nil with the reason when any part could not be read (P3).
+    func fingerprint(
+        of environments: [EnvironmentRecord], components ids: Set<ComponentID>, rules: ScanRules
+    ) -> Result<Fingerprint, ProviderFailure> {
+        var result = Fingerprint()
+        for id in ids {
+            if let failure = unread[id] { return .failure(failure) }
+            guard let component = components[id] else { continue }
+            result.components[id] = Fingerprint.digest(
+                of: component.observed, template: component.template, resources: component.resources
+            )
+            for export in component.exports where !export.importers.isEmpty {
+                result.importers["\(component.observed.target) \(export.name)"] = export.importers.map(\.text).sorted()
+            }
+        }
+        for environment in environments {
+            switch members(of: environment, rules: rules) {
+            case .failure(let failure): return .failure(failure)
+            case .success(let found):
+                result.members[environment.key] = found.members
+                // Other than a feature by now: no member set equals this one.
+                if found.kind != .feature { result.members[environment.key] = [ComponentID(found.kind.rawValue)] }
+            }
+            result.holds[environment.key] = [environment.protection?.id, environment.lease?.id].compactMap(\.self)
+        }
+        return .success(result)
+    }
+}

@@ -1,0 +1,148 @@
+import Core
+import Foundation
+
+/// Everything that is checked before the first destructive call, and again before each environment.
+struct Gate: Sendable {
+    let wiring: Wiring
+    let pausedHere: @Sendable () -> String?
+    let policies: PolicySet
+
+    enum Answer: Sendable {
+        case open
+        /// Not now; nothing about the plan has changed.
+        case waits(because: String)
+        /// What was approved is not what is there.
+        case moved(because: String)
+    }
+
+    func check(_ plan: PlanRecord, environment key: EnvironmentKey) async throws -> Answer {
+        if let reason = try await standstill() { return .waits(because: reason) }
+        if let reason = try approval(of: plan) { return .moved(because: reason) }
+        if plan.terms.automatic, !wiring.automaticAllowed {
+            return .waits(because: "it needs no person's approval, which is possible only against an emulator")
+        }
+        let environments = try await wiring.store.environments()
+        guard let record = environments.first(where: { $0.key == key }) else {
+            return .moved(because: "\(key.name) is not in the inventory any more")
+        }
+        if let reason = try await overBudget(plan, record, environments) { return .waits(because: reason) }
+        if let reason = try await verdictMoved(plan, record) { return .moved(because: reason) }
+        return try await worldMoved(plan, record)
+    }
+
+    /// P8: pause as a row, a file or the environment, the window and the clocks; read before every destructive call.
+    func standstill() async throws -> String? {
+        if let because = pausedHere() { return "paused here: \(because)" }
+        if let because = try await wiring.store.pauseReason() { return "paused: \(because)" }
+        let now = wiring.clock()
+        if let window = policies.window, !window.isOpen(at: now) {
+            let opens = window.nextOpening(after: now).map { "opens \($0.minuteText)" } ?? "never opens again"
+            return "the window is shut; it \(opens)"
+        }
+        do { try await wiring.checkClocks() } catch { return error.summary }
+        return nil
+    }
+
+    /// P2: enough people said yes to exactly what is stored, and their yes has not run out.
+    private func approval(of plan: PlanRecord) throws -> String? {
+        guard plan.document.digest == plan.digest else { return "its content does not match the digest that was approved" }
+        guard Quorum.reached(plan.approvals, terms: plan.terms, requester: plan.madeBy, digest: plan.digest) else {
+            return "not enough people approved this digest"
+        }
+        // A run that has begun is carried to its end; expiry keeps one from beginning.
+        if plan.state == .approved, let expires = plan.expiresAt, expires <= wiring.clock() { return "its approval ran out" }
+        return nil
+    }
+
+    /// P7: rechecked per environment against committed intents. One that has begun is counted already.
+    private func overBudget(
+        _ plan: PlanRecord, _ record: EnvironmentRecord, _ environments: [EnvironmentRecord]
+    ) async throws -> String? {
+        if plan.steps.contains(where: { $0.step.environment == record.key && $0.state != .pending && $0.state != .skipped }) {
+            return nil
+        }
+        // The plan counts as a whole, or one of several environments would stop half-way at its own share.
+        let use = try await BudgetLedger(wiring: wiring)
+            .use(on: policies, now: wiring.clock(), run: plan.run, leavingOut: plan.id)
+        let pick = policies.budgets.pick([plan.budgeted(environments)], used: use, population: BudgetLedger.population(environments))
+        return (pick.deferred + pick.blocked).first.map { "deferred: \($0.budget)" }
+    }
+
+    /// Protection, leases and the ground that the plan rests on.
+    private func verdictMoved(_ plan: PlanRecord, _ record: EnvironmentRecord) async throws -> String? {
+        let now = wiring.clock()
+        if let hold = record.protection, hold.until > now { return "it is protected by \(hold.by): \(hold.because)" }
+        let accounts = Dictionary(uniqueKeysWithValues: try await wiring.store.accounts().map { ($0.account, $0.mode) })
+        for coverage in record.targets where accounts[coverage.target.account] != .reap {
+            return "account \(coverage.target.account) is in report mode"
+        }
+        guard let planned = plan.document.environments.first(where: { $0.key == record.key }) else {
+            return "it is not in the plan"
+        }
+        guard record.kind == .feature else { return "it is \(record.kind.rawValue) now" }
+        let judgement = judge(EnvironmentFacts(record, accountNames: wiring.accountNames), policies, now: now)
+        let begun = plan.steps.contains { $0.step.environment == record.key && $0.state != .pending }
+        switch (planned.verdictClass, judgement.verdict) {
+        case (.named, .permanent), (.named, .protected), (.named, .ambiguous), (.named, .leased):
+            return "it is \(judgement.verdict.rawValue) now: \(judgement.reason)"
+        case (.named, _): return nil
+        case (_, .stale) where judgement.verdictClass == planned.verdictClass || begun: return nil
+        default: return "it is \(judgement.verdict.rawValue) now: \(judgement.reason)"
+        }
+    }
+
+    /// P3, P5, P6, P9: the account, the live fingerprint and everything that blocks, read now.
+    private func worldMoved(_ plan: PlanRecord, _ record: EnvironmentRecord) async throws -> Answer {
+        let targets = Set(record.targets.map(\.target))
+        if let alarm = try await AccountCheck(wiring: wiring).alarms(for: targets).values.first {
+            return .waits(because: alarm.text)
+        }
+        let explained = Set(plan.steps.filter { $0.state != .pending && $0.state != .skipped }.map(\.step.component))
+        let explainedNames = Set(plan.steps.filter { explained.contains($0.step.component) }.map(\.step.name))
+        let mine = Set(plan.document.steps.filter { $0.environment == record.key }.map(\.component)).subtracting(explained)
+        let known = try await wiring.store.components(of: record.key)
+            .filter { mine.contains($0.id) }
+            // The inventory may already call a component gone that the plan still names; it is read by id all the same.
+            .map { component in
+                var component = component
+                component.gone = nil
+                return component
+            }
+        let nested = Set(try await wiring.store.components(classes: [.nested]).map(\.id))
+        let survey = await Surveyor(provider: wiring.provider).survey([record], components: known, nested: nested)
+        let all = Set(plan.document.steps.map(\.component))
+        let found = Blockers(survey: survey, inside: mine).all().filter { blocker in
+            // Importers inside the plan go before; only those outside block.
+            blocker.kind != .importer || !insideOnly(blocker, survey: survey, plan: all.union(explained))
+        }
+        if let blocker = found.first { return .moved(because: blocker.text) }
+        switch survey.fingerprint(of: [record], components: mine, rules: wiring.rules) {
+        case .failure(let failure): return .moved(because: "a part of it could not be read: \(failure.summary)")
+        case .success(let live):
+            let then = plan.document.fingerprint.restricted(to: record.key, components: mine)
+                .limitedImporters(to: survey, targets: mine)
+            let differences = live.leavingOut(explained, names: explainedNames)
+                .differences(from: then.leavingOut(explained, names: explainedNames))
+            return differences.isEmpty ? .open : .moved(because: differences.prefix(3).joined(separator: "; "))
+        }
+    }
+
+    private func insideOnly(_ blocker: Blocker, survey: Survey, plan: Set<ComponentID>) -> Bool {
+        guard let id = blocker.component, let component = survey.components[id] else { return false }
+        return component.exports.flatMap(\.importers).allSatisfy { $0.id.map(plan.contains) ?? false }
+    }
+}
+
+extension Fingerprint {
+    /// The approved importers, of the exports of the components that were read again.
+    fileprivate func limitedImporters(to survey: Survey, targets ids: Set<ComponentID>) -> Fingerprint {
+        var result = self
+        let exports = Set(
+            ids.compactMap { survey.components[$0] }.flatMap { component in
+                component.exports.map { "\(component.observed.target) \($0.name)" }
+            }
+        )
+        result.importers = importers.filter { exports.contains($0.key) }
+        return result
+    }
+}

@@ -1,0 +1,152 @@
+package import Core
+import Foundation
+
+/// `curfew reap`: carries out approved plans, and takes up what was interrupted. It alone is given the power to delete.
+package struct Reap: Sendable {
+    let wiring: Wiring
+    let deleter: any ProviderDeleting
+    let locks: any Locks
+    /// Reasons of this machine to stand still (a pause file, the environment at start); nil when there is none.
+    let pausedHere: @Sendable () -> String?
+    let sleep: @Sendable (Duration) async throws -> Void
+
+    package init(
+        _ wiring: Wiring, deleter: any ProviderDeleting, locks: any Locks, pausedHere: @escaping @Sendable () -> String?,
+        sleep: @escaping @Sendable (Duration) async throws -> Void
+    ) {
+        self.wiring = wiring
+        self.deleter = deleter
+        self.locks = locks
+        self.pausedHere = pausedHere
+        self.sleep = sleep
+    }
+
+    /// What became of the plans that were looked at.
+    package struct Outcome: Sendable {
+        package var plans: [PlanRecord] = []
+        /// Plans that could not be started or go on, and why; they stay as they are.
+        package var waiting: [(plan: PlanID, because: String)] = []
+        /// Plans whose environments had moved.
+        package var stopped: [(plan: PlanID, because: String)] = []
+        /// Plans whose provider did not answer; the next run takes them up.
+        package var troubled: [(plan: PlanID, because: String)] = []
+        /// Components still being deleted; the next run takes them up.
+        package var deleting: [(plan: PlanID, component: ComponentID)] = []
+
+        package var isUndone: Bool {
+            !stopped.isEmpty || !troubled.isEmpty || plans.contains { $0.state == .failed || $0.state == .halted }
+        }
+    }
+
+    /// - Parameters:
+    ///   - plans: nil carries out everything approved or running; named ones are refused whole over a budget.
+    ///   - progress: one line for each thing that happens.
+    package func run(
+        _ plans: [PlanID]?, progress: @escaping @Sendable (String) -> Void
+    ) async throws(Problem) -> Outcome {
+        try await wiring.checkClocks()
+        let (login, standing) = try await wiring.standing()
+        try wiring.demand(.reap, standing, login: login, what: "reap")
+        let outcome = try await reporting {
+            try await locks.holding("curfew reap") { try await carryOut(plans, progress: progress) }
+        }
+        guard let outcome else {
+            throw Problem(.locked, "another reaper is at work", advice: "wait for it; at most one works at a time")
+        }
+        return outcome
+    }
+
+    private func carryOut(_ named: [PlanID]?, progress: @escaping @Sendable (String) -> Void) async throws -> Outcome {
+        try await PlanExpiry(wiring: wiring).run(now: wiring.clock())
+        let (_, policies) = try await wiring.policyInForce()
+        var outcome = Outcome()
+        var chosen = try await choose(named)
+        if named != nil { try await refuseOverBudget(chosen, policies: policies) }
+        let deadline = wiring.clock().later(by: wiring.timings.observe)
+        var runs: [PlanRun] = []
+        // What was interrupted comes first, then in the order of approval.
+        chosen.sort { ($0.state == .running ? 0 : 1, $0.approvedAt ?? .distantFuture, $0.id) < ($1.state == .running ? 0 : 1, $1.approvedAt ?? .distantFuture, $1.id) }
+        for plan in chosen {
+            runs.append(PlanRun(reap: self, plan: plan.id, policies: policies, named: named != nil, progress: progress))
+        }
+        var open = runs
+        while !open.isEmpty {
+            var still: [PlanRun] = []
+            for run in open {
+                // P10: one plan's failure never blocks another. A lost database does: then everything stops (P8).
+                do {
+                    switch try await run.advance() {
+                    case .ended: break
+                    case .stopped(let because): outcome.stopped.append((run.plan, because))
+                    case .waits(let because): outcome.waiting.append((run.plan, because))
+                    case .observing: still.append(run)
+                    }
+                } catch let failure as ProviderFailure {
+                    progress("\(run.plan) cannot go on now: \(failure.summary)")
+                    outcome.troubled.append((run.plan, failure.summary))
+                }
+            }
+            open = still
+            if open.isEmpty || wiring.clock() >= deadline { break }
+            try await sleep(wiring.timings.poll)
+        }
+        for run in runs {
+            let plan = try await wiring.store.plan(run.plan)
+            outcome.plans.append(plan)
+            outcome.deleting += plan.steps.filter { $0.state == .requested || $0.state == .intended }
+                .map { (plan.id, $0.step.component) }
+        }
+        return outcome
+    }
+
+    private func choose(_ named: [PlanID]?) async throws -> [PlanRecord] {
+        guard let named else {
+            return try await wiring.store.plans(open: true, run: nil, limit: 10_000)
+                .filter { $0.state == .approved || $0.state == .running }
+        }
+        var chosen: [PlanRecord] = []
+        for id in named {
+            let plan = try await wiring.store.plan(id)
+            guard plan.state == .approved || plan.state == .running else {
+                throw Problem(
+                    .undone, "plan \(id) is \(plan.state.rawValue) and cannot be carried out",
+                    advice: plan.state == .awaitingApproval ? "approve it first: curfew approve \(id)" : "see: curfew plan show \(id)"
+                )
+            }
+            chosen.append(plan)
+        }
+        return chosen
+    }
+
+    /// P7: what a person names goes whole or not at all.
+    private func refuseOverBudget(_ plans: [PlanRecord], policies: PolicySet) async throws {
+        let fresh = plans.filter { $0.state == .approved }
+        guard !fresh.isEmpty else { return }
+        let environments = try await wiring.store.environments()
+        let use = try await BudgetLedger(wiring: wiring).use(on: policies, now: wiring.clock(), run: nil)
+        do {
+            try policies.budgets.check(
+                named: fresh.map { $0.budgeted(environments) }, used: use, population: BudgetLedger.population(environments)
+            )
+        } catch {
+            throw Problem(.undone, "nothing was reaped: \(error)")
+        }
+    }
+}
+
+extension PlanRecord {
+    /// The plan as the budgets see it, with owners as they are now.
+    func budgeted(_ environments: [EnvironmentRecord]) -> BudgetedPlan {
+        let records = Dictionary(environments.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
+        return BudgetedPlan(
+            document.environments.map { planned in
+                let record = records[planned.key]
+                let accounts = document.steps.filter { $0.environment == planned.key }.map(\.target.account)
+                return BudgetedEnvironment(
+                    key: planned.key, accounts: Set(accounts), owner: record?.owner, dueSince: record?.dueAt ?? madeAt,
+                    partlyReaped: record?.partlyReaped != nil
+                )
+            }
+        )
+    }
+}

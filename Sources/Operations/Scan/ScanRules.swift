@@ -1,0 +1,31 @@
+package import Core
+
+/// What a scan goes by; all of it comes from the settings file.
+package struct ScanRules: Sendable {
+    package var targets: [Target]
+    package var names: NameRules
+    package var owners: OwnerRules
+    package var spaces: [AccountID: SpaceName]
+    /// Targets read at the same time.
+    package var width: Int
+
+    package init(
+        targets: [Target], names: NameRules, owners: OwnerRules, spaces: [AccountID: SpaceName], width: Int = 8
+    ) {
+        self.targets = targets
+        self.names = names
+        self.owners = owners
+        self.spaces = spaces
+        self.width = width
+    }
+}
+
+/// What one scan found, or could not.
+package struct ScanOutcome: Sendable {
+    package var summary: ScanSummary
+    package var environments: Int
+    /// A naming rule differs from the scan before: the grace of what it concerns starts anew (D5).
+    package var namingChanged: Bool
+
+    package var isComplete: Bool { summary.state == "complete" }
+}

@@ -1,0 +1,152 @@
+package import Core
+package import Foundation
+
+/// Everything Curfew knows and did, behind one door.
+package typealias Store = ScanStore & EnvironmentStore & DecisionStore & PlanStore
+
+/// A person as the settings file knows them.
+package struct Person: Sendable, Hashable {
+    package var name: String
+    package var logins: Set<String>
+    /// Names under which the person owns things: the person's own, addresses, and what tags call them.
+    package var owns: Set<String>
+    package var groups: Set<String>
+
+    package init(name: String, logins: Set<String>, owns: Set<String>, groups: Set<String>) {
+        self.name = name
+        self.logins = logins
+        self.owns = owns
+        self.groups = groups
+    }
+}
+
+/// Times that a running program goes by; tests and the demo shorten them.
+package struct Timings: Sendable, Hashable {
+    /// Between two readings by id that find a component gone.
+    package var goneApart: Duration
+    /// How long one `reap` observes what it asked for.
+    package var observe: Duration
+    /// Between two looks at what is being deleted.
+    package var poll: Duration
+    /// Most that our clock, the database's and the provider's may differ (D9).
+    package var clockTolerance: Duration
+
+    package init(
+        goneApart: Duration = .seconds(30), observe: Duration = .seconds(900), poll: Duration = .seconds(15),
+        clockTolerance: Duration = .seconds(120)
+    ) {
+        self.goneApart = goneApart
+        self.observe = observe
+        self.poll = poll
+        self.clockTolerance = clockTolerance
+    }
+}
+
+/// What the verbs work with, put together once at the start. The power to delete is not among it (P1).
+package struct Wiring: Sendable {
+    package var provider: any ProviderReading
+    package var store: any Store
+    package var rules: ScanRules
+    package var accountNames: [AccountID: String]
+    package var people: [Person]
+    /// `approval: automatic` is possible: the provider is an emulator on this machine.
+    package var automaticAllowed: Bool
+    package var timings: Timings
+    /// A stored policy text as its meaning.
+    package var readPolicy: @Sendable (String) throws(Problem) -> PolicySet
+    package var clock: @Sendable () -> Date
+
+    package init(
+        provider: any ProviderReading, store: any Store, rules: ScanRules, accountNames: [AccountID: String],
+        people: [Person], automaticAllowed: Bool, timings: Timings,
+        readPolicy: @escaping @Sendable (String) throws(Problem) -> PolicySet, clock: @escaping @Sendable () -> Date
+    ) {
+        self.provider = provider
+        self.store = store
+        self.rules = rules
+        self.accountNames = accountNames
+        self.people = people
+        self.automaticAllowed = automaticAllowed
+        self.timings = timings
+        self.readPolicy = readPolicy
+        self.clock = clock
+    }
+
+    /// The policy in force with its meaning; a problem that says how to apply one when there is none.
+    package func policyInForce() async throws(Problem) -> (revision: PolicyRevision, set: PolicySet) {
+        let revision = try await reporting { try await store.policyInForce() }
+        guard let revision else {
+            throw Problem(
+                .configuration, "no policy is in force", advice: "write one and apply it: curfew policy apply FILE"
+            )
+        }
+        return (revision, try readPolicy(revision.text))
+    }
+
+    /// The person who is connected, and what they are to one environment or none.
+    package func standing(toward environment: EnvironmentRecord? = nil) async throws(Problem) -> (login: Login, standing: Standing) {
+        let login = try await reporting { try await store.login() }
+        return (login, standing(of: login, toward: environment))
+    }
+
+    func standing(of login: Login, toward environment: EnvironmentRecord?) -> Standing {
+        let owner = environment?.owner.map { $0.lowercased() }
+        let names = person(of: login).map(\.owns) ?? []
+        return Standing(
+            isOperator: login.isOperator, isOwner: owner.map { owner in names.contains { $0.lowercased() == owner } } ?? false,
+            isUnowned: environment.map { $0.owner == nil } ?? false
+        )
+    }
+
+    /// Nil when no person of the settings file has this login: such a login owns nothing and approves nothing.
+    package func person(of login: Login) -> Person? { people.first { $0.logins.contains(login.name) } }
+
+    /// The one environment that a person means by `feat-x` or `space/feat-x`; a problem that lists the choices otherwise.
+    package func environment(named text: String) async throws(Problem) -> EnvironmentRecord {
+        let parts = text.split(separator: "/", maxSplits: 1).map(String.init)
+        let name = EnvironmentName(parts.last ?? text)
+        let space = parts.count == 2 ? SpaceName(parts[0]) : nil
+        let found = try await reporting { try await store.environments(named: name) }
+            .filter { space == nil || $0.key.space == space }
+        let open = found.filter { $0.endedAt == nil }
+        let candidates = open.isEmpty ? found : open
+        guard let first = candidates.first else {
+            throw Problem(
+                .usage, "no environment is called \(text)", advice: "curfew list shows what there is; curfew scan reads it anew"
+            )
+        }
+        guard candidates.count == 1 else {
+            let choices = candidates.map { "\($0.key.space)/\($0.key.name)" }.joined(separator: ", ")
+            throw Problem(.usage, "\(text) is an environment in several spaces", advice: "name one of them: \(choices)")
+        }
+        return first
+    }
+
+    /// Refuses with exit status 77 what the person's standing does not allow.
+    func demand(_ act: Act, _ standing: Standing, login: Login, what: String) throws(Problem) {
+        guard !Permission.allows(act, standing) else { return }
+        throw Problem(
+            .notAllowed, "\(login.name) may not \(what)",
+            advice: "ask its owner, or somebody whose database login is in the group curfew_operator"
+        )
+    }
+
+    /// D9: refuses when our clock, the database's and the provider's differ by more than the tolerance.
+    package func checkClocks() async throws(Problem) {
+        let before = clock()
+        let database = try await reporting { try await store.clock() }
+        let tolerance = timings.clockTolerance.inSeconds
+        let apart = database.timeIntervalSince(before)
+        guard abs(apart) <= tolerance else {
+            throw Problem(
+                .unavailable, "this machine's clock and the database's differ by \(Int(abs(apart))) s",
+                advice: "set both clocks (NTP); nothing is evaluated or reaped until they agree"
+            )
+        }
+        guard let skew = await provider.clockSkew(), abs(skew.inSeconds) > tolerance else { return }
+        throw Problem(
+            .unavailable, "this machine's clock and the provider's differ by \(Int(abs(skew.inSeconds))) s",
+            advice: "set this machine's clock (NTP); nothing is evaluated or reaped until they agree"
+        )
+    }
+}

@@ -1,0 +1,72 @@
+package import Core
+package import Foundation
+
+/// A judgement as a small tree: every clause, what it saw, which one decided, what would change it.
+package enum ExplainText {
+    /// - moment: for which it was judged; nil is now.
+    package static func text(
+        _ judgement: Judgement, of environment: EnvironmentRecord, revision: Int64, at moment: Date? = nil, on canvas: Canvas
+    ) -> String {
+        var page = Page(canvas)
+        let word = judgement.verdictClass.flatMap { $0.rawValue == judgement.verdict.rawValue ? nil : " (\($0.rawValue))" } ?? ""
+        page.line(
+            Span(environment.key.name.text, .bold), Span(" is "), Span(judgement.verdict.rawValue + word, judgement.verdict.role),
+            Span(moment.map { " at \(canvas.time($0))" } ?? "")
+        )
+        page.line(Span(judgement.reason), indent: 2)
+        page.line(
+            Span(judgement.policy.map { "policy \($0), revision \(revision)" } ?? "no policy applies (revision \(revision))", .dim),
+            indent: 2
+        )
+        page.heading("Clauses, in order of precedence")
+        for part in judgement.trace.parts { clause(part, depth: 0, decided: false, &page) }
+        page.blank()
+        page.line(Span("What would change it: ", .bold), Span(judgement.hint))
+        if let at = judgement.changesAt, let to = judgement.changesTo {
+            page.line(Span("By itself: ", .bold), Span("\(to.rawValue) from \(canvas.time(at))"))
+        }
+        for report in judgement.reports { page.line(Span("To put right: ", .warning), Span(report)) }
+        return page.text
+    }
+
+    private static func clause(_ trace: Trace, depth: Int, decided: Bool, _ page: inout Page) {
+        let unicode = page.canvas.unicode
+        let (mark, role) = mark(trace.truth, unicode: unicode)
+        let decides = trace.decided ? (unicode ? "  ← decided" : "  <- decided") : ""
+        // Clauses that had no say are there to be read when somebody wonders, not to be read first.
+        let quiet: Style.Role? = trace.decided || decided ? nil : .dim
+        page.line(
+            Span(String(repeating: "  ", count: depth + 1)), Span(mark, role), Span(" "),
+            Span(trace.clause, trace.decided ? .bold : quiet), Span(trace.saw.isEmpty ? "" : ": \(trace.saw)", quiet),
+            Span(decides, .bold)
+        )
+        let inset = String(repeating: "  ", count: depth + 2)
+        if let at = trace.changesAt {
+            page.line(Span("\(inset)  changes \(page.canvas.time(at))", .dim))
+        }
+        if trace.decided || trace.truth == .unknown, let change = trace.change {
+            page.line(Span("\(inset)  would change with: \(change)", .dim))
+        }
+        for part in trace.parts { clause(part, depth: depth + 1, decided: decided || trace.decided, &page) }
+    }
+
+    private static func mark(_ truth: Truth, unicode: Bool) -> (String, Style.Role?) {
+        switch truth {
+        case .yes: (unicode ? "✓" : "+", .good)
+        case .no: (unicode ? "✗" : "x", .dim)
+        case .unknown: ("?", .warning)
+        case .notApplicable: (unicode ? "–" : "-", .dim)
+        }
+    }
+}
+
+extension Verdict {
+    var role: Style.Role? {
+        switch self {
+        case .keep, .leased, .protected: .good
+        case .stale: .bad
+        case .undecided, .ambiguous: .warning
+        case .permanent: nil
+        }
+    }
+}

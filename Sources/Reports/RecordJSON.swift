@@ -1,0 +1,172 @@
+package import Core
+package import Foundation
+
+/// One account with its targets, as `curfew accounts --json` writes it.
+package struct AccountJSON: Encodable, Sendable {
+    package var account: String
+    /// As configured; null without one.
+    @OrNull package var name: String?
+    /// `report` or `reap`, and who set it, when and why (null: it never left the default).
+    package var mode: String
+    @OrNull package var because: String?
+    @OrNull package var by: String?
+    @OrNull package var at: Date?
+    package var targets: [TargetJSON]
+
+    package struct TargetJSON: Encodable, Sendable {
+        package var region: String
+        /// `active`, `suspect` or `retired`.
+        package var state: String
+        @OrNull package var because: String?
+        /// The next reading may differ as much as it likes.
+        package var accepted: Bool
+        @OrNull package var lastCompleteAt: Date?
+        @OrNull package var lastFailure: String?
+    }
+
+    package init(_ record: AccountRecord, name: String? = nil, targets states: [TargetState] = []) {
+        account = record.account.text
+        self.name = name
+        mode = record.mode.rawValue
+        because = record.because
+        by = record.by
+        at = record.at
+        targets = states.filter { $0.target.account == record.account }.sorted { $0.target < $1.target }.map {
+            TargetJSON(
+                region: $0.target.region.text, state: $0.state.rawValue, because: $0.because, accepted: $0.accepted,
+                lastCompleteAt: $0.lastCompleteAt, lastFailure: $0.lastFailure
+            )
+        }
+    }
+}
+
+/// One applied text of the policy, as `curfew policy history --json` writes it.
+package struct PolicyRevisionJSON: Encodable, Sendable {
+    package var revision: Int64
+    /// SHA-256 of the text in 64 hexadecimal digits.
+    package var hash: String
+    package var appliedAt: Date
+    package var appliedBy: String
+    package var inForce: Bool
+    package var text: String
+
+    package init(_ revision: PolicyRevision, inForce: Bool) {
+        self.revision = revision.number
+        hash = revision.hash.description
+        appliedAt = revision.appliedAt
+        appliedBy = revision.appliedBy
+        self.inForce = inForce
+        text = revision.text
+    }
+
+    /// All revisions; the one with the highest number is in force.
+    package static func all(_ revisions: [PolicyRevision]) -> [PolicyRevisionJSON] {
+        let newest = revisions.map(\.number).max()
+        return revisions.map { PolicyRevisionJSON($0, inForce: $0.number == newest) }
+    }
+}
+
+/// One entry of the audit log, as `curfew history --json` writes it.
+package struct HistoryJSON: Encodable, Sendable {
+    package var id: Int64
+    package var at: Date
+    package var actor: String
+    package var event: String
+    /// The environment and plan it is about, where it is about one.
+    @OrNull package var space: String?
+    @OrNull package var name: String?
+    @OrNull package var incarnation: Int?
+    @OrNull package var plan: String?
+    /// As recorded; members that could hold a secret are withheld.
+    package var details: StoredJSON
+
+    package init(_ entry: AuditEntry) {
+        id = entry.id
+        at = entry.at
+        actor = entry.actor
+        event = entry.event
+        space = entry.environment?.space.text
+        name = entry.environment?.name.text
+        incarnation = entry.environment?.incarnation
+        plan = entry.plan?.description
+        details = StoredJSON(entry.details)
+    }
+}
+
+/// What the naming rules make of one name, as `curfew names test --json` writes it.
+package struct NamesJSON: Encodable, Sendable {
+    package var name: String
+    /// `feature`, `permanent`, `ambiguous`, `unmatched`, `excluded`.
+    package var verdict: String
+    /// The environment of a feature; null for all others.
+    @OrNull package var environment: String?
+    /// The permanent word, the rule that excludes it, or why nothing matches.
+    @OrNull package var because: String?
+    /// Every environment that any evidence names, sorted.
+    package var named: [String]
+    package var trace: [Evidence]
+    @OrNull package var remedy: String?
+
+    package struct Evidence: Encodable, Sendable {
+        package var source: String
+        package var value: String
+        package var rule: String
+        /// `permanent`, `names`, `mentions`, `no evidence`, `unexplained`.
+        package var outcome: String
+        @OrNull package var named: String?
+        package var sentence: String
+    }
+
+    package init(_ name: String, _ evaluation: NameEvaluation) {
+        self.name = name
+        verdict = evaluation.verdict.word
+        environment = evaluation.verdict.environment?.text
+        because = evaluation.verdict.because
+        named = evaluation.named.sorted().map(\.text)
+        trace = evaluation.trace.map {
+            Evidence(
+                source: $0.source.description, value: $0.value, rule: $0.rule, outcome: $0.outcome.word,
+                named: $0.named?.text, sentence: $0.sentence
+            )
+        }
+        remedy = evaluation.remedy
+    }
+}
+
+extension NameVerdict {
+    var word: String {
+        switch self {
+        case .feature: "feature"
+        case .permanent: "permanent"
+        case .ambiguous: "ambiguous"
+        case .unmatched: "unmatched"
+        case .excluded: "excluded"
+        }
+    }
+
+    var environment: EnvironmentName? {
+        if case .feature(let name) = self { name } else { nil }
+    }
+
+    var because: String? {
+        switch self {
+        case .feature: nil
+        case .permanent(let word, let source): "“\(word)” in \(source) is a permanent name"
+        case .ambiguous(let names): "the evidence names \(names.map(\.text).joined(separator: " and "))"
+        case .unmatched(let reason): reason
+        case .excluded(let rule): "excluded by \(rule)"
+        }
+    }
+}
+
+extension NameEvidence.Outcome {
+    var word: String {
+        switch self {
+        case .permanent: "permanent"
+        case .names: "names"
+        case .mentions: "mentions"
+        case .noEvidence: "no evidence"
+        case .unexplained: "unexplained"
+        }
+    }
+}

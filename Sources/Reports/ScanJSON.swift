@@ -1,0 +1,62 @@
+package import Core
+package import Foundation
+
+/// One scan, as `curfew scan --json` and `curfew coverage --json` write it.
+package struct ScanJSON: Encodable, Sendable {
+    package var scan: Int64
+    /// `running`, `complete`, `partial`, `abandoned`.
+    package var state: String
+    /// All targets were asked for, not only some by name.
+    package var whole: Bool
+    package var startedAt: Date
+    @OrNull package var finishedAt: Date?
+    /// Everything the provider listed, by class, over all targets; they add up to `listed`.
+    package var counts: [String: Int]
+    package var listed: Int
+    package var targets: [TargetJSON]
+    /// Calls made, by kind, such as `cloudformation DescribeStacks`.
+    package var calls: [String: Int]
+
+    package struct TargetJSON: Encodable, Sendable {
+        package var account: String
+        package var region: String
+        /// `complete`, `suspect`, `failed`.
+        package var outcome: String
+        package var at: Date
+        package var counts: [String: Int]
+        package var listed: Int
+        package var gone: Int
+        @OrNull package var failure: String?
+        @OrNull package var advice: String?
+    }
+
+    package init(_ summary: ScanSummary) {
+        scan = summary.id.number
+        state = summary.state
+        whole = summary.whole
+        startedAt = summary.startedAt
+        finishedAt = summary.finishedAt
+        targets = summary.readings.sorted { $0.target < $1.target }.map { reading in
+            TargetJSON(
+                account: reading.target.account.text, region: reading.target.region.text, outcome: reading.outcome,
+                at: reading.at, counts: Self.words(reading.counts), listed: reading.listed, gone: reading.gone,
+                failure: reading.failure, advice: reading.advice
+            )
+        }
+        counts = Self.words(summary.totals)
+        listed = summary.readings.reduce(0) { $0 + $1.listed }
+        calls = summary.calls
+    }
+
+    /// Every class, also those of which there are none.
+    private static func words(_ counts: [ComponentClass: Int]) -> [String: Int] {
+        Dictionary(uniqueKeysWithValues: ComponentClass.allCases.map { ($0.rawValue, counts[$0] ?? 0) })
+    }
+}
+
+extension ScanSummary {
+    /// Components by class over all targets.
+    package var totals: [ComponentClass: Int] {
+        readings.reduce(into: [:]) { totals, reading in totals.merge(reading.counts, uniquingKeysWith: +) }
+    }
+}

@@ -1,0 +1,56 @@
+package import Core
+import Foundation
+
+/// One scan: how each target was read, what was found, what failed and what to do about it.
+package enum ScanText {
+    package static func text(_ summary: ScanSummary, on canvas: Canvas) -> String {
+        var page = Page(canvas)
+        let readings = summary.readings.sorted { $0.target < $1.target }
+        let complete = readings.count { $0.outcome == "complete" }
+        let took = summary.finishedAt.map { ", took \(DurationText.age($0.passed(since: summary.startedAt)))" } ?? ""
+        page.line(
+            Span("Scan \(summary.id)", .bold), Span(" of \(canvas.time(summary.startedAt))\(took): "),
+            complete == readings.count
+                ? Span("\(Canvas.counted(readings.count, "target")) read completely", .good)
+                : Span("\(complete) of \(Canvas.counted(readings.count, "target")) read completely", .bad)
+        )
+        page.blank()
+        var table = Table(
+            [.init("where", shrinks: false), .init("outcome", shrinks: false), .init("listed", .right, shrinks: false)]
+                + ComponentClass.allCases.map { .init($0.rawValue, .right, shrinks: false) } + [.init("gone", .right, shrinks: false)]
+        )
+        for reading in readings {
+            table.add(
+                [Span(canvas.place(reading.target)), Span(reading.outcome, reading.outcome == "complete" ? .good : .bad), "\(reading.listed)"]
+                    + ComponentClass.allCases.map { Span("\(reading.counts[$0] ?? 0)", reading.counts[$0] ?? 0 == 0 ? .dim : nil) }
+                    + [Span("\(reading.gone)", reading.gone == 0 ? .dim : nil)]
+            )
+        }
+        if readings.count > 1 {
+            let totals = summary.totals
+            table.add(
+                [Span("together", .bold), "", "\(totals.values.reduce(0, +))"]
+                    + ComponentClass.allCases.map { "\(totals[$0] ?? 0)" } + ["\(readings.reduce(0) { $0 + $1.gone })"]
+            )
+        }
+        page.table(table)
+        failures(readings.filter { $0.outcome != "complete" }, &page)
+        if !summary.calls.isEmpty {
+            page.blank()
+            let calls = summary.calls.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { "\($0.key) \($0.value)" }
+            page.line(Span("Calls made: \(calls.joined(separator: ", "))", .dim))
+        }
+        return page.text
+    }
+
+    private static func failures(_ readings: [ReadingSummary], _ page: inout Page) {
+        guard !readings.isEmpty else { return }
+        page.heading("Not read completely: nothing is flagged, cleared or called gone there")
+        for reading in readings {
+            page.line(
+                Span(page.canvas.place(reading.target), .bold), Span(": \(reading.failure ?? reading.outcome)", .bad), indent: 2
+            )
+            if let advice = reading.advice, !advice.isEmpty { page.line(Span(advice), indent: 6) }
+        }
+    }
+}

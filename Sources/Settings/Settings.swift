@@ -1,0 +1,176 @@
+package import Core
+
+/// Everything that `curfew.yaml` says.
+///
+/// Read once; nothing else tells the program how it is set up.
+package struct Settings: Sendable, Hashable {
+    package var accounts: [AccountSettings]
+    /// Which configured accounts form one space.
+    ///
+    /// An account in none is a space of its own, named by its id.
+    package var spaces: [SpaceName: [AccountID]]
+    package var people: [Person]
+    package var names: NameRules
+    package var owners: OwnerRules
+    package var database: DatabaseReference
+    /// Where AWS's API is, instead of AWS itself; nil is AWS.
+    package var awsEndpoint: Endpoint?
+    package var timings: Timings
+    /// As written; relative to the folder of the settings file.
+    package var policyFile: String
+
+    package init(
+        accounts: [AccountSettings] = [],
+        spaces: [SpaceName: [AccountID]] = [:],
+        people: [Person] = [],
+        names: NameRules = NameRules(),
+        owners: OwnerRules = OwnerRules(),
+        database: DatabaseReference = .embedded,
+        awsEndpoint: Endpoint? = nil,
+        timings: Timings = Timings(),
+        policyFile: String = "policy.yaml"
+    ) {
+        self.accounts = accounts
+        self.spaces = spaces
+        self.people = people
+        self.names = names
+        self.owners = owners
+        self.database = database
+        self.awsEndpoint = awsEndpoint
+        self.timings = timings
+        self.policyFile = policyFile
+    }
+}
+
+/// One account that may be read, and how to get into it.
+package struct AccountSettings: Sendable, Hashable {
+    package let id: AccountID
+    /// What people and policies call it.
+    package let name: String?
+    package let access: Access
+    /// At least one.
+    package let regions: [Region]
+
+    package init(id: AccountID, name: String?, access: Access, regions: [Region]) {
+        self.id = id
+        self.name = name
+        self.access = access
+        self.regions = regions
+    }
+
+    package enum Access: Sendable, Hashable {
+        /// Whatever credentials the environment gives.
+        case ambient
+        /// A profile of the shared AWS configuration files.
+        case profile(String)
+        /// A role to assume, from the ambient credentials or a profile.
+        case role(arn: String, externalID: String?, profile: String?)
+    }
+
+    /// The name where there is one, else the id.
+    package var word: String { name ?? id.text }
+    package var targets: [Target] { regions.map { Target(account: id, region: $0) } }
+}
+
+/// Somebody who may be an owner or an approver.
+package struct Person: Sendable, Hashable {
+    package let name: String
+    /// The database's names for them; no login belongs to two people.
+    package let logins: [String]
+    package let addresses: [String]
+    package let groups: [String]
+
+    package init(name: String, logins: [String], addresses: [String], groups: [String]) {
+        self.name = name
+        self.logins = logins
+        self.addresses = addresses
+        self.groups = groups
+    }
+}
+
+/// Where the database is.
+///
+/// Passwords never stand in the settings file.
+package enum DatabaseReference: Sendable, Hashable {
+    /// A private cluster that Curfew starts itself.
+    case embedded
+    /// A libpq URL without a password.
+    case url(String)
+    /// The environment variable that holds the URL.
+    case environment(String)
+    /// The file that holds the URL.
+    case file(String)
+}
+
+/// An HTTP address.
+package struct Endpoint: Sendable, Hashable {
+    package let url: String
+    /// True only for an address that can lead to nothing but this machine.
+    package let isLoopback: Bool
+
+    package init(url: String, isLoopback: Bool) {
+        self.url = url
+        self.isLoopback = isLoopback
+    }
+}
+
+/// How long things take.
+///
+/// The defaults are the real ones; shorter ones are accepted only where nothing real can be reached.
+package struct Timings: Sendable, Hashable {
+    /// From one look at a deletion to the next.
+    package var observe: Duration
+    /// How long `reap` stays to observe what it asked for.
+    package var reapFor: Duration
+    /// The least time between the two readings that prove something gone.
+    package var confirmGone: Duration
+    /// How long an executor may hold a plan without renewing (P11).
+    package var executorLease: Duration
+    /// How long a signed request stays valid (P11).
+    package var signatureWindow: Duration
+
+    package init(
+        observe: Duration = .seconds(30),
+        reapFor: Duration = .seconds(900),
+        confirmGone: Duration = .seconds(30),
+        executorLease: Duration = .seconds(120),
+        signatureWindow: Duration = .seconds(300)
+    ) {
+        self.observe = observe
+        self.reapFor = reapFor
+        self.confirmGone = confirmGone
+        self.executorLease = executorLease
+        self.signatureWindow = signatureWindow
+    }
+}
+
+extension Settings {
+    /// The space of an account: the one that lists it, or its own.
+    package func space(of account: AccountID) -> SpaceName {
+        spaces.first { $0.value.contains(account) }?.key ?? SpaceName(account.text)
+    }
+
+    /// Every space that configured accounts are in.
+    package var spaceNames: [SpaceName] { Set(accounts.map { space(of: $0.id) }).sorted() }
+
+    /// Every name and id that stands for a configured account.
+    package var accountWords: [String] { accounts.flatMap { [$0.id.text] + [$0.name].compactMap(\.self) } }
+
+    /// The configured names, as policies may use them.
+    package var accountNames: [AccountID: String] {
+        Dictionary(accounts.compactMap { account in account.name.map { (account.id, $0) } }) { first, _ in first }
+    }
+
+    /// Every group that somebody is in.
+    package var groups: Set<String> { Set(people.flatMap(\.groups)) }
+
+    /// The person behind a database login; nil when it belongs to nobody.
+    package func person(login: String) -> Person? { people.first { $0.logins.contains(login) } }
+
+    /// The person behind an owner's name: their own name, an address, or a login.
+    package func person(owner: OwnerName) -> Person? {
+        people.first { person in
+            ([person.name] + person.addresses + person.logins).contains { OwnerName($0) == owner }
+        }
+    }
+}

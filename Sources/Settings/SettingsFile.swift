@@ -1,0 +1,119 @@
+import Core
+package import Foundation
+
+/// Reads `curfew.yaml`.
+package enum SettingsFile {
+    static let example =
+        "accounts: [{ id: \"123456789012\", name: sandbox, profile: sandbox, regions: [eu-central-1] }]"
+
+    /// The settings that the bytes say, or everything that is wrong with them.
+    ///
+    /// Problems are reported under the name `file`; nothing is read from it.
+    package static func parse(_ bytes: Data, file: String) throws(SettingsProblems) -> Settings {
+        try YAMLDocument.read(bytes, file: file, example: example) { $0.settings() }
+    }
+}
+
+extension YAMLEntry {
+    fileprivate func settings() -> Settings? {
+        let keys = ["accounts", "spaces", "people", "names", "owners", "database", "aws", "timings", "policy"]
+        guard let parts = mapping(keys, required: ["accounts"], example: SettingsFile.example) else { return nil }
+        var settings = Settings()
+        settings.accounts = parts["accounts"]?.accounts() ?? []
+        settings.spaces = parts["spaces"]?.spaces(settings.accounts) ?? [:]
+        settings.people = parts["people"]?.people() ?? []
+        settings.names = parts["names"]?.nameRules() ?? NameRules()
+        settings.owners = parts["owners"]?.ownerRules() ?? OwnerRules()
+        settings.database = parts["database"]?.database() ?? .embedded
+        settings.awsEndpoint = parts["aws"]?.awsEndpoint()
+        settings.timings = parts["timings"]?.timings(loopback: settings.awsEndpoint?.isLoopback ?? false) ?? Timings()
+        settings.policyFile = parts["policy"]?.text("a file", example: "policy.yaml") ?? settings.policyFile
+        return settings
+    }
+
+    private func awsEndpoint() -> Endpoint? {
+        guard
+            let parts = mapping(
+                ["endpoint"],
+                required: ["endpoint"],
+                example: "{ endpoint: \"http://127.0.0.1:4566\" }"
+            ),
+            let entry = parts["endpoint"]
+        else { return nil }
+        guard let text = entry.scalar, let url = URLComponents(string: text), ["http", "https"].contains(url.scheme),
+            let host = url.host, !host.isEmpty, url.user == nil, url.password == nil, url.query == nil,
+            url.fragment == nil
+        else {
+            return entry.unexpected("an http or https address without credentials", example: "http://127.0.0.1:4566")
+        }
+        let bare = host.trimmingCharacters(in: CharacterSet(charactersIn: "[]"))
+        return Endpoint(url: text, isLoopback: bare == "localhost" || bare == "::1" || Self.isLoopback(bare))
+    }
+
+    /// 127.0.0.0/8 written out.
+    ///
+    /// A name such as `127.0.0.1.example.com` is none of it.
+    private static func isLoopback(_ host: String) -> Bool {
+        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+        return parts.count == 4 && parts[0] == "127"
+            && parts.allSatisfy { $0.allSatisfy(\.isASCIIDigit) && (Int($0).map { (0...255).contains($0) } ?? false) }
+    }
+
+    private func database() -> DatabaseReference? {
+        let example = "{ url: \"postgresql://db.example.com/curfew\" }"
+        if let text = scalar {
+            return text == "embedded" ? .embedded : unexpected("`embedded` or a mapping", example: example)
+        }
+        let known = ["url", "url_env", "url_file"]
+        guard let parts = mapping(known, example: example) else { return nil }
+        let given = parts.entries.filter { known.contains($0.key) }
+        guard given.count == 1, let (key, entry) = given.first else {
+            return wrong("`\(path)` needs exactly one of \(known.joined(separator: ", "))", "for example `\(example)`")
+        }
+        switch key {
+        case "url": return entry.databaseURL().map(DatabaseReference.url)
+        case "url_env":
+            return entry.text("an environment variable", example: "CURFEW_DATABASE_URL").map(
+                DatabaseReference.environment
+            )
+        default: return entry.text("a file", example: "/run/secrets/curfew-database").map(DatabaseReference.file)
+        }
+    }
+
+    private func databaseURL() -> String? {
+        let example = "postgresql://db.example.com/curfew"
+        // Never quoted in a message: whatever is wrong with it, it may hold a password.
+        guard let text = scalar, let url = URLComponents(string: text), ["postgresql", "postgres"].contains(url.scheme)
+        else { return wrong("`\(path)` is no PostgreSQL URL", "for example `\(example)`") }
+        let parameters = url.queryItems ?? []
+        guard url.password == nil, !parameters.contains(where: { $0.name.lowercased() == "password" }) else {
+            return wrong("`\(path)` holds a password", "use `url_env`, `url_file`, or ~/.pgpass")
+        }
+        return text
+    }
+
+    private func timings(loopback: Bool) -> Timings? {
+        let example = "{ observe: 30s, reap_for: 15m }"
+        let keys = ["observe", "reap_for", "confirm_gone", "executor_lease", "signature_window"]
+        guard let parts = mapping(keys, example: example) else { return nil }
+        var timings = Timings()
+        func read(_ key: String, _ value: inout Duration, least: Duration, most: Duration) {
+            guard let entry = parts[key],
+                let duration = entry.duration(.zero...most, example: DurationText.format(value))
+            else { return }
+            if duration < least, !loopback {
+                entry.report(
+                    "`\(entry.path)` is \(DurationText.format(duration)), less than \(DurationText.format(least))",
+                    "shorter ones are accepted only with `aws.endpoint` on this machine"
+                )
+            }
+            value = duration
+        }
+        read("observe", &timings.observe, least: .seconds(5), most: .hours(1))
+        read("reap_for", &timings.reapFor, least: .zero, most: .hours(24))
+        read("confirm_gone", &timings.confirmGone, least: .seconds(30), most: .hours(1))
+        read("executor_lease", &timings.executorLease, least: .seconds(120), most: .hours(1))
+        read("signature_window", &timings.signatureWindow, least: .seconds(300), most: .hours(1))
+        return timings
+    }
+}

@@ -1,0 +1,159 @@
+import ArgumentParser
+import Core
+import Foundation
+import Ledger
+import Operations
+import Reports
+import Settings
+
+struct AccountsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "accounts", abstract: "The accounts: their mode, targets and readings.",
+        discussion: """
+            Examples:
+              curfew accounts
+              curfew accounts mode 111122223333 reap --because "agreed with its owners"
+              curfew accounts retire 111122223333/eu-west-1 --because "the account was closed"
+            A new account is in report mode: nothing in it is ever planned until somebody says otherwise.
+            """,
+        subcommands: [List.self, Mode.self, Retire.self, Accept.self], defaultSubcommand: List.self
+    )
+
+    struct List: ShellCommand {
+        static let configuration = CommandConfiguration(abstract: "List accounts and targets (the default).")
+        @OptionGroup var common: CommonOptions
+        @OptionGroup var output: OutputOptions
+
+        func perform(_ shell: Shell) async throws -> ExitStatus {
+            try await shell.session(common) { session in
+                let accounts = try await session.accounts()
+                let targets = try await session.ledger.targetStates()
+                let names = session.found.settings.accountNames
+                shell.print(
+                    output.json
+                        ? JSONText.render(
+                            accounts.map { account in
+                                AccountJSON(
+                                    account, name: names[account.account],
+                                    targets: targets.filter { $0.target.account == account.account })
+                            })
+                        : AccountsText.text(accounts, targets: targets, on: session.canvas)
+                )
+                return .done
+            }
+        }
+    }
+
+    struct Mode: ShellCommand {
+        static let configuration = CommandConfiguration(abstract: "Set an account's mode: report or reap.")
+        @OptionGroup var common: CommonOptions
+        @OptionGroup var reason: ReasonOptions
+        @Argument(help: "The account (id or configured name).") var account: String
+        @Argument(help: "report or reap.") var mode: AccountRecord.Mode
+
+        func perform(_ shell: Shell) async throws -> ExitStatus {
+            try await shell.session(common) { session in
+                let id = session.account(account)
+                try await Administering(session.wiring).setMode(id, mode, because: reason.because)
+                shell.print("account \(account) is in \(mode.rawValue) mode")
+                if mode == .reap { shell.say("what is stale there already gets its whole grace again, from now on") }
+                return .done
+            }
+        }
+    }
+
+    struct Retire: ShellCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Stop reading a target that is closed or lost; its components become unverifiable."
+        )
+        @OptionGroup var common: CommonOptions
+        @OptionGroup var reason: ReasonOptions
+        @Argument(help: "The target, as account/region.") var target: String
+
+        func perform(_ shell: Shell) async throws -> ExitStatus {
+            try await shell.session(common) { session in
+                let target = try session.target(target)
+                try await Administering(session.wiring).retire(target, because: reason.because)
+                shell.print("\(target) is retired; what stood there blocks nothing any more")
+                return .done
+            }
+        }
+    }
+
+    struct Accept: ShellCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Believe the next reading of a suspect target, whatever it says."
+        )
+        @OptionGroup var common: CommonOptions
+        @OptionGroup var reason: ReasonOptions
+        @Argument(help: "The target, as account/region.") var target: String
+
+        func perform(_ shell: Shell) async throws -> ExitStatus {
+            try await shell.session(common) { session in
+                let target = try session.target(target)
+                try await Administering(session.wiring).accept(target, because: reason.because)
+                shell.print("the next reading of \(target) is believed; run: curfew scan")
+                return .done
+            }
+        }
+    }
+}
+
+extension AccountRecord.Mode: ExpressibleByArgument {}
+
+extension Session {
+    func account(_ text: String) -> AccountID {
+        found.settings.accounts.first { $0.id.text == text || $0.name == text }?.id ?? AccountID(text)
+    }
+
+    func target(_ text: String) throws(Problem) -> Target {
+        let parts = text.split(separator: "/", maxSplits: 1).map(String.init)
+        guard parts.count == 2 else {
+            throw Problem(.usage, "\"\(text)\" is no target", advice: "write account/region, such as 111122223333/eu-west-1")
+        }
+        return Target(account: account(parts[0]), region: Region(parts[1]))
+    }
+
+    /// Configured accounts that nobody set a mode for are in report mode.
+    func accounts() async throws -> [AccountRecord] {
+        let known = try await ledger.accounts()
+        let missing = found.settings.accounts.map(\.id).filter { id in !known.contains { $0.account == id } }
+        return (known + missing.map { AccountRecord(account: $0, mode: .report, because: nil, by: nil, at: nil) })
+            .sorted { $0.account < $1.account }
+    }
+}
+
+struct NamesCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "names", abstract: "How stack names and tags are read.", subcommands: [Test.self]
+    )
+
+    struct Test: ShellCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Show which environment a stack name (with tags) belongs to, and why.",
+            discussion: "Examples:\n  curfew names test shop-feat-checkout payments-prod\n  curfew names test payments --tag feature=checkout"
+        )
+        @OptionGroup var common: CommonOptions
+        @OptionGroup var output: OutputOptions
+        @Argument(help: "Stack names.") var names: [String]
+        @Option(help: ArgumentHelp("A tag of the stacks; repeatable.", valueName: "key=value")) var tag: [String] = []
+
+        func perform(_ shell: Shell) async throws -> ExitStatus {
+            let found = try shell.settings(common.settings)
+            var tags: [String: String] = [:]
+            for text in tag {
+                let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+                guard parts.count == 2 else { throw ValidationError("--tag takes key=value, not \"\(text)\"") }
+                tags[parts[0]] = parts[1]
+            }
+            let evaluator = NameEvaluator(found.settings.names)
+            let evaluations = names.map { (name: $0, evaluation: evaluator.evaluate(stackName: $0, tags: tags)) }
+            shell.print(
+                output.json
+                    ? JSONText.render(evaluations.map { NamesJSON($0.0, $0.1) })
+                    : NamesText.text(evaluations, on: shell.canvas())
+            )
+            return .done
+        }
+    }
+}

@@ -1,0 +1,48 @@
+import Core
+import Foundation
+import Operations
+import Settings
+
+/// The settings file as it was found.
+struct FoundSettings: Sendable {
+    let file: String
+    let settings: Settings
+
+    /// Where the policy file stands, by default.
+    var policyFile: String {
+        settings.policyFile.hasPrefix("/")
+            ? settings.policyFile
+            : URL(fileURLWithPath: file).deletingLastPathComponent().appendingPathComponent(settings.policyFile).path
+    }
+}
+
+extension Shell {
+    /// The first of: the option, $CURFEW_SETTINGS, ./curfew.yaml, the user's and the machine's.
+    func settings(_ option: String?) throws(Problem) -> FoundSettings {
+        let home = variables["XDG_CONFIG_HOME"] ?? variables["HOME"].map { "\($0)/.config" }
+        let named = option ?? variables["CURFEW_SETTINGS"].flatMap { $0.isEmpty ? nil : $0 }
+        let candidates =
+            named.map { [$0] } ?? ["curfew.yaml", home.map { "\($0)/curfew/curfew.yaml" }, "/etc/curfew/curfew.yaml"]
+            .compactMap(\.self)
+        guard let file = candidates.first(where: { FileManager.default.fileExists(atPath: $0) }) else {
+            throw Problem(
+                .configuration, named.map { "there is no settings file \($0)" } ?? "there is no settings file",
+                advice: "write one (see the README) at one of: \(candidates.joined(separator: ", "))"
+            )
+        }
+        let bytes = try read(file)
+        do {
+            return FoundSettings(file: file, settings: try SettingsFile.parse(bytes, file: file))
+        } catch {
+            throw Problem(.data, error.description)
+        }
+    }
+
+    /// A file's bytes, or a problem that says why not.
+    func read(_ file: String) throws(Problem) -> Data {
+        do { return try Data(contentsOf: URL(fileURLWithPath: file)) } catch {
+            let reason = FileManager.default.fileExists(atPath: file) ? "cannot be read" : "does not exist"
+            throw Problem(.data, "the file \(file) \(reason)", advice: "check its name and rights")
+        }
+    }
+}

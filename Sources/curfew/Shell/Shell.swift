@@ -1,0 +1,75 @@
+import Foundation
+import Operations
+
+/// The terminal and the process around us, read once. Nothing else touches the environment or the standard streams.
+struct Shell: Sendable {
+    let variables: [String: String]
+    let outputIsTerminal: Bool
+    let errorIsTerminal: Bool
+    let inputIsTerminal: Bool
+    let userName: String
+    let isRoot: Bool
+    let folder: String
+
+    static func current() -> Shell {
+        // Writing to a closed pipe is an error to us, not the end.
+        signal(SIGPIPE, SIG_IGN)
+        let process = ProcessInfo.processInfo
+        return Shell(
+            variables: process.environment, outputIsTerminal: isatty(STDOUT_FILENO) == 1,
+            errorIsTerminal: isatty(STDERR_FILENO) == 1, inputIsTerminal: isatty(STDIN_FILENO) == 1,
+            userName: process.userName, isRoot: geteuid() == 0, folder: FileManager.default.currentDirectoryPath
+        )
+    }
+
+    /// Colour only on a terminal, and never with NO_COLOR or a dumb one.
+    var wantsColour: Bool {
+        outputIsTerminal && (variables["NO_COLOR"] ?? "").isEmpty && variables["TERM"] != "dumb"
+    }
+
+    var isUTF8: Bool {
+        let locale = variables["LC_ALL"] ?? variables["LC_CTYPE"] ?? variables["LANG"] ?? ""
+        return locale.isEmpty || locale.lowercased().contains("utf")
+    }
+
+    /// Columns of the terminal; nil when the output goes elsewhere and nothing is cut.
+    var width: Int? { outputIsTerminal ? variables["COLUMNS"].flatMap { Int($0) } ?? 120 : nil }
+
+    /// Data, for programs and people.
+    func print(_ text: String) {
+        write(text.hasSuffix("\n") || text.isEmpty ? text : text + "\n", to: .standardOutput)
+    }
+
+    /// Messages: what happens, what to do next.
+    func say(_ text: String) { write(text + "\n", to: .standardError) }
+
+    /// One line that is written over on a terminal and stays silent elsewhere.
+    func progress(_ text: String) {
+        guard errorIsTerminal else { return }
+        write("\u{1B}[2K\r\(text.prefix(110))", to: .standardError)
+    }
+
+    func endProgress() {
+        guard errorIsTerminal else { return }
+        write("\u{1B}[2K\r", to: .standardError)
+    }
+
+    /// An error for people: what, on what, why, what to do; two lines.
+    func fail(_ problem: Problem) {
+        endProgress()
+        say("curfew: \(problem.description)")
+    }
+
+    /// A line typed by a person; nil at the end of the input or when there is nobody to ask.
+    func ask(_ question: String) -> String? {
+        guard inputIsTerminal, errorIsTerminal else { return nil }
+        write(question, to: .standardError)
+        return readLine()
+    }
+
+    /// A reader that went away must not end a teardown half-way, so what cannot be written is dropped; the exit status
+    /// still says what happened.
+    private func write(_ text: String, to handle: FileHandle) {
+        do { try handle.write(contentsOf: Data(text.utf8)) } catch { return }
+    }
+}

@@ -1,0 +1,159 @@
+import Core
+import Foundation
+
+/// SplitMix64: the same seed gives the same samples on every machine.
+struct SeededNumbers: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}
+
+/// Monday, 2026-11-23 12:00 UTC.
+let noon = Date(timeIntervalSince1970: 1_795_435_200)
+
+func days(_ count: Double) -> Duration { .seconds(Int(count * 86_400)) }
+func hours(_ count: Double) -> Duration { .seconds(Int(count * 3_600)) }
+func daysAgo(_ count: Double) -> Date { noon.later(by: .zero - days(count)) }
+func daysFromNow(_ count: Double) -> Date { noon.later(by: days(count)) }
+
+func key(_ name: String) -> EnvironmentKey {
+    EnvironmentKey(space: SpaceName("111111111111"), name: EnvironmentName(name), incarnation: 1)
+}
+
+/// An environment created and last changed some days ago, with nothing else to say about it.
+func facts(
+    created: Double = 40,
+    changed: Double = 40,
+    _ change: (inout EnvironmentFacts) -> Void = { _ in }
+)
+    -> EnvironmentFacts
+{
+    var facts = EnvironmentFacts(
+        key: key("feat-x"),
+        accounts: [AccountID("111111111111")],
+        oldestCreated: .known(daysAgo(created)),
+        youngestCreated: .known(daysAgo(created)),
+        firstSeen: daysAgo(created - 0.5),
+        newestFirstSeen: daysAgo(created - 0.5),
+        signals: [Signal(.changed, .known(daysAgo(changed)), source: "stack shop-feat-x")]
+    )
+    change(&facts)
+    return facts
+}
+
+func policy(
+    _ condition: Condition = .idle(for: days(7), of: nil),
+    _ change: (inout Policy) -> Void = { _ in }
+)
+    -> PolicySet
+{
+    var policy = Policy(name: "features", scope: Scope(names: [NameGlob("feat-*")]), staleWhen: condition)
+    change(&policy)
+    return PolicySet(policies: [policy])
+}
+
+extension SeededNumbers {
+    mutating func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &self) < percent }
+
+    /// Some days before noon, in whole hours, from a short list now and then so that edges are met exactly.
+    mutating func past() -> Date { daysAgo(span().inSeconds / 86_400) }
+
+    mutating func span() -> Duration {
+        chance(40)
+            ? days([1, 2, 7, 14, 30].randomElement(using: &self) ?? 7)
+            : hours(Double(.random(in: 1...960, using: &self)))
+    }
+
+    mutating func condition(depth: Int = 3, negations: Bool = true) -> Condition {
+        switch Int.random(in: 0..<(depth > 0 ? 8 : 4), using: &self) {
+        case 0: .age(span())
+        case 1: .idle(for: span(), of: nil)
+        case 2: .idle(for: span(), of: [.changed])
+        case 3: .ttlExpired
+        case 4, 5:
+            .any(
+                (0..<Int.random(in: 1...3, using: &self)).map { _ in condition(depth: depth - 1, negations: negations) }
+            )
+        case 6:
+            .all(
+                (0..<Int.random(in: 1...3, using: &self)).map { _ in condition(depth: depth - 1, negations: negations) }
+            )
+        default:
+            negations ? .not(condition(depth: depth - 1)) : condition(depth: depth - 1, negations: false)
+        }
+    }
+
+    mutating func policySet(negations: Bool = true) -> PolicySet {
+        let condition = condition(negations: negations)
+        let notBefore = chance(50) ? Duration.zero : span()
+        let maxAge = chance(20) ? span() : nil
+        return policy(condition) {
+            $0.notBefore = notBefore
+            $0.maxAge = maxAge
+        }
+    }
+
+    mutating func signal() -> Signal {
+        let value: Signal.Value =
+            switch Int.random(in: 0..<10, using: &self) {
+            case 0: .unknown(reason: "denied")
+            case 1: .notApplicable(reason: "nothing to read")
+            default: .known(past())
+            }
+        return Signal(
+            chance(85) ? .changed : .asked,
+            value,
+            source: "sample \(Int.random(in: 0..<1_000, using: &self))"
+        )
+    }
+
+    mutating func facts() -> EnvironmentFacts {
+        let (one, other) = (past(), past())
+        let oldest = min(one, other)
+        let youngest = max(one, other)
+        var facts = EnvironmentFacts(
+            key: key("feat-x"),
+            accounts: [AccountID("111111111111")],
+            oldestCreated: chance(85) ? .known(oldest) : .unknown(reason: "not said"),
+            youngestCreated: chance(85) ? .known(youngest) : .unknown(reason: "not said"),
+            // Never before the creation, and at most as late as now.
+            firstSeen: min(noon, oldest.later(by: hours(Double(.random(in: 0...100, using: &self))))),
+            newestFirstSeen: min(noon, youngest.later(by: hours(Double(.random(in: 0...100, using: &self))))),
+            signals: (0..<Int.random(in: 0...3, using: &self)).map { _ in signal() }
+        )
+        if chance(30) {
+            facts.timeToLive =
+                chance(30)
+                ? .unreadable("soon", source: "tag ttl")
+                : .expires(daysFromNow(Double(.random(in: -20...20, using: &self))), source: "tag ttl")
+        }
+        if chance(10) {
+            facts.protection = Protection(
+                until: daysFromNow(Double(.random(in: -5...9, using: &self))),
+                by: "ada",
+                reason: "demo"
+            )
+        }
+        if chance(15) {
+            facts.lease = Lease(
+                granted: past(),
+                until: daysFromNow(Double(.random(in: -5...9, using: &self))),
+                by: "ada",
+                reason: "demo",
+                count: 1
+            )
+        }
+        if chance(10) { facts.release = Release(at: past(), by: "ada") }
+        if chance(10) { facts.partlyReaped = PartlyReaped(at: past(), detail: "P3: 1 left") }
+        if chance(5) { facts.ownerConflict = "ada, bob" }
+        if chance(5) { facts.reading = .partial("denied") }
+        if chance(3) { facts.nature = chance(50) ? .permanent(evidence: "prod") : .ambiguous(evidence: "two names") }
+        return facts
+    }
+}

@@ -1,0 +1,111 @@
+import Core
+import Foundation
+@testable import Ledger
+import Postgres
+import Testing
+
+@Suite struct HoldTests {
+    @Test func `a lease follows the one before, and is counted`() async throws {
+        try await LedgerFixture.with { fixture in
+            let ledger = fixture.ledger
+            try await ledger.scan([component("a")], at: day(1))
+            try await ledger.extend(key("feat-x"), until: day(8), because: "first", at: day(1))
+            try await ledger.extend(key("feat-x"), until: day(15), because: "second", at: day(2))
+            let environment = try #require(try await ledger.environments().first)
+            #expect(environment.lease?.because == "second" && environment.lease?.until == day(15))
+            #expect(environment.lease?.id == "lease 2" && environment.leaseCount == 2)
+            #expect(environment.lease?.by == fixture.settings.overrides["user"])
+        }
+    }
+
+    @Test func `release ends the lease, and claim and extend end the release`() async throws {
+        try await LedgerFixture.with { fixture in
+            let ledger = fixture.ledger
+            try await ledger.scan([component("a")], at: day(1))
+            try await ledger.extend(key("feat-x"), until: day(8), because: "first", at: day(1))
+            try await ledger.release(key("feat-x"), at: day(2))
+            var environment = try await ledger.environments().first
+            #expect(environment?.lease == nil && environment?.releasedAt == day(2) && environment?.releasedBy != nil)
+            try await ledger.claim(key("feat-x"), owner: "anna", at: day(3))
+            environment = try await ledger.environments().first
+            #expect(environment?.releasedAt == nil && environment?.claim == "anna" && environment?.claimedAt == day(3))
+            try await ledger.release(key("feat-x"), at: day(4))
+            try await ledger.extend(key("feat-x"), until: day(11), because: "again", at: day(5))
+            environment = try await ledger.environments().first
+            #expect(environment?.releasedAt == nil && environment?.lease?.because == "again")
+            let events = try await ledger.history(of: key("feat-x"), limit: 20).map(\.event)
+            #expect(events.contains("claimed") && events.contains("released") && events.contains("extended"))
+        }
+    }
+
+    @Test func `what has ended or never was cannot be held`() async throws {
+        try await LedgerFixture.with { fixture in
+            let ledger = fixture.ledger
+            try await ledger.scan([component("a")], at: day(1))
+            try await ledger.scan([], gone: [stackID("a")], at: day(2))
+            let ended = await failure { try await ledger.claim(key("feat-x"), owner: "anna", at: day(3)) }
+            #expect(ended?.kind == .conflict)
+            let never = await failure {
+                try await ledger.protect(key("feat-z"), until: day(9), because: "x", at: day(3))
+            }
+            #expect(never?.kind == .notFound)
+        }
+    }
+
+    @Test func `owners are written where they differ, with an entry each`() async throws {
+        try await LedgerFixture.with { fixture in
+            let ledger = fixture.ledger
+            try await ledger.scan([component("a"), component("b", named: ["feat-y"])], at: day(1))
+            let anna = OwnerRecord(owner: "anna", source: "tag", detail: "owner=anna", conflict: false)
+            try await ledger.setOwners([key("feat-x"): anna, key("feat-y"): anna])
+            try await ledger.setOwners([key("feat-x"): anna])
+            #expect(try await ledger.environments().map(\.owner) == ["anna", "anna"])
+            #expect(try await ledger.history(of: nil, limit: 50).filter { $0.event == "owner found" }.count == 2)
+        }
+    }
+
+    @Test func `accounts begin in report mode, and a change says who and why`() async throws {
+        try await LedgerFixture.with { fixture in
+            let ledger = fixture.ledger
+            try await ledger.scan([], at: day(1))
+            #expect(try await ledger.accounts().map(\.mode) == [.report, .report])
+            try await ledger.setMode(target.account, .reap, because: "agreed with the team", at: day(2))
+            let account = try await ledger.accounts().first
+            #expect(account?.mode == .reap && account?.because == "agreed with the team" && account?.at == day(2))
+            #expect(account?.by == fixture.settings.overrides["user"])
+        }
+    }
+
+    @Test func `P8 one pause at a time, and it says why and who`() async throws {
+        try await LedgerFixture.with { fixture in
+            let ledger = fixture.ledger
+            #expect(try await ledger.pauseReason() == nil)
+            try await ledger.pause(because: "a fire", at: day(1))
+            #expect(try await ledger.pauseReason()?.hasPrefix("a fire (") == true)
+            #expect(await failure { try await ledger.pause(because: "another", at: day(2)) }?.kind == .conflict)
+            #expect(try await ledger.resume(at: day(3)))
+            #expect(try await ledger.resume(at: day(3)) == false)
+            #expect(try await ledger.pauseReason() == nil)
+        }
+    }
+
+    @Test func `the login is who is connected, and an operator only by membership`() async throws {
+        try await LedgerFixture.with { fixture in
+            let anna = try await fixture.login("anna", "curfew_operator")
+            let ben = try await fixture.login("ben", "curfew_reader")
+            for (settings, isOperator) in [(anna, true), (ben, false), (fixture.settings, true)] {
+                let ledger = fixture.ledger(as: settings)
+                let login = try await ledger.login()
+                #expect(login == Login(name: settings.overrides["user"] ?? "", isOperator: isOperator, embedded: false))
+                await ledger.close()
+            }
+        }
+    }
+
+    @Test func `the clock is the database's`() async throws {
+        try await LedgerFixture.with { fixture in
+            let now = try await fixture.ledger.clock()
+            #expect(abs(now.timeIntervalSince(Date())) < 60)
+        }
+    }
+}

@@ -1,0 +1,161 @@
+import Core
+import Foundation
+@testable import Ledger
+import Postgres
+import TestSupport
+
+/// A database of its own with the schema and the grants, and a ledger on it.
+struct LedgerFixture {
+    /// Of the superuser, with the sessions' usual settings.
+    let settings: ConnectionSettings
+    let ledger: PostgresLedger
+
+    static func migrated(_ connection: Connection) async throws {
+        let migrator = Migrator(connection: connection)
+        _ = try await migrator.exclusively { () async throws(LedgerError) in try await migrator.migrate { _ in } }
+        try await connection.execute(script: Grants.script)
+    }
+
+    static func with<Value>(_ body: (LedgerFixture) async throws -> Value) async throws -> Value {
+        try await PostgresFixture.shared.withDatabase(template: "ledger", prepare: migrated) { settings in
+            let settings = LedgerDatabase.session(settings)
+            let fixture = LedgerFixture(
+                settings: settings, ledger: PostgresLedger(settings: settings, embedded: false, maximum: 3)
+            )
+            let outcome: Result<Value, any Error>
+            do {
+                outcome = .success(try await body(fixture))
+            } catch {
+                outcome = .failure(error)
+            }
+            await fixture.ledger.close()
+            return try outcome.get()
+        }
+    }
+
+    /// The settings of a new login with some of the groups; roles are of the whole server, so the name is unique.
+    func login(_ name: String, _ groups: String...) async throws -> ConnectionSettings {
+        let unique = "\(name)_\(settings.overrides["dbname"] ?? "")"
+        try await sql(SQL(raw: "CREATE ROLE \(unique) LOGIN"))
+        for group in groups { try await sql(SQL(raw: "GRANT \(group) TO \(unique)")) }
+        var other = settings
+        other.overrides["user"] = unique
+        return other
+    }
+
+    func ledger(as settings: ConnectionSettings) -> PostgresLedger {
+        PostgresLedger(settings: settings, embedded: false, maximum: 2)
+    }
+
+    /// Runs a statement as the superuser, or with other settings; the rows.
+    @discardableResult
+    func sql(_ statement: SQL, as other: ConnectionSettings? = nil) async throws -> Rows {
+        let connection = try await Connection.open(other ?? settings)
+        do {
+            let rows = try await connection.query(statement)
+            await connection.close()
+            return rows
+        } catch {
+            await connection.close()
+            throw error
+        }
+    }
+
+    func number(_ statement: SQL) async throws -> Int {
+        try await sql(statement).only()[0]
+    }
+
+    /// The error's state; nil when the statement was allowed.
+    func refusal(_ statement: SQL, as other: ConnectionSettings? = nil) async throws -> PostgresError? {
+        do {
+            try await sql(statement, as: other)
+            return nil
+        } catch let error as PostgresError {
+            return error
+        }
+    }
+}
+
+/// The failure of a call; nil when it did not fail.
+func failure(_ work: () async throws -> Void) async -> StoreFailure? {
+    do {
+        try await work()
+        return nil
+    } catch {
+        return error as? StoreFailure
+    }
+}
+
+let target = Target(account: AccountID("111111111111"), region: Region("eu-central-1"))
+let otherTarget = Target(account: AccountID("222222222222"), region: Region("us-east-1"))
+let sandbox = SpaceName("sandbox")
+
+/// A moment on the tests' own time line.
+func day(_ days: Double) -> Date { Date(timeIntervalSince1970: 1_800_000_000 + days * 86_400) }
+
+func stackID(_ name: String, in target: Target = target) -> ComponentID {
+    ComponentID("arn:aws:cloudformation:\(target.region):\(target.account):stack/\(name)/1")
+}
+
+/// A component as a scan records it.
+func component(
+    _ name: String, in place: Target = target, status: String = "CREATE_COMPLETE", created: Date? = day(0),
+    updated: Date? = nil, changed: Date? = nil, kind: ComponentClass = .feature, named: [String] = ["feat-x"],
+    tags: [String: String] = ["team": "checkout"]
+) -> RecordedComponent {
+    let observed = ObservedComponent(
+        id: stackID(name, in: place), target: place, name: name, status: ComponentStatus(status), created: created,
+        updated: updated, tags: tags
+    )
+    let said = [
+        name, status, "\(created as Date?)", "\(updated as Date?)", kind.rawValue, "\(named)",
+        "\(tags.sorted { $0.key < $1.key })",
+    ]
+    return RecordedComponent(
+        observed: observed, kind: kind, named: named.map { EnvironmentName($0) }, naming: "by its name",
+        changed: changed ?? created, tool: "CloudFormation", content: Digest(of: said.joined(separator: "|"))
+    )
+}
+
+func grouped(_ name: String, _ members: [ComponentID], kind: EnvironmentClass = .feature) -> GroupedEnvironment {
+    GroupedEnvironment(space: sandbox, name: EnvironmentName(name), kind: kind, members: members)
+}
+
+func key(_ name: String, _ incarnation: Int = 1) -> EnvironmentKey {
+    EnvironmentKey(space: sandbox, name: EnvironmentName(name), incarnation: incarnation)
+}
+
+extension PostgresLedger {
+    /// A whole scan of one target that reads all of it, grouped by the single name of each component.
+    @discardableResult
+    func scan(
+        _ components: [RecordedComponent], gone: [ComponentID] = [], of place: Target = target,
+        resources: [ComponentID: [ObservedResource]] = [:], at: Date
+    ) async throws -> ScanID {
+        let scan = try await beginScan(of: [target, otherTarget], whole: true, at: at)
+        try await record(complete(components, gone: gone, of: place, resources: resources, at: at), in: scan)
+        try await group(at: at)
+        try await finishScan(scan, complete: true, calls: ["cloudformation DescribeStacks": 1], at: at)
+        return scan
+    }
+
+    /// Every component that is a feature goes to the environment of its first name.
+    func group(at: Date) async throws {
+        var members: [EnvironmentName: [ComponentID]] = [:]
+        for input in try await groupingInput() where input.kind == .feature {
+            guard let name = input.named.first else { continue }
+            members[name, default: []].append(input.id)
+        }
+        try await regroup(members.map { grouped($0.key.text, $0.value) }, at: at)
+    }
+}
+
+func complete(
+    _ components: [RecordedComponent], gone: [ComponentID] = [], of place: Target = target,
+    resources: [ComponentID: [ObservedResource]] = [:], at: Date
+) -> TargetReading {
+    TargetReading(
+        target: place, startedAt: at, finishedAt: at, outcome: .complete(components: components, gone: gone),
+        resources: resources
+    )
+}

@@ -1,0 +1,149 @@
+import Core
+import Foundation
+@testable import Ledger
+import Postgres
+import TestSupport
+import Testing
+
+/// Every statement of the ledger, with values of the right types.
+private let statements: [SQL] = {
+    let keys = KeyColumns([key("feat-x")])
+    let verdict = VerdictRecord(
+        verdict: "keep", verdictClass: nil, reason: "", policy: nil, revision: 1, trace: [], changesAt: nil, since: day(0)
+    )
+    let finding = FindingRecord(state: "due", before: nil, json: [], flaggedAt: day(0), dueAt: nil)
+    let owner = OwnerRecord(owner: nil, source: "none", detail: "", conflict: false)
+    let plan = PlanID(1)
+    let chosen = EnvironmentStatements.newestLives(of: EnvironmentName("feat-x"))
+    let scans: [SQL] = [
+        ScanStatements.abandonRunning(at: day(0)), ScanStatements.addAccounts(["1"]), ScanStatements.addTargets([target]),
+        ScanStatements.begin(whole: true, at: day(0)),
+        ScanStatements.finish(ScanID(1), state: "complete", calls: JSONB("{}"), at: day(0)),
+        ScanStatements.targetStates(), ScanStatements.known(in: target), ScanStatements.newest(),
+        ScanStatements.readings(of: ScanID(1)), ScanStatements.newestNaming(),
+        ScanStatements.addNaming(Digest(of: ""), at: day(0)), ScanStatements.groupingInput(),
+    ]
+    let readings: [SQL] = [
+        ReadingStatements.lockTarget(target), ReadingStatements.addComponents(target: 1, at: day(0)),
+        ReadingStatements.changeComponents(at: day(0)), ReadingStatements.removeResources(),
+        ReadingStatements.addResources(), ReadingStatements.markGone([""], target: 1, at: day(0)),
+        ReadingStatements.addComplete(scan: ScanID(1), target: 1, from: day(0), until: day(0), gone: 0),
+        ReadingStatements.addIncomplete(
+            scan: ScanID(1), target: 1, outcome: "failed", from: day(0), until: day(0), failure: "", advice: nil
+        ),
+        ReadingStatements.trustTarget(1), ReadingStatements.suspectTarget(1, because: "", at: day(0)),
+    ]
+    let regroupings: [SQL] = [
+        RegroupStatements.endLives(at: day(0)), RegroupStatements.beginLives(at: day(0)), RegroupStatements.classify(),
+        RegroupStatements.moveIn(), RegroupStatements.moveOut(), RegroupStatements.addTargets(), RegroupStatements.age(),
+        RegroupStatements.endReleases(at: day(0)),
+    ]
+    let environments: [SQL] = [
+        EnvironmentStatements.records(of: chosen), EnvironmentStatements.coverage(of: EnvironmentStatements.openLives),
+        EnvironmentStatements.components(of: key("feat-x")), EnvironmentStatements.components(classes: ["feature"]),
+        EnvironmentStatements.resources(of: stackID("a")), EnvironmentStatements.setOwners(keys, [owner]),
+        AuditStatements.entries(of: nil, limit: 1), AuditStatements.entries(of: key("feat-x"), limit: 1),
+        AuditStatements.add("", environment: key("feat-x"), plan: nil, details: JSONB("{}")), AuditStatements.clock(),
+        AuditStatements.login(),
+    ]
+    let holds: [SQL] =
+        HoldStatements.Kind.allCases.flatMap { kind in
+            [
+                HoldStatements.set(kind, key("feat-x"), until: day(0), because: "", at: day(0)),
+                HoldStatements.end(kind, key("feat-x"), event: "", at: day(0)),
+            ]
+        } + [
+            HoldStatements.claim(key("feat-x"), owner: "", at: day(0)),
+            HoldStatements.release(key("feat-x"), at: day(0)),
+            HoldStatements.endReleases(key("feat-x"), because: "", at: day(0)), HoldStatements.lock(key("feat-x")),
+        ]
+    let accounts: [SQL] = [
+        AccountStatements.all(), AccountStatements.setMode(target.account, .reap, because: "", at: day(0)),
+        AccountStatements.retire(target, because: "", at: day(0)),
+        AccountStatements.accept(target, because: "", at: day(0)), AccountStatements.pause(because: "", at: day(0)),
+        AccountStatements.resume(at: day(0)), AccountStatements.pauseReason(),
+    ]
+    let decisions: [SQL] = [
+        DecisionStatements.revisions(), DecisionStatements.newestRevision(), DecisionStatements.revision(1),
+        DecisionStatements.addRevision(text: "", hash: Digest(of: ""), at: day(0)), DecisionStatements.unknown(keys),
+        DecisionStatements.setVerdicts(keys, [verdict]),
+        DecisionStatements.setFindings(keys, [finding], revision: nil, at: day(0)),
+        DecisionStatements.findingStates(keys), DecisionStatements.addEvents(keys, [""], plan: nil),
+        DecisionStatements.addEvaluation(scan: ScanID(1), revision: 1, counts: JSONB("{}"), at: day(0)),
+    ]
+    let plans: [SQL] = [
+        PlanStatements.addRun(at: day(0)), PlanStatements.openPlans(of: keys),
+        PlanStatements.add(
+            run: 1, state: .draft, document: JSONB("{}"), digest: Digest(of: ""), blockers: JSONB("[]"),
+            terms: JSONB("{}"), revision: 1, expiresAt: nil, at: day(0)
+        ),
+        PlanStatements.addEnvironments(plan: 1, keys, classes: ["stale"]), PlanStatements.addSteps(plan: 1, keys, []),
+        PlanStatements.plans(where: "plan_id = \(1)", limit: 1), PlanStatements.approvals(of: [1]),
+        PlanStatements.steps(of: [1]), PlanStatements.lock(plan),
+        PlanStatements.addApproval(
+            plan, digest: Digest(of: ""), decision: "approved", selfApproved: false, because: nil, at: day(0)
+        ),
+        PlanStatements.approve(plan, expiresAt: day(0), at: day(0)),
+        PlanStatements.move([1], from: [.approved], to: .running, because: nil, at: day(0)),
+        PlanStatements.state(of: plan), PlanStatements.teardowns(since: day(0)),
+    ]
+    let steps: [SQL] =
+        StepState.allCases.map {
+            StepStatements.move(1, of: plan, from: .pending, to: $0, reason: nil, at: day(0))
+        } + [
+            StepStatements.state(of: 1, plan: plan), StepStatements.noteGone(1, of: plan, at: day(0)),
+            StepStatements.closeReaped(stackID("a"), at: day(0)), StepStatements.endLife(of: key("feat-x"), at: day(0)),
+            StepStatements.hasEnded(key("feat-x")),
+            StepStatements.addTombstone([], of: stackID("a"), plan: plan, at: day(0)),
+            StepStatements.hasTombstone(of: stackID("a"), plan: plan),
+        ]
+    let others: [SQL] = [
+        LockStatements.untilTheEnd(""), LockStatements.take(""), LockStatements.release(""), MigrationStatements.lock(),
+        MigrationStatements.unlock(), MigrationStatements.hasTable(), MigrationStatements.applied(),
+        MigrationStatements.add(Migrations.all[0]), MigrationStatements.owner(), MigrationStatements.grantsApplied(),
+        MigrationStatements.role(""),
+    ]
+    return scans + readings + regroupings + environments + holds + accounts + decisions + plans + steps + others
+}()
+
+/// These take no binds and cannot be prepared; every other test runs them.
+private let utilities: Set<String> = [
+    "stage components", "stage resources", "stage members", "make schema", "make migrations table", "use schema", "become owner",
+    "remark on schema", "add login", "join groups",
+]
+
+@Suite struct StatementTests {
+    @Test func `every statement prepares against the migrated schema`() async throws {
+        try await LedgerFixture.with { fixture in
+            let connection = try await Connection.open(fixture.settings)
+            try await connection.transaction { connection in
+                try await connection.execute(ReadingStatements.stageComponents())
+                try await connection.execute(ReadingStatements.stageResources())
+                try await connection.execute(RegroupStatements.stageMembers())
+                for statement in statements {
+                    do throws(PostgresError) {
+                        _ = try await connection.describe(statement)
+                    } catch {
+                        Issue.record("\(statement.name ?? "?"): \(error.debugDescription)")
+                        throw error
+                    }
+                }
+            }
+            await connection.close()
+        }
+    }
+
+    /// A statement that is added without being prepared here makes this fail.
+    @Test func `no statement is left out`() throws {
+        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .appendingPathComponent("../../Sources/Ledger/Statements").standardizedFileURL
+        var written: Set<String> = []
+        for file in try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil) {
+            let text = try String(contentsOf: file, encoding: .utf8)
+            for match in text.matches(of: /(?:\bnamed\(\s*|\? |: )"([a-z][a-z ]*)"[,)\n]/) { written.insert(String(match.1)) }
+        }
+        let prepared = Set(statements.compactMap(\.name)).union(utilities)
+        #expect(written.count > 80)
+        #expect(written.subtracting(prepared).isEmpty)
+    }
+}

@@ -1,0 +1,94 @@
+import Core
+import Foundation
+@testable import Ledger
+import Postgres
+import Testing
+
+@Suite struct WordTests {
+    /// The words of the CHECK constraint that names the column.
+    private func words(_ table: String, _ column: String, _ fixture: LedgerFixture) async throws -> Set<String> {
+        let rows = try await fixture.sql(
+            """
+            SELECT pg_get_constraintdef(c.oid) FROM pg_constraint c
+            JOIN pg_attribute a ON a.attrelid = c.conrelid AND c.conkey = ARRAY[a.attnum]
+            WHERE c.contype = 'c' AND c.conrelid = (\("curfew." + table))::regclass AND a.attname = \(column)
+            """
+        )
+        var words: Set<String> = []
+        for row in rows {
+            let definition: String = try row[0]
+            guard definition.contains("ANY") else { continue }
+            for match in definition.matches(of: /'([^']+)'/) { words.insert(String(match.1)) }
+        }
+        return words
+    }
+
+    private func expect<Word: CaseIterable & RawRepresentable<String>>(
+        _ type: Word.Type, _ table: String, _ column: String, without: Set<String> = [], _ fixture: LedgerFixture
+    ) async throws {
+        let ours = Set(Word.allCases.map(\.rawValue)).subtracting(without)
+        #expect(try await words(table, column, fixture) == ours, "\(table).\(column)")
+    }
+
+    @Test func `the words of the program are those of the database`() async throws {
+        try await LedgerFixture.with { fixture in
+            try await expect(ComponentClass.self, "components", "class", fixture)
+            try await expect(EnvironmentClass.self, "environments", "class", fixture)
+            try await expect(PlanState.self, "plans", "state", fixture)
+            try await expect(StepState.self, "steps", "state", fixture)
+            try await expect(AccountRecord.Mode.self, "accounts", "mode", fixture)
+            try await expect(TargetState.State.self, "targets", "state", fixture)
+            try await expect(VerdictClass.self, "verdicts", "class", without: ["named"], fixture)
+            try await expect(VerdictClass.self, "plan_environments", "class", fixture)
+        }
+    }
+
+    @Test func `a reading counts every class`() async throws {
+        try await LedgerFixture.with { fixture in
+            for kind in ComponentClass.allCases {
+                let found = try await fixture.sql(
+                    """
+                    SELECT FROM information_schema.columns
+                    WHERE table_schema = 'curfew' AND table_name = 'readings' AND column_name = \(kind.rawValue)
+                    """
+                )
+                #expect(found.count == 1, "\(kind)")
+            }
+        }
+    }
+
+    @Test func `plans and steps move in the database as they do in the program`() async throws {
+        try await LedgerFixture.with { fixture in
+            let connection = try await Connection.open(fixture.settings)
+            for before in PlanState.allCases {
+                for after in PlanState.allCases {
+                    let rows = try await connection.query(
+                        "SELECT plan_may_move(\(before.rawValue), \(after.rawValue)) AS may"
+                    )
+                    #expect(try rows.only()["may"] == before.next.contains(after), "\(before) → \(after)")
+                }
+            }
+            for before in StepState.allCases {
+                for after in StepState.allCases {
+                    let rows = try await connection.query(
+                        "SELECT step_may_move(\(before.rawValue), \(after.rawValue)) AS may"
+                    )
+                    #expect(try rows.only()["may"] == before.next.contains(after), "\(before) → \(after)")
+                }
+            }
+            await connection.close()
+        }
+    }
+
+    @Test func `open plans of the database are open in the program`() async throws {
+        try await LedgerFixture.with { fixture in
+            let rows = try await fixture.sql(
+                "SELECT pg_get_indexdef('curfew.plans_open'::regclass)::text AS definition"
+            )
+            let definition: String = try rows.only()["definition"]
+            for state in PlanState.allCases {
+                #expect(definition.contains("'\(state.rawValue)'") == state.isOpen, "\(state)")
+            }
+        }
+    }
+}

@@ -1,0 +1,213 @@
+import Core
+import Foundation
+
+/// A provider made of memory: it behaves as AWS is known to behave, and can be told to fail.
+actor World: ProviderReading, ProviderDeleting {
+    struct Stack {
+        var component: ObservedComponent
+        var template = "{\"Resources\":{}}"
+        var resources: [ObservedResource] = []
+        var exports: [String] = []
+        var imports: [String] = []
+        var contents: [String: Bool] = [:]
+        var events: [ObservedEvent] = []
+        /// What a deletion does.
+        var onDelete = Deletion.goes(after: 1)
+    }
+
+    enum Deletion {
+        /// Gone after this many readings by id.
+        case goes(after: Int)
+        case fails(String)
+        /// The status returns to what it was.
+        case isCancelled(String)
+        case isRefused(ProviderFailure)
+        /// The request is taken, and its answer is lost.
+        case losesTheAnswer
+        /// The request never arrives.
+        case neverArrives
+    }
+
+    var stacks: [ComponentID: Stack] = [:]
+    var identities: [AccountID: AccountID] = [:]
+    var accountAliases: [AccountID: [String]] = [:]
+    var skew: Duration? = .zero
+    /// Failures by what is read, such as `components 111111111111/eu-west-1`, or by the method alone.
+    var failures: [String: ProviderFailure] = [:]
+    private(set) var deletions: [(id: ComponentID, token: StepToken)] = []
+    private(set) var log: [String] = []
+    private var serial = 0
+    /// Called before each deletion is looked at.
+    var beforeDeletion: (@Sendable () async -> Void)?
+
+    static let down = ProviderFailure(.unreachable, "the provider does not answer", advice: "try again")
+    static let denied = ProviderFailure(.denied, "access denied", advice: "give the role the right")
+
+    @discardableResult
+    func add(
+        _ name: String, in target: Target, created: Date, updated: Date? = nil, tags: [String: String] = [:],
+        status: String = "CREATE_COMPLETE", change: (inout Stack) -> Void = { _ in }
+    ) -> ComponentID {
+        serial += 1
+        let number = String(serial)
+        let uuid = "00000000-0000-0000-0000-\(String(repeating: "0", count: 12 - number.count))\(number)"
+        let id = ComponentID("arn:aws:cloudformation:\(target.region):\(target.account):stack/\(name)/\(uuid)")
+        var stack = Stack(
+            component: ObservedComponent(
+                id: id, target: target, name: name, status: ComponentStatus(status), created: created, updated: updated,
+                terminationProtection: false, tags: tags
+            )
+        )
+        change(&stack)
+        stacks[id] = stack
+        return id
+    }
+
+    func change(_ id: ComponentID, _ change: (inout Stack) -> Void) {
+        guard var stack = stacks[id] else { return }
+        change(&stack)
+        stacks[id] = stack
+    }
+
+    func remove(_ id: ComponentID) { stacks[id] = nil }
+    func fail(_ what: String, _ failure: ProviderFailure?) { failures[what] = failure }
+    func setIdentity(_ account: AccountID, _ other: AccountID?) { identities[account] = other }
+    func setAliases(_ account: AccountID, _ aliases: [String]) { accountAliases[account] = aliases }
+    func setSkew(_ skew: Duration?) { self.skew = skew }
+    func setBeforeDeletion(_ body: (@Sendable () async -> Void)?) { beforeDeletion = body }
+    func clearLog() { log = [] }
+    func has(_ id: ComponentID) -> Bool { stacks[id] != nil }
+    var present: Set<ComponentID> { Set(stacks.keys) }
+    var deletedIDs: [ComponentID] { deletions.map(\.id) }
+    var tokens: Set<String> { Set(deletions.map(\.token.text)) }
+
+    private func note(_ call: String, _ target: Target) throws(ProviderFailure) {
+        log.append("\(call) \(target)")
+        if let failure = failures["\(call) \(target)"] ?? failures[call] { throw failure }
+    }
+
+    func identity(for target: Target) async throws(ProviderFailure) -> AccountID {
+        try note("identity", target)
+        return identities[target.account] ?? target.account
+    }
+
+    func aliases(of target: Target) async throws(ProviderFailure) -> [String] {
+        try note("aliases", target)
+        return accountAliases[target.account] ?? []
+    }
+
+    func components(in target: Target) async throws(ProviderFailure) -> [ObservedComponent] {
+        try note("components", target)
+        return stacks.values.map(\.component).filter { $0.target == target && !hidden.contains($0.id) }
+            .map { component in
+                // An unnamed listing never says.
+                var component = component
+                component.terminationProtection = nil
+                return component
+            }
+            .sorted { $0.id < $1.id }
+    }
+
+    /// Components that the listing leaves out although they are there.
+    var hidden: Set<ComponentID> = []
+    func hide(_ ids: Set<ComponentID>) { hidden = ids }
+
+    func component(_ id: ComponentID, in target: Target) async throws(ProviderFailure) -> ObservedComponent? {
+        try note("component", target)
+        if let failure = failures["component \(id)"] { throw failure }
+        guard let stack = stacks[id] else { return nil }
+        if stack.component.status.isDeleting, case .goes(let left) = stack.onDelete {
+            if left <= 0 {
+                stacks[id] = nil
+                return nil
+            }
+            stacks[id]?.onDelete = .goes(after: left - 1)
+        }
+        return stacks[id]?.component
+    }
+
+    func resources(of id: ComponentID, in target: Target) async throws(ProviderFailure) -> [ObservedResource] {
+        try note("resources", target)
+        return stacks[id]?.resources ?? []
+    }
+
+    func template(of id: ComponentID, in target: Target, original: Bool) async throws(ProviderFailure) -> String {
+        try note("template", target)
+        guard let stack = stacks[id] else {
+            throw ProviderFailure(.refused, "there is no such stack", advice: "scan again")
+        }
+        return stack.template
+    }
+
+    func events(of id: ComponentID, in target: Target, atMost: Int) async throws(ProviderFailure) -> [ObservedEvent] {
+        try note("events", target)
+        return Array((stacks[id]?.events ?? []).prefix(atMost))
+    }
+
+    func exports(in target: Target) async throws(ProviderFailure) -> [ObservedExport] {
+        try note("exports", target)
+        return stacks.values.filter { $0.component.target == target }.flatMap { stack in
+            stack.exports.map { ObservedExport(name: $0, exporter: stack.component.id, target: target) }
+        }
+    }
+
+    func importers(of export: String, in target: Target) async throws(ProviderFailure) -> [String] {
+        try note("importers", target)
+        return stacks.values.filter { $0.component.target == target && $0.imports.contains(export) }
+            .map(\.component.name).sorted()
+    }
+
+    func isEmpty(_ resource: ObservedResource, in target: Target) async throws(ProviderFailure) -> Bool? {
+        guard resource.type == "AWS::S3::Bucket" || resource.type == "AWS::ECR::Repository" else { return nil }
+        try note("isEmpty", target)
+        return stacks.values.compactMap { $0.contents[resource.physicalID ?? ""] }.first ?? true
+    }
+
+    func clockSkew() async -> Duration? { skew }
+    func calls() async -> [String: Int] { Dictionary(grouping: log, by: { String($0.split(separator: " ")[0]) }).mapValues(\.count) }
+
+    func requestDeletion(of id: ComponentID, in target: Target, token: StepToken) async throws(ProviderFailure) {
+        await beforeDeletion?()
+        try note("delete", target)
+        guard let stack = stacks[id] else {
+            deletions.append((id, token))
+            return
+        }
+        switch stack.onDelete {
+        case .isRefused(let failure): throw failure
+        case .neverArrives: throw Self.down
+        case .losesTheAnswer:
+            deletions.append((id, token))
+            begin(id, token)
+            stacks[id]?.onDelete = .goes(after: 1)
+            throw Self.down
+        case .goes:
+            deletions.append((id, token))
+            begin(id, token)
+        case .fails(let reason):
+            deletions.append((id, token))
+            begin(id, token)
+            stacks[id]?.component.status = ComponentStatus("DELETE_FAILED")
+            stacks[id]?.events.insert(event(id, "DELETE_FAILED", reason, token, logical: "Bucket"), at: 0)
+        case .isCancelled(let reason):
+            deletions.append((id, token))
+            let before = stack.component.status
+            begin(id, token)
+            stacks[id]?.component.status = before
+            stacks[id]?.events.insert(event(id, before.text, reason, token, logical: stack.component.name), at: 0)
+        }
+    }
+
+    private func begin(_ id: ComponentID, _ token: StepToken) {
+        stacks[id]?.component.status = ComponentStatus("DELETE_IN_PROGRESS")
+        stacks[id]?.events.insert(event(id, "DELETE_IN_PROGRESS", "User Initiated", token, logical: stacks[id]?.component.name ?? ""), at: 0)
+    }
+
+    private func event(_ id: ComponentID, _ status: String, _ reason: String, _ token: StepToken, logical: String) -> ObservedEvent {
+        ObservedEvent(
+            at: Date(timeIntervalSince1970: 1_800_000_000), logicalID: logical, physicalID: nil,
+            type: logical == "Bucket" ? "AWS::S3::Bucket" : "AWS::CloudFormation::Stack", status: status, reason: reason,
+            token: token.text
+        )
+    }
+}
