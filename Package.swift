@@ -23,8 +23,8 @@ func ours(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: "\(name)Tests", dependencies: dependencies, swiftSettings: strict)
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .testTarget(name: "\(name)Tests", dependencies: dependencies, exclude: exclude, swiftSettings: strict)
 }
 
 let package = Package(
@@ -67,14 +67,14 @@ let package = Package(
             swiftSettings: strict
         ),
 
-        .target(name: "TestSupport", dependencies: ["Postgres", subprocess], path: "Tests/TestSupport", swiftSettings: strict),
+        .target(name: "TestSupport", dependencies: ["Postgres", "Curl", subprocess], path: "Tests/TestSupport", swiftSettings: strict),
         tests("Core", ["Core"]),
         tests("Postgres", ["Postgres", "TestSupport"]),
         tests("Curl", ["Curl", "TestSupport"]),
         tests("AWS", ["AWS", "Curl", "TestSupport", crypto, subprocess]),
         tests("Settings", ["Settings", "Core"]),
         tests("Ledger", ["Ledger", "Core", "Postgres", "TestSupport"]),
-        tests("Reports", ["Reports", "Core"]),
+        tests("Reports", ["Reports", "Core"], exclude: ["Goldens"]),
         tests("Operations", ["Operations", "Core", "Ledger", "Postgres", "Settings", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6]

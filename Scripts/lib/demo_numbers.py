@@ -59,7 +59,7 @@ def main(words):
         case ["awaiting", path]:
             for plan in plans(path):
                 if plan["state"] == "awaiting approval":
-                    print(plan["id"], *names(plan))
+                    print(plan["plan"], *names(plan))
         case ["reaped", before, after]:
             print("\n".join(reaped(before, after)))
         case ["summary", before, planned, after]:

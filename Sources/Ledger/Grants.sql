@@ -72,7 +72,8 @@ GRANT INSERT ON audit_log TO curfew_scanner, curfew_operator, curfew_reaper, cur
 REVOKE UPDATE, DELETE, TRUNCATE, TRIGGER, REFERENCES ON audit_log FROM curfew_owner;
 
 -- scan
-GRANT INSERT, UPDATE ON targets, scans, components, environments TO curfew_scanner;
+GRANT INSERT, UPDATE ON scans, components, environments TO curfew_scanner;
+GRANT INSERT, UPDATE (state, state_because, state_at, accepted_at) ON targets TO curfew_scanner;
 GRANT INSERT ON accounts, readings, environment_targets, naming_revisions TO curfew_scanner;
 GRANT INSERT, DELETE ON resources TO curfew_scanner;
 GRANT UPDATE (ended_at, ended_because) ON releases TO curfew_scanner;

@@ -12,7 +12,8 @@ enum LedgerError: CarriesPostgresError {
     var isWorthAnotherTry: Bool {
         guard case .postgres(let error) = self else { return false }
         // A connection that broke before COMMIT was sent has left nothing behind.
-        return error.isRetryable || error.kind == .connectionLost || (error.isServerGoingAway && !error.isOutcomeUnknown)
+        return error.isRetryable || error.kind == .connectionLost
+            || (error.isServerGoingAway && !error.isOutcomeUnknown)
     }
 
     func failure(advice: String) -> StoreFailure {
@@ -28,7 +29,7 @@ extension PostgresError {
 }
 
 extension StoreFailure {
-    /// - Parameter advice: what to do when the database cannot be reached.
+    /// `advice` is what to do when the database cannot be reached.
     init(_ error: PostgresError, advice: String) {
         switch error.kind {
         case _ where error.isConnectionFailure:
@@ -39,12 +40,15 @@ extension StoreFailure {
             self.init(.unreachable, "the work was stopped before the database had answered")
         case _ where error.isInsufficientPrivilege:
             self.init(
-                .refused, "the database refuses: \(error.description)",
+                .refused,
+                "the database refuses: \(error.description)",
                 advice: "ask the database's owner which roles your login has (see `curfew database grants`)"
             )
         case _ where error.isRetryable:
             self.init(
-                .conflict, "others were changing the same records: \(error.description)", advice: "try again in a moment"
+                .conflict,
+                "others were changing the same records: \(error.description)",
+                advice: "try again in a moment"
             )
         case _ where error.sqlState == .undefinedTable:
             self.init(.schema, error.description, advice: "run `curfew database migrate`")

@@ -1,7 +1,9 @@
 import Core
 package import Postgres
 
-/// Everything that Curfew knows and did, in PostgreSQL. `LedgerDatabase.open` makes one.
+/// Everything that Curfew knows and did, in PostgreSQL.
+///
+/// `LedgerDatabase.open` makes one.
 package struct PostgresLedger: Sendable {
     let pool: Pool
     /// For connections that a lock needs for itself.
@@ -9,7 +11,7 @@ package struct PostgresLedger: Sendable {
     /// The database is our own private cluster.
     package let embedded: Bool
 
-    /// - Parameter settings: as `LedgerDatabase.session` makes them; the schema is migrated.
+    /// `settings` are as `LedgerDatabase.session` makes them; the schema is migrated.
     package init(settings: ConnectionSettings, embedded: Bool, maximum: Int = 4) {
         self.settings = settings
         self.embedded = embedded
@@ -24,7 +26,8 @@ package struct PostgresLedger: Sendable {
 
     /// Runs the body in one transaction; up to four times more when it certainly has not happened and may succeed.
     func transact<Value>(
-        readOnly: Bool = false, _ body: (Session) async throws(LedgerError) -> Value
+        readOnly: Bool = false,
+        _ body: (Session) async throws(LedgerError) -> Value
     ) async throws(StoreFailure) -> Value {
         var attempt = 1
         while true {
@@ -32,7 +35,8 @@ package struct PostgresLedger: Sendable {
                 return try await pool.withConnection { (connection) async throws(LedgerError) in
                     // Several readings of one transaction see one moment.
                     try await connection.transaction(
-                        isolation: readOnly ? .repeatableRead : .readCommitted, readOnly: readOnly
+                        isolation: readOnly ? .repeatableRead : .readCommitted,
+                        readOnly: readOnly
                     ) { (connection) async throws(LedgerError) in
                         try await body(Session(connection: connection))
                     }
@@ -46,7 +50,8 @@ package struct PostgresLedger: Sendable {
 
     /// One statement that changes nothing.
     func read<Value>(
-        _ sql: SQL, _ value: (Row) throws(PostgresError) -> Value
+        _ sql: SQL,
+        _ value: (Row) throws(PostgresError) -> Value
     ) async throws(StoreFailure) -> [Value] {
         try await transact(readOnly: true) { (session) async throws(LedgerError) in
             try await session.rows(sql, value)
@@ -59,7 +64,8 @@ struct Session {
     let connection: Connection
 
     func rows<Value>(
-        _ sql: SQL, _ value: (Row) throws(PostgresError) -> Value
+        _ sql: SQL,
+        _ value: (Row) throws(PostgresError) -> Value
     ) async throws(LedgerError) -> [Value] {
         do throws(PostgresError) {
             var values: [Value] = []
@@ -71,7 +77,8 @@ struct Session {
     }
 
     func first<Value>(
-        _ sql: SQL, _ value: (Row) throws(PostgresError) -> Value
+        _ sql: SQL,
+        _ value: (Row) throws(PostgresError) -> Value
     ) async throws(LedgerError) -> Value? {
         try await rows(sql, value).first
     }
@@ -87,7 +94,10 @@ struct Session {
     }
 
     func copy<Source: Sequence>(
-        _ rows: Source, into table: SQL, columns: [String], encode: (Source.Element, inout CopyRow) -> Void
+        _ rows: Source,
+        into table: SQL,
+        columns: [String],
+        encode: (Source.Element, inout CopyRow) -> Void
     ) async throws(LedgerError) {
         do throws(PostgresError) {
             try await connection.copy(rows, into: table, columns: columns, encode: encode)

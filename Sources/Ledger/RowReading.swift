@@ -4,7 +4,10 @@ import Postgres
 
 extension Row {
     /// A word that one of our own types knows.
-    func word<Word: RawRepresentable<String>>(_ column: String, as type: Word.Type = Word.self) throws(PostgresError) -> Word {
+    func word<Word: RawRepresentable<String>>(
+        _ column: String,
+        as type: Word.Type = Word.self
+    ) throws(PostgresError) -> Word {
         let text: String = try self[column]
         guard let word = Word(rawValue: text) else {
             throw PostgresError(.decoding, "column \"\(column)\": \(Word.self) has no \"\(text)\"")
@@ -38,7 +41,9 @@ extension Row {
     /// From the columns `space`, `name` and `incarnation`, with a prefix where there are others of that name.
     func key(_ prefix: String = "") throws(PostgresError) -> EnvironmentKey {
         EnvironmentKey(
-            space: try id("\(prefix)space"), name: try id("\(prefix)name"), incarnation: try self["\(prefix)incarnation"]
+            space: try id("\(prefix)space"),
+            name: try id("\(prefix)name"),
+            incarnation: try self["\(prefix)incarnation"]
         )
     }
 

@@ -11,13 +11,20 @@ package enum AccountsText {
         for record in accounts.sorted(by: { $0.account < $1.account }) {
             page.blank()
             page.line(
-                Span(canvas.account(record.account), .bold), Span("  "),
-                record.mode == .reap ? Span("reap: its environments can be planned", .warning) : Span("report: nothing in it is ever planned", .good)
+                Span(canvas.account(record.account), .bold),
+                Span("  "),
+                record.mode == .reap
+                    ? Span("reap: its environments can be planned", .warning)
+                    : Span("report: nothing in it is ever planned", .good)
             )
             if let by = record.by, let at = record.at {
-                page.line(Span("set by \(by) \(canvas.time(at))\(record.because.map { ": \($0)" } ?? "")", .dim), indent: 4)
+                page.line(
+                    Span("set by \(by) \(canvas.time(at))\(record.because.map { ": \($0)" } ?? "")", .dim),
+                    indent: 4
+                )
             }
-            for target in targets.filter({ $0.target.account == record.account }).sorted(by: { $0.target < $1.target }) {
+            for target in targets.filter({ $0.target.account == record.account }).sorted(by: { $0.target < $1.target })
+            {
                 line(target, &page)
             }
         }
@@ -38,7 +45,10 @@ package enum AccountsText {
         }
         if let because = state.because { spans.append(Span(" (\(because))")) }
         if state.state != .retired {
-            spans.append(state.lastCompleteAt.map { Span(", read completely \(canvas.time($0))") } ?? Span(", never read completely", .warning))
+            spans.append(
+                state.lastCompleteAt.map { Span(", read completely \(canvas.time($0))") }
+                    ?? Span(", never read completely", .warning)
+            )
         }
         if state.accepted { spans.append(", the next reading may differ") }
         page.line(spans, indent: 4)

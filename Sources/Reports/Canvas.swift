@@ -13,7 +13,11 @@ package struct Canvas: Sendable {
     package var accountNames: [AccountID: String]
 
     package init(
-        now: Date, zone: TimeZone, style: Style = Style(colour: false), width: Int? = nil, unicode: Bool = true,
+        now: Date,
+        zone: TimeZone,
+        style: Style = Style(colour: false),
+        width: Int? = nil,
+        unicode: Bool = true,
         accountNames: [AccountID: String] = [:]
     ) {
         moment = Moment(now: now, zone: zone)
@@ -36,11 +40,13 @@ package struct Canvas: Sendable {
 
     /// `feat-x (space sandbox)`, with its life's number from the second on.
     func label(_ key: EnvironmentKey) -> String {
-        "\(key.name) (space \(key.space)\(key.incarnation > 1 ? ", life \(key.incarnation)" : ""))"
+        "\(key.name) (space \(space(key.space))\(key.incarnation > 1 ? ", life \(key.incarnation)" : ""))"
     }
 }
 
-/// Lines of a report. Everything that goes in is made safe, so no data can bring escape sequences along.
+/// Lines of a report.
+///
+/// Everything that goes in is made safe, so no data can bring escape sequences along.
 struct Page {
     let canvas: Canvas
     private(set) var lines: [String] = []
@@ -54,28 +60,55 @@ struct Page {
         if let last = lines.last, !last.isEmpty { lines.append("") }
     }
 
-    /// One line, broken at spaces where the terminal ends; what follows is indented two further.
-    mutating func line(_ spans: Span..., indent: Int = 0) { line(spans, indent: indent) }
+    /// One line, broken at spaces where the terminal ends; what follows is indented by `hanging` further.
+    mutating func line(_ spans: Span..., indent: Int = 0, hanging: Int = 2) {
+        line(spans, indent: indent, hanging: hanging)
+    }
 
-    mutating func line(_ spans: [Span], indent: Int = 0) {
-        let limit = canvas.width.map { max(24, $0) }
-        var line = String(repeating: " ", count: indent)
-        var used = indent
-        var fresh = true
-        for (text, role, spaced) in words(spans) {
-            let columns = SafeText.width(text)
-            let gap = fresh || !spaced ? 0 : 1
-            if let limit, !fresh, spaced, used + gap + columns > limit {
-                lines.append(line)
-                line = String(repeating: " ", count: indent + 2) + canvas.style.paint(text, role)
-                used = indent + 2 + columns
-            } else {
-                line += String(repeating: " ", count: gap) + canvas.style.paint(text, role)
-                used += gap + columns
-            }
-            fresh = false
+    mutating func line(_ spans: [Span], indent: Int = 0, hanging: Int = 2) {
+        var rest = spans.flatMap { span in
+            (canvas.unicode ? SafeText.line(span.text) : SafeText.ascii(span.text)).map { ($0, span.role) }
+        }[...]
+        var margin = indent
+        repeat {
+            let end = lineEnd(rest, margin: margin)
+            lines.append(painted(rest[..<end], margin: margin))
+            rest = rest[end...].drop { $0.0 == " " }
+            margin = indent + hanging
+        } while !rest.isEmpty
+    }
+
+    /// Where a line that begins here has to end: at the last space that fits, or behind a word that is too long itself.
+    private func lineEnd(_ rest: ArraySlice<(Character, Style.Role?)>, margin: Int) -> Int {
+        guard let width = canvas.width else { return rest.endIndex }
+        let room = max(24, width) - margin
+        var used = 0
+        var lastSpace: Int?
+        var wordBegan = false
+        for index in rest.indices {
+            if rest[index].0 == " ", wordBegan { lastSpace = index }
+            wordBegan = wordBegan || rest[index].0 != " "
+            used += SafeText.width(rest[index].0)
+            if used > room, let lastSpace { return lastSpace }
         }
-        lines.append(fresh ? "" : line)
+        return rest.endIndex
+    }
+
+    private func painted(_ characters: ArraySlice<(Character, Style.Role?)>, margin: Int) -> String {
+        var line = String(repeating: " ", count: margin)
+        var run = ""
+        var role: Style.Role?
+        var characters = characters
+        while characters.last?.0 == " " { characters.removeLast() }
+        for (character, next) in characters {
+            if next != role {
+                line += canvas.style.paint(run, role)
+                (run, role) = ("", next)
+            }
+            run.append(character)
+        }
+        let text = line + canvas.style.paint(run, role)
+        return characters.isEmpty ? "" : text
     }
 
     mutating func heading(_ text: String, count: Int? = nil) {
@@ -88,36 +121,5 @@ struct Page {
         for row in table.lines(width: width, style: canvas.style, unicode: canvas.unicode) {
             lines.append(String(repeating: " ", count: indent) + row)
         }
-    }
-
-    /// Words with their role, and whether a space stood before each.
-    ///
-    /// Without a width to break at, a span stays whole.
-    private func words(_ spans: [Span]) -> [(String, Style.Role?, Bool)] {
-        var result: [(String, Style.Role?, Bool)] = []
-        var spaced = false
-        for span in spans {
-            let safe = canvas.unicode ? SafeText.line(span.text) : SafeText.ascii(span.text)
-            guard canvas.width != nil else {
-                result.append((safe, span.role, false))
-                continue
-            }
-            var word = ""
-            for character in safe {
-                if character == " " {
-                    if !word.isEmpty { result.append((word, span.role, spaced)) }
-                    word = ""
-                    spaced = true
-                } else {
-                    word.append(character)
-                    continue
-                }
-            }
-            if !word.isEmpty {
-                result.append((word, span.role, spaced))
-                spaced = false
-            }
-        }
-        return result
     }
 }

@@ -123,7 +123,9 @@ package struct CoverageJSON: Encodable, Sendable {
     }
 }
 
-/// One component, as `list --unmatched --json` and `show --json` write it. Parameters and outputs are never among it.
+/// One component, as `list --unmatched --json` and `show --json` write it.
+///
+/// Parameters and outputs are never among it.
 package struct ComponentJSON: Encodable, Sendable {
     package var id: String
     package var name: String

@@ -5,17 +5,29 @@ package import Foundation
 package enum ExplainText {
     /// - moment: for which it was judged; nil is now.
     package static func text(
-        _ judgement: Judgement, of environment: EnvironmentRecord, revision: Int64, at moment: Date? = nil, on canvas: Canvas
+        _ judgement: Judgement,
+        of environment: EnvironmentRecord,
+        revision: Int64,
+        at moment: Date? = nil,
+        on canvas: Canvas
     ) -> String {
         var page = Page(canvas)
-        let word = judgement.verdictClass.flatMap { $0.rawValue == judgement.verdict.rawValue ? nil : " (\($0.rawValue))" } ?? ""
+        let word =
+            judgement.verdictClass.flatMap { $0.rawValue == judgement.verdict.rawValue ? nil : " (\($0.rawValue))" }
+            ?? ""
         page.line(
-            Span(environment.key.name.text, .bold), Span(" is "), Span(judgement.verdict.rawValue + word, judgement.verdict.role),
+            Span(environment.key.name.text, .bold),
+            Span(": "),
+            Span(judgement.verdict.rawValue + word, judgement.verdict.role),
             Span(moment.map { " at \(canvas.time($0))" } ?? "")
         )
         page.line(Span(judgement.reason), indent: 2)
         page.line(
-            Span(judgement.policy.map { "policy \($0), revision \(revision)" } ?? "no policy applies (revision \(revision))", .dim),
+            Span(
+                judgement.policy.map { "policy \($0), revision \(revision)" }
+                    ?? "no policy applies (revision \(revision))",
+                .dim
+            ),
             indent: 2
         )
         page.heading("Clauses, in order of precedence")
@@ -36,16 +48,19 @@ package enum ExplainText {
         // Clauses that had no say are there to be read when somebody wonders, not to be read first.
         let quiet: Style.Role? = trace.decided || decided ? nil : .dim
         page.line(
-            Span(String(repeating: "  ", count: depth + 1)), Span(mark, role), Span(" "),
-            Span(trace.clause, trace.decided ? .bold : quiet), Span(trace.saw.isEmpty ? "" : ": \(trace.saw)", quiet),
-            Span(decides, .bold)
+            Span(mark, role),
+            Span(" "),
+            Span(trace.clause, trace.decided ? .bold : quiet),
+            Span(trace.saw.isEmpty ? "" : ": \(trace.saw)", quiet),
+            Span(decides, .bold),
+            indent: 2 * depth + 2
         )
-        let inset = String(repeating: "  ", count: depth + 2)
+        let inset = 2 * depth + 6
         if let at = trace.changesAt {
-            page.line(Span("\(inset)  changes \(page.canvas.time(at))", .dim))
+            page.line(Span("changes \(page.canvas.time(at))", .dim), indent: inset)
         }
         if trace.decided || trace.truth == .unknown, let change = trace.change {
-            page.line(Span("\(inset)  would change with: \(change)", .dim))
+            page.line(Span("would change with: \(change)", .dim), indent: inset)
         }
         for part in trace.parts { clause(part, depth: depth + 1, decided: decided || trace.decided, &page) }
     }

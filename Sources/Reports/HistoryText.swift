@@ -19,7 +19,10 @@ package enum HistoryText {
             let details = StoredJSON(entry.details).details
             var row = [Span(canvas.time(entry.at)), Span(entry.actor)]
             if key == nil { row.append(Span(entry.environment.map { "\(canvas.space($0.space))/\($0.name)" } ?? "")) }
-            row += [Span(entry.plan?.description ?? ""), Span(details.isEmpty ? entry.event : "\(entry.event) (\(details))")]
+            row += [
+                Span(entry.plan?.description ?? ""),
+                Span(details.isEmpty ? entry.event : "\(entry.event) (\(details))"),
+            ]
             table.add(row)
         }
         return table
@@ -45,12 +48,16 @@ package enum PolicyHistoryText {
             return page.text
         }
         var table = Table([
-            .init("revision", .right, shrinks: false), .init("applied", shrinks: false), .init("by"), .init("hash", shrinks: false),
+            .init("revision", .right, shrinks: false), .init("applied", shrinks: false), .init("by"),
+            .init("hash", shrinks: false),
             .init(""),
         ])
         for revision in revisions.sorted(by: { $0.number > $1.number }) {
             table.add(
-                "\(revision.number)", Span(canvas.time(revision.appliedAt)), Span(revision.appliedBy), Span(revision.hash.short, .dim),
+                "\(revision.number)",
+                Span(canvas.time(revision.appliedAt)),
+                Span(revision.appliedBy),
+                Span(revision.hash.short, .dim),
                 revision.number == newest ? Span("in force", .good) : ""
             )
         }

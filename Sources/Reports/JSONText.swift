@@ -12,7 +12,8 @@ package enum JSONText {
     /// Empty only when a value cannot be JSON at all (a number that is not finite), which none of the shapes here holds.
     package static func render(_ value: some Encodable, pretty: Bool = false) -> String {
         let encoder = JSONEncoder()
-        encoder.outputFormatting = pretty ? [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted] : [.sortedKeys, .withoutEscapingSlashes]
+        encoder.outputFormatting =
+            pretty ? [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted] : [.sortedKeys, .withoutEscapingSlashes]
         encoder.keyEncodingStrategy = .convertToSnakeCase
         encoder.dateEncodingStrategy = .custom { date, encoder in
             var container = encoder.singleValueContainer()
@@ -85,7 +86,11 @@ package enum StoredJSON: Encodable, Sendable, Hashable {
             switch self {
             case .flag(let flag): try container.encode(flag)
             case .number(let number):
-                if let whole = Int64(exactly: number) { try container.encode(whole) } else { try container.encode(number) }
+                if let whole = Int64(exactly: number) {
+                    try container.encode(whole)
+                } else {
+                    try container.encode(number)
+                }
             case .text(let text): try container.encode(text)
             case .null, .list, .object: try container.encodeNil()
             }

@@ -23,7 +23,9 @@ package struct JudgementJSON: Encodable, Sendable {
     package var reports: [String]
     package var trace: Clause
 
-    /// One clause; `truth` is `true`, `false`, `unknown` or `not applicable`. Its parts are clauses again.
+    /// One clause with its parts, which are clauses again.
+    ///
+    /// `truth` is `true`, `false`, `unknown` or `not applicable`.
     package struct Clause: Encodable, Sendable {
         package var clause: String
         package var truth: String

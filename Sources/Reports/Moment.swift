@@ -16,7 +16,9 @@ package struct Moment: Sendable {
     }
 
     /// `2026-12-03 09:00 CET (in 9d)`, `2026-11-20 09:00 CET (3d 4h ago)`.
-    package static func text(_ date: Date, now: Date, zone: TimeZone) -> String { Moment(now: now, zone: zone).text(date) }
+    package static func text(_ date: Date, now: Date, zone: TimeZone) -> String {
+        Moment(now: now, zone: zone).text(date)
+    }
 
     /// `3d 4h ago`, `in 9d`, `now`.
     package static func age(since date: Date, now: Date) -> String {

@@ -13,7 +13,13 @@ package enum NamesText {
             }
             let held = evaluation.verdict.environment == nil ? evaluation.named.sorted() : []
             if !held.isEmpty {
-                page.line(Span("It holds back every environment called \(held.map(\.text).joined(separator: ", ")).", .warning), indent: 2)
+                page.line(
+                    Span(
+                        "It holds back every environment called \(held.map(\.text).joined(separator: ", ")).",
+                        .warning
+                    ),
+                    indent: 2
+                )
             }
             if let remedy = evaluation.remedy { page.line(Span("To do: \(remedy)"), indent: 2) }
         }

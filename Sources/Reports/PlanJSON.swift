@@ -110,32 +110,54 @@ package struct PlanJSON: Encodable, Sendable {
         environments = record.document.environments.map { planned in
             let known = context.environments[planned.key]
             return Environment(
-                space: planned.key.space.text, name: planned.key.name.text, incarnation: planned.key.incarnation,
-                verdictClass: planned.verdictClass.rawValue, components: planned.components.map(\.text),
-                reason: known?.verdict?.reason, policy: known?.verdict?.policy, owner: known?.owner,
+                space: planned.key.space.text,
+                name: planned.key.name.text,
+                incarnation: planned.key.incarnation,
+                verdictClass: planned.verdictClass.rawValue,
+                components: planned.components.map(\.text),
+                reason: known?.verdict?.reason,
+                policy: known?.verdict?.policy,
+                owner: known?.owner,
                 warningNone: context.isWithoutWarning(planned.key)
             )
         }
         steps = record.allSteps.map { step in
             Step(
-                number: step.step.number, environment: step.step.environment.description,
-                component: step.step.component.text, name: step.step.name, account: step.step.target.account.text,
-                region: step.step.target.region.text, after: step.step.after, state: step.state.rawValue,
-                token: step.token.text.isEmpty ? nil : step.token.text, reason: step.reason,
-                whosePower: step.step.serviceRole ?? "curfew", requestedAt: step.requestedAt, endedAt: step.endedAt
+                number: step.step.number,
+                environment: step.step.environment.description,
+                component: step.step.component.text,
+                name: step.step.name,
+                account: step.step.target.account.text,
+                region: step.step.target.region.text,
+                after: step.step.after,
+                state: step.state.rawValue,
+                token: step.token.text.isEmpty ? nil : step.token.text,
+                reason: step.reason,
+                whosePower: step.step.serviceRole ?? "curfew",
+                requestedAt: step.requestedAt,
+                endedAt: step.endedAt
             )
         }
         losses = record.document.losses.map { Loss(component: $0.component.text, type: $0.type, name: $0.name) }
         exceptions = record.document.exceptions
-        blockers = record.blockers.sorted().map { Blocker(kind: $0.kind.rawValue, component: $0.component?.text, text: $0.text) }
+        blockers = record.blockers.sorted().map {
+            Blocker(kind: $0.kind.rawValue, component: $0.component?.text, text: $0.text)
+        }
         warningNone = context.isWithoutWarning(record)
         approvalTerms = Terms(
-            automatic: record.terms.automatic, required: record.terms.required, by: record.terms.by,
-            expiresSeconds: record.terms.expiresSeconds, requesterCounts: record.terms.requesterCounts
+            automatic: record.terms.automatic,
+            required: record.terms.required,
+            by: record.terms.by,
+            expiresSeconds: record.terms.expiresSeconds,
+            requesterCounts: record.terms.requesterCounts
         )
         approvals = record.approvals.map {
             Approval(
-                by: $0.by, decision: $0.decision, selfApproved: $0.selfApproved, because: $0.because, at: $0.at,
+                by: $0.by,
+                decision: $0.decision,
+                selfApproved: $0.selfApproved,
+                because: $0.because,
+                at: $0.at,
                 digest: $0.digest.description
             )
         }
@@ -159,7 +181,9 @@ package struct PlanContext: Sendable {
 
     /// Nil where it is not known which policy decided.
     package func isWithoutWarning(_ key: EnvironmentKey) -> Bool? {
-        guard let name = environments[key]?.verdict?.policy, let policy = policies?.policy(named: name) else { return nil }
+        guard let name = environments[key]?.verdict?.policy, let policy = policies?.policy(named: name) else {
+            return nil
+        }
         return policy.warning == .none
     }
 
@@ -176,8 +200,14 @@ extension PlanRecord {
         guard steps.isEmpty else { return steps.sorted { $0.step.number < $1.step.number } }
         return document.steps.map {
             StepRecord(
-                step: $0, token: StepToken(""), state: .pending, reason: nil, intendedAt: nil, requestedAt: nil,
-                firstGoneAt: nil, endedAt: nil
+                step: $0,
+                token: StepToken(""),
+                state: .pending,
+                reason: nil,
+                intendedAt: nil,
+                requestedAt: nil,
+                firstGoneAt: nil,
+                endedAt: nil
             )
         }
     }

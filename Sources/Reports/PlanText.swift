@@ -3,12 +3,15 @@ import Foundation
 
 /// Plans as the dry run prints them: everything that an approver says yes to, in words.
 package enum PlanText {
-    /// - Parameters:
-    ///   - context: what the inventory and the policies say about the environments in them.
-    ///   - deferred: environments that are due but not planned now, and why.
+    /// Every plan in full.
+    ///
+    /// `context` is what the inventory and the policies say about the environments in them; `deferred` are environments
+    /// that are due but not planned now, and why.
     package static func text(
-        _ plans: [PlanRecord], deferred: [(key: EnvironmentKey, because: String)] = [],
-        context: PlanContext = PlanContext(), on canvas: Canvas
+        _ plans: [PlanRecord],
+        deferred: [(key: EnvironmentKey, because: String)] = [],
+        context: PlanContext = PlanContext(),
+        on canvas: Canvas
     ) -> String {
         var page = Page(canvas)
         if plans.isEmpty { page.line("Nothing to plan.") }
@@ -24,7 +27,9 @@ package enum PlanText {
         }
         if !plans.isEmpty {
             page.blank()
-            page.line(Span("This is the dry run: nothing was deleted. \(coverageNote)", .dim))
+            // A plan that is shown later may have run; then saying that nothing was deleted would be a lie.
+            let untouched = plans.allSatisfy { $0.allSteps.allSatisfy { $0.state == .pending } }
+            page.line(Span((untouched ? "This is the dry run: nothing was deleted. " : "") + coverageNote, .dim))
         }
         next(plans, &page)
         return page.text
@@ -38,15 +43,22 @@ package enum PlanText {
             return page.text
         }
         var table = Table([
-            .init("plan", shrinks: false), .init("run", shrinks: false), .init("state", shrinks: false), .init("environments"),
-            .init("stacks", .right, shrinks: false), .init("gone", .right, shrinks: false), .init("made", shrinks: false),
+            .init("plan", shrinks: false), .init("run", shrinks: false), .init("state", shrinks: false),
+            .init("environments"),
+            .init("stacks", .right, shrinks: false), .init("gone", .right, shrinks: false),
+            .init("made", shrinks: false),
             .init("by"), .init("digest", shrinks: false),
         ])
         for plan in plans {
             table.add(
-                Span("\(plan.id)", .bold), Span(plan.run?.description ?? ""), plan.stateSpan,
-                Span(plan.document.environments.map(\.key.name.text).joined(separator: ", ")), "\(plan.allSteps.count)",
-                "\(plan.allSteps.count { $0.state == .gone })", Span(canvas.moment.age(since: plan.madeAt)), Span(plan.madeBy),
+                Span("\(plan.id)", .bold),
+                Span(plan.run?.description ?? ""),
+                plan.stateSpan,
+                Span(plan.document.environments.map(\.key.name.text).joined(separator: ", ")),
+                "\(plan.allSteps.count)",
+                "\(plan.allSteps.count { $0.state == .gone })",
+                Span(canvas.moment.age(since: plan.madeAt)),
+                Span(plan.madeBy),
                 Span(plan.digest.short, .dim)
             )
         }
@@ -56,8 +68,16 @@ package enum PlanText {
 
     private static func write(_ plan: PlanRecord, _ context: PlanContext, _ page: inout Page) {
         let canvas = page.canvas
-        page.line(Span("Plan \(plan.id)", .bold), Span("  "), plan.stateSpan, Span("  digest \(plan.digest.short)", .dim))
-        page.line(Span("\(plan.run.map { "run \($0), " } ?? "")made \(canvas.time(plan.madeAt)) by \(plan.madeBy)", .dim), indent: 2)
+        page.line(
+            Span("Plan \(plan.id)", .bold),
+            Span("  "),
+            plan.stateSpan,
+            Span("  digest \(plan.digest.short)", .dim)
+        )
+        page.line(
+            Span("\(plan.run.map { "run \($0), " } ?? "")made \(canvas.time(plan.madeAt)) by \(plan.madeBy)", .dim),
+            indent: 2
+        )
         for planned in plan.document.environments { write(planned, plan, context, &page) }
         steps(plan, &page)
         page.blank()
@@ -80,13 +100,20 @@ package enum PlanText {
     }
 
     private static func write(
-        _ planned: PlannedEnvironment, _ plan: PlanRecord, _ context: PlanContext, _ page: inout Page
+        _ planned: PlannedEnvironment,
+        _ plan: PlanRecord,
+        _ context: PlanContext,
+        _ page: inout Page
     ) {
         let known = context.environments[planned.key]
         page.blank()
         page.line(
-            Span(page.canvas.label(planned.key), .bold), Span("  "), planned.verdictClass.span,
-            Span("  owner "), known?.ownerWord ?? Span("not looked up", .dim), indent: 2
+            Span(page.canvas.label(planned.key), .bold),
+            Span("  "),
+            planned.verdictClass.span,
+            Span("  owner "),
+            known?.ownerWord ?? Span("not looked up", .dim),
+            indent: 2
         )
         if planned.verdictClass == .named, let known, !known.isStale {
             let verdict = known.verdict.map { "\($0.verdict): \($0.reason)" } ?? "not evaluated yet"
@@ -107,7 +134,8 @@ package enum PlanText {
         let started = plan.allSteps.contains { $0.state != .pending }
         page.blank()
         var columns: [Table.Column] = [
-            .init("step", .right, shrinks: false), .init("deletes", shrinks: false), .init("where"), .init("after", shrinks: false),
+            .init("step", .right, shrinks: false), .init("deletes", shrinks: false), .init("where"),
+            .init("after", shrinks: false),
             .init("with the power of"),
         ]
         if started { columns.insert(.init("state", shrinks: false), at: 1) }
@@ -124,9 +152,13 @@ package enum PlanText {
         }
         page.table(table, indent: 2)
         page.line(Span("by id:", .dim), indent: 2)
-        for record in plan.allSteps { page.line(Span("\(record.step.number)  \(record.step.component)", .dim), indent: 4) }
         for record in plan.allSteps {
-            if let reason = record.reason, !reason.isEmpty { page.line(Span("step \(record.step.number): \(reason)", .bad), indent: 2) }
+            page.line(Span("\(record.step.number)  \(record.step.component)", .dim), indent: 4)
+        }
+        for record in plan.allSteps {
+            if let reason = record.reason, !reason.isEmpty {
+                page.line(Span("step \(record.step.number): \(reason)", .bad), indent: 2)
+            }
         }
     }
 
@@ -136,13 +168,21 @@ package enum PlanText {
         for approval in plan.approvals {
             let own = approval.selfApproved ? ", self-approved" : ""
             page.line(
-                Span("\(approval.decision) by \(approval.by) \(canvas.time(approval.at))\(own)\(approval.because.map { ": \($0)" } ?? "")", approval.selfApproved ? .warning : nil),
+                Span(
+                    "\(approval.decision) by \(approval.by) \(canvas.time(approval.at))\(own)\(approval.because.map { ": \($0)" } ?? "")",
+                    approval.selfApproved ? .warning : nil
+                ),
                 indent: 4
             )
         }
-        if plan.state == .approved, let expires = plan.expiresAt { page.line(Span("expires \(canvas.time(expires))"), indent: 4) }
+        if plan.state == .approved, let expires = plan.expiresAt {
+            page.line(Span("expires \(canvas.time(expires))"), indent: 4)
+        }
         if let ended = plan.endedAt {
-            page.line(Span("\(plan.state.rawValue) \(canvas.time(ended))\(plan.endedBecause.map { ": \($0)" } ?? "")"), indent: 2)
+            page.line(
+                Span("\(plan.state.rawValue) \(canvas.time(ended))\(plan.endedBecause.map { ": \($0)" } ?? "")"),
+                indent: 2
+            )
         }
     }
 
@@ -152,12 +192,18 @@ package enum PlanText {
         let blocked = plans.filter { $0.state == .draft }
         if let first = waiting.first {
             let runs = Set(waiting.map(\.run))
-            let whole = waiting.count > 1 && runs.count == 1 ? first.run.map { " (or all of them: curfew approve \($0))" } ?? "" : ""
+            let whole =
+                waiting.count > 1 && runs.count == 1
+                ? first.run.map { " (or all of them: curfew approve \($0))" } ?? "" : ""
             page.line("Next: curfew approve \(first.id)\(whole), or curfew reject \(first.id) --because TEXT")
         }
-        if !approved.isEmpty { page.line("Next: curfew reap carries out \(approved.map(\.id.description).joined(separator: ", "))") }
+        if !approved.isEmpty {
+            page.line("Next: curfew reap carries out \(approved.map(\.id.description).joined(separator: ", "))")
+        }
         if !blocked.isEmpty {
-            page.line("Next: remove what blocks \(blocked.map(\.id.description).joined(separator: ", ")), then plan again")
+            page.line(
+                "Next: remove what blocks \(blocked.map(\.id.description).joined(separator: ", ")), then plan again"
+            )
         }
     }
 }
@@ -168,8 +214,10 @@ extension ApprovalTerms {
         if automatic { return "automatic by policy: no person is asked" }
         let asker =
             requesterCounts
-            ? "the one who asks may approve alone, which is recorded as self-approved" : "the one who asks does not count"
-        return "needs \(required) of \(by.joined(separator: ", ")); \(asker); a yes stands for \(DurationText.format(.seconds(expiresSeconds)))"
+            ? "the one who asks may approve alone, which is recorded as self-approved"
+            : "the one who asks does not count"
+        return
+            "needs \(required) of \(by.joined(separator: ", ")); \(asker); a yes stands for \(DurationText.format(.seconds(expiresSeconds)))"
     }
 }
 

@@ -3,8 +3,9 @@ import Foundation
 
 /// What reports read out of the stored records.
 extension EnvironmentRecord {
-    /// The latest activity: a successful change, a claim, a lease. Nil where no change is known, because a claim alone
-    /// does not say when it was last deployed.
+    /// The latest activity: a successful change, a claim, a lease.
+    ///
+    /// Nil where no change is known, because a claim alone does not say when it was last deployed.
     var active: Date? { changed.map { [$0, claimedAt, lease?.at].compactMap(\.self).max() ?? $0 } }
 
     /// The stored finding; nil where there is none or it is not of a shape we know.

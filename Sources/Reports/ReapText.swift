@@ -3,13 +3,16 @@ import Foundation
 
 /// What became of the plans that a reap looked at.
 package enum ReapText {
-    /// - Parameters:
-    ///   - waiting: not started or not gone on with, and why; they stay as they are.
-    ///   - stopped: their environments had moved.
-    ///   - troubled: the provider did not answer; the next run takes them up.
+    /// Every plan with what it left, then the lists.
+    ///
+    /// `waiting` plans were not started or not gone on with and stay as they are; of the `stopped` ones the environments had
+    /// moved; for the `troubled` ones the provider did not answer, and the next run takes them up.
     package static func text(
-        _ plans: [PlanRecord], waiting: [(plan: PlanID, because: String)] = [],
-        stopped: [(plan: PlanID, because: String)] = [], troubled: [(plan: PlanID, because: String)] = [], on canvas: Canvas
+        _ plans: [PlanRecord],
+        waiting: [(plan: PlanID, because: String)] = [],
+        stopped: [(plan: PlanID, because: String)] = [],
+        troubled: [(plan: PlanID, because: String)] = [],
+        on canvas: Canvas
     ) -> String {
         var page = Page(canvas)
         if plans.isEmpty && waiting.isEmpty && stopped.isEmpty && troubled.isEmpty {
@@ -31,7 +34,9 @@ package enum ReapText {
     private static func write(_ plan: PlanRecord, _ page: inout Page) {
         let steps = plan.allSteps
         page.line(
-            Span("\(plan.id)", .bold), Span("  "), plan.stateSpan,
+            Span("\(plan.id)", .bold),
+            Span("  "),
+            plan.stateSpan,
             Span("  \(plan.document.environments.map(\.key.name.text).joined(separator: ", "))  "),
             Span("\(steps.count { $0.state == .gone }) of \(Canvas.counted(steps.count, "stack")) gone", .dim)
         )
@@ -39,18 +44,29 @@ package enum ReapText {
             let people = plan.approvals.filter(\.selfApproved).map(\.by).joined(separator: ", ")
             page.line(Span("self-approved by \(people)", .warning), indent: 4)
         }
-        if let because = plan.endedBecause, !because.isEmpty { page.line(Span(because, plan.state == .done ? nil : .bad), indent: 4) }
+        if let because = plan.endedBecause, !because.isEmpty {
+            page.line(Span(because, plan.state == .done ? nil : .bad), indent: 4)
+        }
         for step in steps {
             let place = page.canvas.place(step.step.target)
             switch step.state {
             case .requested, .intended:
                 let since = step.requestedAt ?? step.intendedAt
                 page.line(
-                    Span("still being deleted: \(step.step.name) in \(place)\(since.map { ", asked \(page.canvas.time($0))" } ?? "")", .warning),
+                    Span(
+                        "still being deleted: \(step.step.name) in \(place)\(since.map { ", asked \(page.canvas.time($0))" } ?? "")",
+                        .warning
+                    ),
                     indent: 4
                 )
             case .failed, .skipped:
-                page.line(Span("\(step.state.rawValue): \(step.step.name) in \(place): \(step.reason ?? "no reason recorded")", .bad), indent: 4)
+                page.line(
+                    Span(
+                        "\(step.state.rawValue): \(step.step.name) in \(place): \(step.reason ?? "no reason recorded")",
+                        .bad
+                    ),
+                    indent: 4
+                )
             case .pending, .gone: break
             }
         }
@@ -66,7 +82,9 @@ package enum ReapText {
                 + "\(steps.count { $0.state == .requested || $0.state == .intended }) still being deleted, "
                 + "\(steps.count { $0.state == .failed || $0.state == .skipped }) failed or skipped."
         )
-        if plans.contains(where: { $0.state == .running }) { page.line("Next: curfew reap takes up what is still being deleted.") }
+        if plans.contains(where: { $0.state == .running }) {
+            page.line("Next: curfew reap takes up what is still being deleted.")
+        }
         if plans.contains(where: { $0.state == .failed || $0.state == .halted }) {
             page.line("Next: curfew plan --due makes a new plan for what is left; it needs a new approval.")
         }

@@ -33,8 +33,12 @@ package struct AccountJSON: Encodable, Sendable {
         at = record.at
         targets = states.filter { $0.target.account == record.account }.sorted { $0.target < $1.target }.map {
             TargetJSON(
-                region: $0.target.region.text, state: $0.state.rawValue, because: $0.because, accepted: $0.accepted,
-                lastCompleteAt: $0.lastCompleteAt, lastFailure: $0.lastFailure
+                region: $0.target.region.text,
+                state: $0.state.rawValue,
+                because: $0.because,
+                accepted: $0.accepted,
+                lastCompleteAt: $0.lastCompleteAt,
+                lastFailure: $0.lastFailure
             )
         }
     }
@@ -125,8 +129,12 @@ package struct NamesJSON: Encodable, Sendable {
         named = evaluation.named.sorted().map(\.text)
         trace = evaluation.trace.map {
             Evidence(
-                source: $0.source.description, value: $0.value, rule: $0.rule, outcome: $0.outcome.word,
-                named: $0.named?.text, sentence: $0.sentence
+                source: $0.source.description,
+                value: $0.value,
+                rule: $0.rule,
+                outcome: $0.outcome.word,
+                named: $0.named?.text,
+                sentence: $0.sentence
             )
         }
         remedy = evaluation.remedy
@@ -154,7 +162,7 @@ extension NameVerdict {
         case .permanent(let word, let source): "“\(word)” in \(source) is a permanent name"
         case .ambiguous(let names): "the evidence names \(names.map(\.text).joined(separator: " and "))"
         case .unmatched(let reason): reason
-        case .excluded(let rule): "excluded by \(rule)"
+        case .excluded(let rule): "the rule \(rule) leaves it out"
         }
     }
 }

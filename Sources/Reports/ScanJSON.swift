@@ -38,9 +38,15 @@ package struct ScanJSON: Encodable, Sendable {
         finishedAt = summary.finishedAt
         targets = summary.readings.sorted { $0.target < $1.target }.map { reading in
             TargetJSON(
-                account: reading.target.account.text, region: reading.target.region.text, outcome: reading.outcome,
-                at: reading.at, counts: Self.words(reading.counts), listed: reading.listed, gone: reading.gone,
-                failure: reading.failure, advice: reading.advice
+                account: reading.target.account.text,
+                region: reading.target.region.text,
+                outcome: reading.outcome,
+                at: reading.at,
+                counts: Self.words(reading.counts),
+                listed: reading.listed,
+                gone: reading.gone,
+                failure: reading.failure,
+                advice: reading.advice
             )
         }
         counts = Self.words(summary.totals)

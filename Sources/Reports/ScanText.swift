@@ -9,7 +9,8 @@ package enum ScanText {
         let complete = readings.count { $0.outcome == "complete" }
         let took = summary.finishedAt.map { ", took \(DurationText.age($0.passed(since: summary.startedAt)))" } ?? ""
         page.line(
-            Span("Scan \(summary.id)", .bold), Span(" of \(canvas.time(summary.startedAt))\(took): "),
+            Span("Scan \(summary.id)", .bold),
+            Span(" of \(canvas.time(summary.startedAt))\(took): "),
             complete == readings.count
                 ? Span("\(Canvas.counted(readings.count, "target")) read completely", .good)
                 : Span("\(complete) of \(Canvas.counted(readings.count, "target")) read completely", .bad)
@@ -17,12 +18,19 @@ package enum ScanText {
         page.blank()
         var table = Table(
             [.init("where", shrinks: false), .init("outcome", shrinks: false), .init("listed", .right, shrinks: false)]
-                + ComponentClass.allCases.map { .init($0.rawValue, .right, shrinks: false) } + [.init("gone", .right, shrinks: false)]
+                + ComponentClass.allCases.map { .init($0.rawValue, .right, shrinks: false) } + [
+                    .init("gone", .right, shrinks: false)
+                ]
         )
         for reading in readings {
             table.add(
-                [Span(canvas.place(reading.target)), Span(reading.outcome, reading.outcome == "complete" ? .good : .bad), "\(reading.listed)"]
-                    + ComponentClass.allCases.map { Span("\(reading.counts[$0] ?? 0)", reading.counts[$0] ?? 0 == 0 ? .dim : nil) }
+                [
+                    Span(canvas.place(reading.target)),
+                    Span(reading.outcome, reading.outcome == "complete" ? .good : .bad), "\(reading.listed)",
+                ]
+                    + ComponentClass.allCases.map {
+                        Span("\(reading.counts[$0] ?? 0)", reading.counts[$0] ?? 0 == 0 ? .dim : nil)
+                    }
                     + [Span("\(reading.gone)", reading.gone == 0 ? .dim : nil)]
             )
         }
@@ -48,7 +56,9 @@ package enum ScanText {
         page.heading("Not read completely: nothing is flagged, cleared or called gone there")
         for reading in readings {
             page.line(
-                Span(page.canvas.place(reading.target), .bold), Span(": \(reading.failure ?? reading.outcome)", .bad), indent: 2
+                Span(page.canvas.place(reading.target), .bold),
+                Span(": \(reading.failure ?? reading.outcome)", .bad),
+                indent: 2
             )
             if let advice = reading.advice, !advice.isEmpty { page.line(Span(advice), indent: 6) }
         }

@@ -3,13 +3,16 @@ import Foundation
 
 /// One environment with everything known about it.
 package enum ShowText {
-    /// - Parameters:
-    ///   - components: all of this life, gone ones too.
-    ///   - plans: those that concern it, newest first.
-    ///   - history: newest first; the caller decides how many.
+    /// Everything at once.
+    ///
+    /// `components` are all of this life, gone ones too; `plans` those that concern it, newest first; `history` is newest
+    /// first, and the caller decides how much of it.
     package static func text(
-        _ environment: EnvironmentRecord, components: [ComponentRecord], plans: [PlanRecord] = [],
-        history: [AuditEntry] = [], on canvas: Canvas
+        _ environment: EnvironmentRecord,
+        components: [ComponentRecord],
+        plans: [PlanRecord] = [],
+        history: [AuditEntry] = [],
+        on canvas: Canvas
     ) -> String {
         var page = Page(canvas)
         page.line(Span(environment.key.name.text, .bold), Span("  "), environment.standing)
@@ -21,7 +24,11 @@ package enum ShowText {
         if !plans.isEmpty {
             page.heading("Plans")
             for plan in plans {
-                page.line(Span("\(plan.id)", .bold), Span("  \(plan.state.rawValue), made \(canvas.time(plan.madeAt)) by \(plan.madeBy)"), indent: 2)
+                page.line(
+                    Span("\(plan.id)", .bold),
+                    Span("  \(plan.state.rawValue), made \(canvas.time(plan.madeAt)) by \(plan.madeBy)"),
+                    indent: 2
+                )
             }
         }
         if !history.isEmpty {
@@ -36,7 +43,11 @@ package enum ShowText {
 
     private static func facts(_ environment: EnvironmentRecord, _ page: inout Page) {
         let canvas = page.canvas
-        page.field("space", canvas.space(environment.key.space) + (environment.key.incarnation > 1 ? ", life \(environment.key.incarnation) of this name" : ""))
+        page.field(
+            "space",
+            canvas.space(environment.key.space)
+                + (environment.key.incarnation > 1 ? ", life \(environment.key.incarnation) of this name" : "")
+        )
         page.field("class", environment.kind.rawValue)
         if environment.ownerConflict {
             page.field("owner", Span("several: \(environment.ownerDetail)", .warning))
@@ -50,7 +61,11 @@ package enum ShowText {
         page.field("created", "\(canvas.time(environment.oldest)), the oldest stack")
         page.field("changed", canvas.time(environment.changed, none: "unknown"))
         if let claimed = environment.claimedAt { page.field("claimed", canvas.time(claimed)) }
-        page.field("idle", environment.active.map { "\(canvas.moment.span(since: $0)) since the latest change, claim or extension" } ?? "unknown")
+        page.field(
+            "idle",
+            environment.active.map { "\(canvas.moment.span(since: $0)) since the latest change, claim or extension" }
+                ?? "unknown"
+        )
         page.field("first seen", canvas.time(environment.beganAt))
         if let ended = environment.endedAt { page.field("ended", canvas.time(ended)) }
     }
@@ -61,7 +76,10 @@ package enum ShowText {
             page.field("verdict", Span("none yet: curfew evaluate", .warning))
             return
         }
-        page.field("verdict", "\(verdict.verdict)\(verdict.verdictClass.map { $0.rawValue == verdict.verdict ? "" : " (\($0.rawValue))" } ?? ""), since \(canvas.time(verdict.since))")
+        page.field(
+            "verdict",
+            "\(verdict.verdict)\(verdict.verdictClass.map { $0.rawValue == verdict.verdict ? "" : " (\($0.rawValue))" } ?? ""), since \(canvas.time(verdict.since))"
+        )
         page.field("because", verdict.reason)
         page.field("policy", "\(verdict.policy.map { "\($0), " } ?? "none applies, ")revision \(verdict.revision)")
         if let at = verdict.changesAt {
@@ -69,9 +87,14 @@ package enum ShowText {
             page.field("changes", "\(canvas.time(at))\(to.map { ", to \($0)" } ?? "")")
         }
         guard let state = environment.findingState else { return }
-        page.field("finding", "\(state)\(environment.flaggedAt.map { ", flagged \(canvas.time($0))" } ?? "")\(environment.dueAt.map { ", due \(canvas.time($0))" } ?? "")")
+        page.field(
+            "finding",
+            "\(state)\(environment.flaggedAt.map { ", flagged \(canvas.time($0))" } ?? "")\(environment.dueAt.map { ", due \(canvas.time($0))" } ?? "")"
+        )
         if let held = environment.heldBack { page.field("waits", held) }
-        if let until = environment.storedFinding?.heldUntil { page.field("held", "rejected; until \(canvas.time(until))") }
+        if let until = environment.storedFinding?.heldUntil {
+            page.field("held", "rejected; until \(canvas.time(until))")
+        }
     }
 
     private static func holds(_ environment: EnvironmentRecord, _ page: inout Page) {
@@ -80,12 +103,17 @@ package enum ShowText {
             guard let hold else { continue }
             page.field(word, "until \(canvas.time(hold.until)) by \(hold.by): \(hold.because)")
         }
-        if environment.leaseCount > 0 { page.field("extended", environment.leaseCount == 1 ? "once" : "\(environment.leaseCount) times") }
+        if environment.leaseCount > 0 {
+            page.field("extended", environment.leaseCount == 1 ? "once" : "\(environment.leaseCount) times")
+        }
         if let at = environment.releasedAt {
             page.field("released", "\(canvas.time(at))\(environment.releasedBy.map { " by \($0)" } ?? "")")
         }
         if let partly = environment.partlyReaped {
-            page.field("half gone", Span("\(partly.plan) ended \(canvas.time(partly.at)) with some of it deleted", .bad))
+            page.field(
+                "half gone",
+                Span("\(partly.plan) ended \(canvas.time(partly.at)) with some of it deleted", .bad)
+            )
         }
     }
 
@@ -95,16 +123,21 @@ package enum ShowText {
         let gone = components.count - present.count
         page.heading("Stacks", count: present.count)
         var table = Table([
-            .init("name", shrinks: false), .init("where"), .init("status"), .init("age", .right, shrinks: false),
-            .init("changed", shrinks: false), .init("resources", .right, shrinks: false), .init("tool"),
-            .init("deleted with the power of"),
+            .init("name", shrinks: false), .init("where", minimum: 16), .init("status"),
+            .init("age", .right, shrinks: false),
+            .init("changed", shrinks: false, expendable: 3), .init("resources", .right, shrinks: false, expendable: 2),
+            .init("tool", expendable: 1), .init("deleted with the power of"),
         ])
         for component in present {
             table.add(
-                Span(component.name, .bold), Span(canvas.place(component.target)), Span(component.status.text),
+                Span(component.name, .bold),
+                Span(canvas.place(component.target)),
+                Span(component.status.text),
                 Span(component.created.map(canvas.moment.span) ?? "unknown"),
-                Span(component.changed.map { canvas.moment.age(since: $0) } ?? "unknown"), "\(component.resourceCount)",
-                Span(component.tool), Span(component.serviceRole ?? "Curfew")
+                Span(component.changed.map { canvas.moment.age(since: $0) } ?? "unknown"),
+                "\(component.resourceCount)",
+                Span(component.tool),
+                Span(component.serviceRole ?? "Curfew")
             )
         }
         page.table(table, indent: 2)
@@ -117,7 +150,9 @@ package enum ShowText {
         for target in environment.targets.sorted(by: { $0.target < $1.target }) {
             var spans = [Span("\(canvas.place(target.target)): ")]
             spans.append(target.at.map { Span("completely \(canvas.time($0))") } ?? Span("never completely", .bad))
-            if let failure = target.failure { spans.append(Span("; the newest reading was not complete: \(failure)", .bad)) }
+            if let failure = target.failure {
+                spans.append(Span("; the newest reading was not complete: \(failure)", .bad))
+            }
             if target.suspect { spans.append(Span("; suspect, nothing is concluded from it", .bad)) }
             page.line(spans, indent: 2)
         }
@@ -137,7 +172,13 @@ package enum ShowText {
 extension Page {
     /// A word in a column of its own, and what there is to say about it.
     mutating func field(_ word: String, _ value: Span) {
-        line(Span("  "), Span(word + String(repeating: " ", count: max(0, 10 - word.count)), .dim), Span("  "), value)
+        line(
+            Span(word + String(repeating: " ", count: max(0, 10 - word.count)), .dim),
+            Span("  "),
+            value,
+            indent: 2,
+            hanging: 12
+        )
     }
 
     mutating func field(_ word: String, _ value: String) { field(word, Span(value)) }

@@ -13,17 +13,22 @@ package struct StaleReport: Sendable {
     package let moment: Moment
     package let since: Date
 
-    /// - Parameters:
-    ///   - environments: whose life is open.
-    ///   - classes: components present, by class.
-    ///   - unmatched: components that no rule understands, for their list.
-    ///   - plans: open ones, and those that ended since `since`.
-    ///   - scan: the newest finished one; nil when there was none.
-    ///   - lastComplete: when a scan last read every target completely; nil takes the newest scan's end if it did.
-    ///   - since: the beginning of the time that is reported on.
+    /// Counts and sorts; reads no clock and no database.
+    ///
+    /// `environments` are those whose life is open, `classes` counts the components present, `unmatched` are those that no
+    /// rule understands. `plans` are the open ones and those that ended since `since`, the beginning of the time that is
+    /// reported on. `scan` is the newest finished one, nil when there was none. `lastComplete` is when a scan last read
+    /// every target completely; nil takes the newest scan's end if it did.
     package init(
-        environments: [EnvironmentRecord], classes: [ComponentClass: Int], unmatched: [ComponentRecord] = [],
-        plans: [PlanRecord], scan: ScanSummary?, lastComplete: Date? = nil, since: Date, now: Date, zone: TimeZone,
+        environments: [EnvironmentRecord],
+        classes: [ComponentClass: Int],
+        unmatched: [ComponentRecord] = [],
+        plans: [PlanRecord],
+        scan: ScanSummary?,
+        lastComplete: Date? = nil,
+        since: Date,
+        now: Date,
+        zone: TimeZone,
         accountNames: [AccountID: String] = [:]
     ) {
         let canvas = Canvas(now: now, zone: zone, accountNames: accountNames)
@@ -31,13 +36,21 @@ package struct StaleReport: Sendable {
         self.since = since
         let recent = plans.filter { $0.endedAt.map { $0 >= since } ?? true }
         numbers = Numbers(
-            environments: environments, classes: classes, plans: recent, scan: scan, lastComplete: lastComplete
+            environments: environments,
+            classes: classes,
+            plans: recent,
+            scan: scan,
+            lastComplete: lastComplete
         )
         alarms = Self.alarms(numbers, scan: scan, canvas)
-        sections = StaleSections(
-            environments: environments, unmatched: unmatched, unmatchedCount: classes[.unmatched] ?? 0, plans: recent,
-            canvas: canvas
-        ).all
+        sections =
+            StaleSections(
+                environments: environments,
+                unmatched: unmatched,
+                unmatchedCount: classes[.unmatched] ?? 0,
+                plans: recent,
+                canvas: canvas
+            ).all
     }
 
     /// Environments, unless said otherwise.
@@ -68,7 +81,10 @@ package struct StaleReport: Sendable {
         package var lastComplete: Date?
 
         init(
-            environments all: [EnvironmentRecord], classes: [ComponentClass: Int], plans: [PlanRecord], scan: ScanSummary?,
+            environments all: [EnvironmentRecord],
+            classes: [ComponentClass: Int],
+            plans: [PlanRecord],
+            scan: ScanSummary?,
             lastComplete: Date?
         ) {
             let features = all.filter { $0.kind == .feature }
@@ -88,7 +104,8 @@ package struct StaleReport: Sendable {
             unmatched = classes[.unmatched] ?? 0
             targets = scan?.readings.count ?? 0
             targetsNotRead = scan?.readings.count { $0.outcome != "complete" } ?? 0
-            self.lastComplete = lastComplete ?? scan.flatMap { $0.state == "complete" && $0.whole ? $0.finishedAt : nil }
+            self.lastComplete =
+                lastComplete ?? scan.flatMap { $0.state == "complete" && $0.whole ? $0.finishedAt : nil }
         }
     }
 
@@ -120,14 +137,19 @@ package struct StaleReport: Sendable {
         package var role: Style.Role?
     }
 
-    /// `7 of 42 environments are stale; 3 can be planned now.`
+    /// One sentence with the numbers that matter most: how many are stale, of how many, and how many are due.
     package var headline: String {
-        let stale =
-            numbers.stale == 0
-            ? "None of \(Canvas.counted(numbers.environments, "environment")) is stale"
-            : "\(numbers.stale) of \(Canvas.counted(numbers.environments, "environment")) \(numbers.stale == 1 ? "is" : "are") stale"
-        let due = numbers.due == 0 ? "" : "; \(numbers.due) can be planned now"
-        return "\(stale)\(due)."
+        let all = numbers.environments
+        let due = numbers.due == 0 ? "." : "; \(numbers.due) \(numbers.due == 1 ? "is" : "are") due."
+        if numbers.stale > 0 {
+            return
+                "\(numbers.stale) of \(Canvas.counted(all, "environment")) \(numbers.stale == 1 ? "is" : "are") stale\(due)"
+        }
+        switch all {
+        case 0: return "No environments are known."
+        case 1: return "The one environment is not stale."
+        default: return "None of the \(all) environments is stale."
+        }
     }
 
     /// For a mail's subject line; holds no name that a stranger chose.
@@ -143,10 +165,12 @@ package struct StaleReport: Sendable {
                 alarms.append("The last complete scan was \(canvas.time(last)).")
             }
         } else {
-            alarms.append("The newest scan (\(canvas.time(scan.startedAt))) was not complete.")
+            alarms.append("The newest scan, \(canvas.time(scan.startedAt)), was not complete.")
         }
         for reading in scan.readings.sorted(by: { $0.target < $1.target }) where reading.outcome != "complete" {
-            alarms.append("\(canvas.place(reading.target)) was not read completely, so nothing is concluded there: \(reading.failure ?? reading.outcome)")
+            alarms.append(
+                "\(canvas.place(reading.target)) was not read completely, so nothing is concluded there: \(reading.failure ?? reading.outcome)"
+            )
         }
         return alarms
     }

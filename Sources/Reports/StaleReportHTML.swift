@@ -36,7 +36,7 @@ extension StaleReport {
         HTML.row(
             """
             <p style="margin:0;font-size:13px;line-height:18px;color:\(Paint.quiet)">Curfew stale report &middot; \
-            \(HTML.escaped("\(moment.plain(since)) to \(moment.plain(moment.now))"))</p>\
+            \(HTML.escaped("\(moment.day(since)) to \(moment.plain(moment.now))"))</p>\
             <h1 style="margin:4px 0 0 0;font-size:22px;line-height:28px;font-weight:bold;color:\(Paint.ink)">\
             \(HTML.escaped(headline))</h1>
             """,
@@ -50,9 +50,13 @@ extension StaleReport {
         var lines = alarms.prefix(most).map { HTML.cut($0, 300) }
         if alarms.count > most { lines.append("and \(alarms.count - most) more: curfew coverage") }
         guard !lines.isEmpty else { return "" }
-        let list = lines.map { "<p style=\"margin:0;font-size:14px;line-height:20px;color:\(Paint.bad)\"><b>!</b> \(HTML.escaped($0))</p>" }
+        let list = lines.map {
+            "<p style=\"margin:0;font-size:14px;line-height:20px;color:\(Paint.bad)\"><b>!</b> \(HTML.escaped($0))</p>"
+        }
         return HTML.row(
-            HTML.layout("<tr><td bgcolor=\"\(Paint.badGround)\" style=\"padding:8px 12px;background-color:\(Paint.badGround);word-break:break-word\">\(list.joined())</td></tr>"),
+            HTML.layout(
+                "<tr><td bgcolor=\"\(Paint.badGround)\" style=\"padding:8px 12px;background-color:\(Paint.badGround);word-break:break-word\">\(list.joined())</td></tr>"
+            ),
             padding: "0 16px 12px 16px"
         )
     }
@@ -60,48 +64,49 @@ extension StaleReport {
     /// Nine numbers in three rows: they fit on the first screen of a telephone.
     private var tiles: String {
         let all: [(Int, String, String)] = [
-            (numbers.stale, "stale", Paint.warning), (numbers.due, "due", Paint.bad), (numbers.planned, "planned", Paint.bad),
-            (numbers.blocked, "blocked", Paint.bad), (numbers.reaped, "reaped lately", Paint.good), (numbers.kept, "kept", Paint.good),
+            (numbers.stale, "stale", Paint.warning), (numbers.due, "due", Paint.bad),
+            (numbers.planned, "planned", Paint.bad),
+            (numbers.blocked, "blocked", Paint.bad), (numbers.reaped, "reaped lately", Paint.good),
+            (numbers.kept, "kept", Paint.good),
             (numbers.unowned, "no owner", Paint.warning), (numbers.ambiguous, "ambiguous", Paint.warning),
             (numbers.unmatched, "unmatched", Paint.warning),
         ]
         let rows = stride(from: 0, to: all.count, by: 3).map { start in
             let cells = all[start..<min(start + 3, all.count)].map { number, word, colour in
                 """
-                <td width="33%" align="center" bgcolor="\(Paint.tile)" style="padding:8px 4px;background-color:\(Paint.tile);\
-                border:2px solid \(Paint.paper)"><span style="font-size:26px;line-height:30px;font-weight:bold;\
+                <td width="33%" align="center" bgcolor="\(Paint.tile)" style="padding:8px 4px;background-color:\(Paint.tile)"><span style="font-size:26px;line-height:30px;font-weight:bold;\
                 color:\(number == 0 ? Paint.quiet : colour)">\(number)</span><br>\
                 <span style="font-size:13px;line-height:18px;color:\(Paint.quiet)">\(word)</span></td>
                 """
             }
             return "<tr>\(cells.joined())</tr>\n"
         }
-        return HTML.row(HTML.layout(rows.joined()), padding: "0 14px 8px 14px")
+        return HTML.row(HTML.layout(rows.joined(), spacing: 4), padding: "0 12px 8px 12px")
     }
 
     /// How the environments are divided, as a bar of table cells with the same in words under it.
     private var bar: String {
-        let ripe = features(.bad)
+        let ripe = min(numbers.stale, numbers.due + numbers.planned)
         let parts = [
-            (numbers.kept, "kept", Paint.goodFill), (numbers.stale - ripe, "stale", Paint.warningFill), (ripe, "due or planned", Paint.badFill),
+            (numbers.kept, "kept", Paint.goodFill), (numbers.stale - ripe, "stale, not due", Paint.warningFill),
+            (ripe, "due or planned", Paint.badFill),
             (max(0, numbers.environments - numbers.kept - numbers.stale), "undecided", Paint.quietFill),
         ].filter { $0.0 > 0 }
         let total = parts.reduce(0) { $0 + $1.0 }
         var words = parts.map { "\($0.0) \($0.1)" }.joined(separator: " · ")
         if numbers.partlyReaped > 0 { words += " · \(numbers.partlyReaped) partly reaped" }
-        let scan = numbers.lastComplete.map { "Last complete scan: \(moment.text($0))." } ?? "No complete scan."
+        let scan = numbers.lastComplete.map { "Last complete scan: \(moment.text($0))." } ?? ""
         let cells = parts.map { number, _, colour in
             let share = max(1, number * 100 / max(1, total))
-            return "<td width=\"\(share)%\" height=\"10\" bgcolor=\"\(colour)\" style=\"background-color:\(colour);font-size:1px;line-height:10px\">&nbsp;</td>"
+            return
+                "<td width=\"\(share)%\" height=\"10\" bgcolor=\"\(colour)\" style=\"background-color:\(colour);font-size:1px;line-height:10px\">&nbsp;</td>"
         }
         let drawn = cells.isEmpty ? "" : HTML.layout("<tr>\(cells.joined())</tr>")
         return HTML.row(
-            "\(drawn)<p style=\"margin:6px 0 0 0;font-size:13px;line-height:18px;color:\(Paint.quiet)\">\(HTML.escaped(words))<br>\(HTML.escaped(scan))</p>",
+            "\(drawn)<p style=\"margin:6px 0 0 0;font-size:13px;line-height:18px;color:\(Paint.quiet)\">\(HTML.escaped(words))\(words.isEmpty || scan.isEmpty ? "" : "<br>")\(HTML.escaped(scan))</p>",
             padding: "0 16px 8px 16px"
         )
     }
-
-    private func features(_ role: Style.Role) -> Int { min(numbers.stale, numbers.due + numbers.planned) }
 
     private var footer: String {
         HTML.row(

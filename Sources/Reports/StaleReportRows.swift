@@ -28,8 +28,9 @@ extension StaleReport {
         let columns = section.columns
         let heads = columns.enumerated().map { index, name in
             """
-            <th scope="col" align="\(Self.side(index))" valign="bottom" style="padding:6px 8px 6px 0;border-bottom:2px solid \
-            \(Paint.line);font-size:13px;line-height:18px;font-weight:bold;color:\(Paint.quiet)">\(HTML.escaped(name))</th>
+            <th scope="col"\(Self.width(index, of: columns.count)) align="\(Self.side(index))" valign="bottom" style="padding:6px \
+            \(Self.gap(index, of: columns.count)) 6px 0;border-bottom:2px solid \(Paint.line);font-size:13px;line-height:18px;\
+            font-weight:bold;color:\(Paint.quiet)">\(HTML.escaped(name))</th>
             """
         }
         var body = groups.map { group in
@@ -55,24 +56,40 @@ extension StaleReport {
             """
     }
 
+    /// Two rows of the table: the cells, and under them what there is to say, over the whole width of a telephone.
     private func row(_ row: Row) -> String {
+        let columns = row.cells.count
         let rule = "border-bottom:1px solid \(Paint.line)"
+        let ends = row.detail.isEmpty ? "8px 0;\(rule)" : "0 0"
         let cells = row.cells.enumerated().map { index, text in
+            let padding = "padding:8px \(Self.gap(index, of: columns)) \(ends)"
             guard index == 0 else {
-                let isLast = index == row.cells.count - 1
+                let colour = index == columns - 1 ? Paint.text(row.role) : Paint.ink
                 return """
-                    <td align="\(Self.side(index))" valign="top" style="padding:8px \(isLast ? 0 : 8)px 8px 0;\(rule);font-size:14px;\
-                    line-height:20px;color:\(isLast ? Paint.text(row.role) : Paint.ink)">\(HTML.escaped(HTML.cut(text, 60)))</td>
+                    <td align="\(Self.side(index))" valign="top" style="\(padding);font-size:14px;line-height:20px;color:\(colour)">\
+                    \(HTML.escaped(HTML.cut(text, 60)))</td>
                     """
             }
-            let detail = row.detail.isEmpty ? "" : "<br><span style=\"font-size:13px;line-height:18px;color:\(Paint.quiet)\">\(HTML.escaped(HTML.cut(row.detail, 200)))</span>"
             return """
-                <th scope="row" align="left" valign="top" style="padding:8px 8px 8px 0;\(rule);font-size:14px;line-height:20px;\
-                font-weight:normal;color:\(Paint.ink);word-break:break-word"><b>\(HTML.escaped(HTML.cut(text, 100)))</b>\(detail)</th>
+                <th scope="row" align="left" valign="top" style="\(padding);font-size:14px;line-height:20px;font-weight:bold;\
+                color:\(Paint.ink);word-break:break-word">\(HTML.escaped(HTML.cut(text, 100)))</th>
                 """
         }
-        return "<tr>\(cells.joined())</tr>\n"
+        guard !row.detail.isEmpty else { return "<tr>\(cells.joined())</tr>\n" }
+        return """
+            <tr>\(cells.joined())</tr>
+            <tr><td colspan="\(columns)" style="padding:0 0 8px 0;\(rule);font-size:13px;line-height:18px;color:\(Paint.quiet);\
+            word-break:break-word">\(HTML.escaped(HTML.cut(row.detail, 200)))</td></tr>
+
+            """
     }
+
+    /// The same widths in every list, so that their columns stand under each other; the first takes what is left.
+    private static func width(_ column: Int, of columns: Int) -> String {
+        column == 0 ? "" : " width=\"\(column == columns - 1 ? 92 : 64)\""
+    }
+
+    private static func gap(_ column: Int, of columns: Int) -> String { column == columns - 1 ? "0" : "8px" }
 
     private static func side(_ column: Int) -> String { column == 0 ? "left" : "right" }
 }
@@ -135,7 +152,8 @@ enum HTML {
         "<tr><td style=\"padding:\(padding)\">\(content)</td></tr>\n"
     }
 
-    static func layout(_ rows: String) -> String {
-        "<table role=\"presentation\" width=\"100%\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\">\(rows)</table>"
+    /// A table that only puts things beside each other; `spacing` because a border would turn grey on a dark screen.
+    static func layout(_ rows: String, spacing: Int = 0) -> String {
+        "<table role=\"presentation\" width=\"100%\" cellpadding=\"0\" cellspacing=\"\(spacing)\" border=\"0\">\(rows)</table>"
     }
 }

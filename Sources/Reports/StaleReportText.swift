@@ -13,9 +13,7 @@ extension StaleReport {
         page.blank()
         for (word, number, role) in numbers.lines {
             let count = String(number)
-            page.line(
-                Span(String(repeating: " ", count: max(2, 6 - count.count))), Span(count, number == 0 ? .dim : role), Span("  \(word)")
-            )
+            page.line(Span(count, number == 0 ? .dim : role), Span("  \(word)"), indent: max(2, 6 - count.count))
         }
         if let last = numbers.lastComplete { page.line(Span("Last complete scan: \(moment.text(last))", .dim)) }
         for section in sections { write(section, &page) }
@@ -34,7 +32,8 @@ extension StaleReport {
                 let rest = zip(section.columns, row.cells).dropFirst().filter { !$0.1.isEmpty }
                     .map { ["State", "Plan", "When"].contains($0.0) ? $0.1 : "\($0.0.lowercased()) \($0.1)" }
                 page.line(
-                    Span(row.cells.first ?? "", row.role ?? .bold), Span(rest.isEmpty ? "" : "  \(rest.joined(separator: ", "))"),
+                    Span(row.cells.first ?? "", row.role ?? .bold),
+                    Span(rest.isEmpty ? "" : "  \(rest.joined(separator: ", "))"),
                     indent: indent
                 )
                 if !row.detail.isEmpty { page.line(Span(row.detail), indent: indent + 4) }
@@ -48,8 +47,10 @@ extension StaleReport.Numbers {
     var lines: [(word: String, number: Int, role: Style.Role?)] {
         [
             ("stale", stale, .warning), ("due", due, .bad), ("planned", planned, .bad), ("blocked", blocked, .bad),
-            ("kept, leased or protected", kept, .good), ("undecided", undecided, .warning), ("reaped lately", reaped, .good),
-            ("partly reaped", partlyReaped, .bad), ("without an owner", unowned, .warning), ("ambiguous", ambiguous, .warning),
+            ("kept, leased or protected", kept, .good), ("undecided", undecided, .warning),
+            ("reaped lately", reaped, .good),
+            ("partly reaped", partlyReaped, .bad), ("without an owner", unowned, .warning),
+            ("ambiguous", ambiguous, .warning),
             ("unmatched stacks", unmatched, .warning), ("targets not read", targetsNotRead, .bad),
         ]
     }

@@ -17,16 +17,22 @@ struct StaleSections {
     private var features: [EnvironmentRecord] { environments.filter { $0.kind == .feature } }
 
     private var stale: StaleReport.Section {
-        let members = features.filter { ($0.isStale || $0.openFinding == .reaping) && $0.heldBack == nil && $0.partlyReaped == nil && !isBlocked($0) }
+        let members = features.filter {
+            ($0.isStale || $0.openFinding == .reaping) && $0.heldBack == nil && $0.partlyReaped == nil && !isBlocked($0)
+        }
         let owners = Dictionary(grouping: members) { $0.ownerConflict ? "Several owners" : $0.owner ?? "" }
         let groups = owners.sorted { ($1.value.count, $0.key) < ($0.value.count, $1.key) }.map { owner, members in
             StaleReport.Group(
-                title: owner.isEmpty ? "Nobody's" : owner, rows: members.sorted { $0.staleSince < $1.staleSince }.map(row)
+                title: owner.isEmpty ? "Nobody's" : owner,
+                rows: members.sorted { $0.staleSince < $1.staleSince }.map(row)
             )
         }
         return StaleReport.Section(
-            title: "Stale, by owner", note: "Still needed: curfew extend NAME 7d --because TEXT. No longer: curfew release NAME.",
-            columns: ["Environment", "Idle", "State"], groups: groups, command: "curfew stale"
+            title: "Stale, by owner",
+            note: "Still needed: curfew extend NAME 7d --because TEXT. No longer: curfew release NAME.",
+            columns: ["Environment", "Idle", "State"],
+            groups: groups,
+            command: "curfew stale"
         )
     }
 
@@ -34,7 +40,8 @@ struct StaleSections {
         let state = environment.openFinding?.rawValue ?? environment.verdict?.verdict ?? "not evaluated"
         let date = environment.dueAt.map { $0 > canvas.now ? ", due \(canvas.moment.age(since: $0))" : "" } ?? ""
         return StaleReport.Row(
-            cells: [environment.key.name.text, idle(environment), state + date], detail: detail(environment),
+            cells: [environment.key.name.text, idle(environment), state + date],
+            detail: detail(environment),
             role: [.due, .planned, .reaping].contains(environment.openFinding) ? .bad : .warning
         )
     }
@@ -55,10 +62,17 @@ struct StaleSections {
     }
 
     private func single(
-        _ title: String, note: String, columns: [String], rows: [StaleReport.Row], command: String
+        _ title: String,
+        note: String,
+        columns: [String],
+        rows: [StaleReport.Row],
+        command: String
     ) -> StaleReport.Section {
         StaleReport.Section(
-            title: title, note: note, columns: columns, groups: rows.isEmpty ? [] : [StaleReport.Group(title: nil, rows: rows)],
+            title: title,
+            note: note,
+            columns: columns,
+            groups: rows.isEmpty ? [] : [StaleReport.Group(title: nil, rows: rows)],
             command: command
         )
     }
@@ -67,28 +81,40 @@ struct StaleSections {
         let rows = plans.filter { $0.state == .draft && !$0.blockers.isEmpty }.sorted { $0.id < $1.id }.map { plan in
             StaleReport.Row(
                 cells: [names(plan), plan.id.description],
-                detail: plan.blockers.sorted().map { "\($0.kind.rawValue): \($0.text)" }.joined(separator: " · "), role: .bad
+                detail: plan.blockers.sorted().map { "\($0.kind.rawValue): \($0.text)" }.joined(separator: " · "),
+                role: .bad
             )
         }
         return single(
-            "Blocked", note: "Due, but something stands in the way. Nothing of these was touched.", columns: ["Environment", "Plan"],
-            rows: rows, command: "curfew plan list"
+            "Blocked",
+            note: "Due, but something stands in the way. Nothing of these was touched.",
+            columns: ["Environment", "Plan"],
+            rows: rows,
+            command: "curfew plan list"
         )
     }
 
     private var reaped: StaleReport.Section {
-        let done = plans.filter { $0.state == .done }.sorted { ($0.endedAt ?? $0.madeAt, $0.id) > ($1.endedAt ?? $1.madeAt, $1.id) }
+        let done = plans.filter { $0.state == .done }.sorted {
+            ($0.endedAt ?? $0.madeAt, $0.id) > ($1.endedAt ?? $1.madeAt, $1.id)
+        }
         let rows = done.map { plan in
             let yes = plan.approvals.filter { $0.decision == "approved" }
-            let by = plan.terms.automatic ? "automatic" : yes.isEmpty ? "" : "approved by \(yes.map(\.by).joined(separator: ", "))"
+            let by =
+                plan.terms.automatic
+                ? "automatic" : yes.isEmpty ? "" : "approved by \(yes.map(\.by).joined(separator: ", "))"
             let parts = [Canvas.counted(plan.allSteps.count, "stack"), by, plan.isSelfApproved ? "self-approved" : ""]
             return StaleReport.Row(
                 cells: [names(plan), plan.id.description, plan.endedAt.map { canvas.moment.age(since: $0) } ?? ""],
-                detail: parts.filter { !$0.isEmpty }.joined(separator: " · "), role: .good
+                detail: parts.filter { !$0.isEmpty }.joined(separator: " · "),
+                role: .good
             )
         }
         return single(
-            "Reaped lately", note: "Gone, confirmed by two readings.", columns: ["Environment", "Plan", "When"], rows: rows,
+            "Reaped lately",
+            note: "Gone, confirmed by two readings.",
+            columns: ["Environment", "Plan", "When"],
+            rows: rows,
             command: "curfew history"
         )
     }
@@ -98,28 +124,41 @@ struct StaleSections {
             environment.partlyReaped.map { partly in
                 StaleReport.Row(
                     cells: [environment.key.name.text, partly.plan.description, canvas.moment.age(since: partly.at)],
-                    detail: detail(environment, owner: true), role: .bad
+                    detail: detail(environment, owner: true),
+                    role: .bad
                 )
             }
         }
         return single(
-            "Partly reaped", note: "Some of it is deleted; the rest needs a new plan and a new approval.",
-            columns: ["Environment", "Plan", "Ended"], rows: rows, command: "curfew plan --due"
+            "Partly reaped",
+            note: "Some of it is deleted; the rest needs a new plan and a new approval.",
+            columns: ["Environment", "Plan", "Ended"],
+            rows: rows,
+            command: "curfew plan --due"
         )
     }
 
     private var heldBack: StaleReport.Section {
-        let held = features.filter { ($0.isStale && $0.heldBack != nil || $0.openFinding == .held) && $0.partlyReaped == nil }
+        let held = features.filter {
+            ($0.isStale && $0.heldBack != nil || $0.openFinding == .held) && $0.partlyReaped == nil
+        }
         let rows = held.sorted { $0.staleSince < $1.staleSince }.map { environment in
             let until = environment.storedFinding?.heldUntil.map { "rejected, held until \(canvas.moment.plain($0))" }
             return StaleReport.Row(
-                cells: [environment.key.name.text, idle(environment), environment.ownerWord.text],
-                detail: [canvas.space(environment.key.space), environment.heldBack ?? until ?? "held"].joined(separator: " · "),
+                cells: [environment.key.name.text, idle(environment), environment.openFinding?.rawValue ?? "stale"],
+                detail: [
+                    canvas.space(environment.key.space),
+                    environment.ownerConflict ? "several owners" : environment.owner ?? "nobody's",
+                    environment.heldBack ?? until ?? "held",
+                ].joined(separator: " · "),
                 role: .warning
             )
         }
         return single(
-            "Held back", note: "Stale, but not due yet.", columns: ["Environment", "Idle", "Owner"], rows: rows,
+            "Held back",
+            note: "Stale, but not due yet.",
+            columns: ["Environment", "Idle", "State"],
+            rows: rows,
             command: "curfew stale"
         )
     }
@@ -131,11 +170,15 @@ struct StaleSections {
                 detail: [
                     canvas.space(environment.key.space), Canvas.counted(environment.componentCount, "stack"),
                     environment.ownerConflict ? "several owners: \(environment.ownerDetail)" : "",
-                ].filter { !$0.isEmpty }.joined(separator: " · "), role: .warning
+                ].filter { !$0.isEmpty }.joined(separator: " · "),
+                role: .warning
             )
         }
         return single(
-            "Without an owner", note: "Yours? curfew claim NAME.", columns: ["Environment", "Age"], rows: rows,
+            "Without an owner",
+            note: "Yours? curfew claim NAME.",
+            columns: ["Environment", "Age"],
+            rows: rows,
             command: "curfew list --unowned"
         )
     }
@@ -144,12 +187,17 @@ struct StaleSections {
         let rows = environments.filter { $0.kind == .ambiguous }.map { environment in
             StaleReport.Row(
                 cells: [environment.key.name.text, canvas.moment.span(since: environment.oldest)],
-                detail: [canvas.space(environment.key.space), environment.verdict?.reason ?? "its names and tags disagree"].joined(separator: " · "),
+                detail: [
+                    canvas.space(environment.key.space), environment.verdict?.reason ?? "its names and tags disagree",
+                ].joined(separator: " · "),
                 role: .warning
             )
         }
         return single(
-            "Ambiguous", note: "Names and tags disagree, so these are never planned.", columns: ["Environment", "Age"], rows: rows,
+            "Ambiguous",
+            note: "Names and tags disagree, so these are never planned.",
+            columns: ["Environment", "Age"],
+            rows: rows,
             command: "curfew list --ambiguous"
         )
     }
@@ -158,14 +206,18 @@ struct StaleSections {
         var rows = unmatched.sorted { $0.name < $1.name }.map { component in
             StaleReport.Row(
                 cells: [component.name, component.created.map(canvas.moment.span) ?? "unknown"],
-                detail: "\(canvas.place(component.target)) · \(component.naming)", role: nil
+                detail: "\(canvas.place(component.target)) · \(component.naming)",
+                role: nil
             )
         }
         if rows.isEmpty, unmatchedCount > 0 {
             rows = [StaleReport.Row(cells: [Canvas.counted(unmatchedCount, "stack"), ""], detail: "", role: nil)]
         }
         return single(
-            "Unmatched", note: "Stacks whose names no rule understands; they are left alone.", columns: ["Stack", "Age"], rows: rows,
+            "Unmatched",
+            note: "Stacks whose names no rule understands; they are left alone.",
+            columns: ["Stack", "Age"],
+            rows: rows,
             command: "curfew list --unmatched"
         )
     }

@@ -4,9 +4,12 @@ import Foundation
 /// What is flagged, warned, due, planned or held: why, since when, what holds each back, what to do next.
 package enum StaleText {
     /// `plans`: the open ones; `environments`: any, those that are not stale are left out.
-    package static func text(_ environments: [EnvironmentRecord], plans: [PlanRecord] = [], on canvas: Canvas) -> String {
+    package static func text(_ environments: [EnvironmentRecord], plans: [PlanRecord] = [], on canvas: Canvas) -> String
+    {
         var page = Page(canvas)
-        let stale = environments.filter { $0.endedAt == nil && ($0.openFinding != nil || $0.isStale || $0.partlyReaped != nil) }
+        let stale = environments.filter {
+            $0.endedAt == nil && ($0.openFinding != nil || $0.isStale || $0.partlyReaped != nil)
+        }
         guard !stale.isEmpty else {
             let known = environments.count { $0.endedAt == nil && $0.kind == .feature }
             page.line("Nothing is stale among \(Canvas.counted(known, "environment")).")
@@ -27,7 +30,8 @@ package enum StaleText {
     }
 
     private static let groups: [(StaleGroup, String)] = [
-        (.partlyReaped, "Partly reaped: some of it is deleted, the rest needs a new plan"), (.reaping, "Being taken down"),
+        (.partlyReaped, "Partly reaped: some of it is deleted, the rest needs a new plan"),
+        (.reaping, "Being taken down"),
         (.planned, "Planned"), (.due, "Due: may be planned"), (.waiting, "Flagged: its time runs"),
         (.held, "Held: a plan was rejected"), (.frozen, "Stale when last known, not decided now"),
     ]
@@ -35,10 +39,15 @@ package enum StaleText {
     private static func entry(_ environment: EnvironmentRecord, _ plan: PlanRecord?, _ page: inout Page) {
         let canvas = page.canvas
         page.line(
-            Span(environment.key.name.text, .bold), Span("  \(canvas.space(environment.key.space))  "), environment.ownerWord,
-            Span("  \(Canvas.counted(environment.componentCount, "stack"))", .dim), indent: 2
+            Span(environment.key.name.text, .bold),
+            Span("  \(canvas.space(environment.key.space))  "),
+            environment.ownerWord,
+            Span("  \(Canvas.counted(environment.componentCount, "stack"))", .dim),
+            indent: 2
         )
-        if let reason = environment.storedFinding?.reason ?? environment.verdict?.reason { page.line(Span(reason), indent: 6) }
+        if let reason = environment.storedFinding?.reason ?? environment.verdict?.reason {
+            page.line(Span(reason), indent: 6)
+        }
         var dates: [String] = []
         if let at = environment.flaggedAt { dates.append("flagged \(canvas.time(at))") }
         if let at = environment.dueAt { dates.append("due \(canvas.time(at))") }
@@ -50,7 +59,9 @@ package enum StaleText {
         }
         guard let plan else { return }
         page.line(Span("plan \(plan.id) is \(plan.stateWord)", plan.state == .draft ? .bad : nil), indent: 6)
-        for blocker in plan.blockers.sorted() { page.line(Span("\(blocker.kind.rawValue): \(blocker.text)", .bad), indent: 8) }
+        for blocker in plan.blockers.sorted() {
+            page.line(Span("\(blocker.kind.rawValue): \(blocker.text)", .bad), indent: 8)
+        }
     }
 
     private static func next(_ stale: [EnvironmentRecord], _ plans: [EnvironmentKey: PlanRecord], _ page: inout Page) {
@@ -59,8 +70,12 @@ package enum StaleText {
         let states = Set(plans.values.map(\.state))
         if due { page.line("Next: curfew plan --due writes plans and shows what each would do.") }
         if states.contains(.awaitingApproval) { page.line("Next: curfew plan list, then curfew approve PLAN.") }
-        if states.contains(.approved) || states.contains(.running) { page.line("Next: curfew reap carries out what is approved.") }
-        page.line("Still needed? curfew extend NAME 7d --because TEXT, or curfew protect NAME --until DATE --because TEXT.")
+        if states.contains(.approved) || states.contains(.running) {
+            page.line("Next: curfew reap carries out what is approved.")
+        }
+        page.line(
+            "Still needed? curfew extend NAME 7d --because TEXT, or curfew protect NAME --until DATE --because TEXT."
+        )
     }
 }
 

@@ -12,12 +12,25 @@ package struct Table: Sendable {
         package var maximum: Int?
         /// False for what must be readable in full, such as a name that has to be typed again.
         package var shrinks: Bool
+        /// Columns it is never cut below; a terminal that is too narrow for all of them loses whole columns.
+        package var minimum: Int
+        /// The lowest number is left out first where the terminal is too narrow; nil stays.
+        package var expendable: Int?
 
-        package init(_ header: String, _ alignment: Alignment = .left, maximum: Int? = nil, shrinks: Bool = true) {
+        package init(
+            _ header: String,
+            _ alignment: Alignment = .left,
+            maximum: Int? = nil,
+            shrinks: Bool = true,
+            minimum: Int = 8,
+            expendable: Int? = nil
+        ) {
             self.header = header
             self.alignment = alignment
             self.maximum = maximum
             self.shrinks = shrinks
+            self.minimum = minimum
+            self.expendable = expendable
         }
     }
 
@@ -41,13 +54,14 @@ package struct Table: Sendable {
     package func lines(width: Int?, style: Style, unicode: Bool = true) -> [String] {
         let safe = unicode ? SafeText.line : SafeText.ascii
         let cells = rows.map { row in row.map { Span(safe($0.text), $0.role) } }
-        let widths = fitted(cells, into: width)
+        let (shown, widths) = fitted(cells, into: width)
         let ellipsis = unicode ? "…" : "..."
         let header = columns.map { Span($0.header.uppercased(), .bold) }
         return ([header] + cells).map { row in
             var line = ""
             var pending = 0
-            for (index, cell) in row.enumerated() {
+            for index in shown {
+                let cell = row[index]
                 let text = SafeText.cut(cell.text, to: widths[index], ellipsis: ellipsis)
                 let padding = widths[index] - SafeText.width(text)
                 // Padding waits until something follows it, so that no line ends in blanks.
@@ -66,26 +80,37 @@ package struct Table: Sendable {
         lines(width: width, style: style, unicode: unicode).map { $0 + "\n" }.joined()
     }
 
-    private static let narrowest = 8
-
-    private func fitted(_ cells: [[Span]], into width: Int?) -> [Int] {
+    /// The columns that are shown, and the width of every column.
+    private func fitted(_ cells: [[Span]], into width: Int?) -> (shown: [Int], widths: [Int]) {
         var widths = columns.enumerated().map { index, column in
             let header = SafeText.width(column.header)
             let widest = cells.reduce(header) { max($0, SafeText.width($1[index].text)) }
             return column.maximum.map { max(header, min($0, widest)) } ?? widest
         }
-        guard let width else { return widths }
-        var excess = widths.reduce(0, +) + 2 * (columns.count - 1) - width
+        var shown = Array(columns.indices)
+        guard let width else { return (shown, widths) }
+        let least = columns.indices.map { index in
+            let column = columns[index]
+            return column.shrinks
+                ? min(widths[index], max(column.minimum, SafeText.width(column.header))) : widths[index]
+        }
+        func sum(_ widths: [Int]) -> Int { shown.reduce(2 * (shown.count - 1)) { $0 + widths[$1] } }
+        while sum(least) > width {
+            let expendable = shown.filter { columns[$0].expendable != nil }
+            guard let first = expendable.min(by: { columns[$0].expendable ?? 0 < columns[$1].expendable ?? 0 }) else {
+                break
+            }
+            shown.removeAll { $0 == first }
+        }
+        var excess = sum(widths) - width
         while excess > 0 {
             // The widest gives first; ties go to the column further right.
-            let candidates = widths.indices.filter {
-                columns[$0].shrinks && widths[$0] > max(Self.narrowest, SafeText.width(columns[$0].header))
-            }
+            let candidates = shown.filter { widths[$0] > least[$0] }
             guard let widest = candidates.max(by: { (widths[$0], $0) < (widths[$1], $1) }) else { break }
             widths[widest] -= 1
             excess -= 1
         }
-        return widths
+        return (shown, widths)
     }
 
     /// RFC 4180 with CRLF and headers as `snake_case`; see `CSV.cell` for what is made of dangerous cells.
@@ -111,7 +136,9 @@ package enum CSV {
             let isControl = scalar.properties.generalCategory == .control && !"\t\r\n".unicodeScalars.contains(scalar)
             clean.unicodeScalars.append(isControl ? "\u{FFFD}" : scalar)
         }
-        if let first = clean.unicodeScalars.first, "=+-@\t\r\n＝＋－＠".unicodeScalars.contains(first) { clean = "'" + clean }
+        if let first = clean.unicodeScalars.first, "=+-@\t\r\n＝＋－＠".unicodeScalars.contains(first) {
+            clean = "'" + clean
+        }
         let quoted = clean.unicodeScalars.contains { "\",\r\n".unicodeScalars.contains($0) }
         return quoted ? "\"\(clean.replacing("\"", with: "\"\""))\"" : clean
     }

@@ -88,7 +88,9 @@ import Testing
     }
 
     @Test func `a token that comes again is an error, not an endless loop`() async throws {
-        let server = try ScriptedServer { _, _ in answer("ListExports", "<Exports/><NextToken>again</NextToken>") }
+        let server = try ScriptedServer { _, number in
+            answer("ListExports", "<Exports/>" + (number < 9 ? "<NextToken>again</NextToken>" : ""))
+        }
         let error = await #expect(throws: AWSError.self) { try await ScriptedClient(server).formation.exports() }
         #expect(error?.kind == .notUnderstood)
         #expect(error?.operation == "ListExports")

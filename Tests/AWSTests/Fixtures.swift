@@ -51,7 +51,7 @@ final class Sleeps: Sendable {
     func add(_ duration: Duration) { durations.withLock { $0.append(duration) } }
 }
 
-/// A query answer as AWS shapes it (facts B1).
+/// A query answer as AWS shapes it.
 func answer(_ operation: String, _ result: String) -> ScriptedAnswer {
     let xml =
         "<\(operation)Response xmlns=\"http://x/\"><\(operation)Result>\(result)</\(operation)Result>"

@@ -1,8 +1,9 @@
 import Core
 import Foundation
-@testable import Ledger
 import Postgres
 import Testing
+
+@testable import Ledger
 
 @Suite struct HoldTests {
     @Test func `a lease follows the one before, and is counted`() async throws {

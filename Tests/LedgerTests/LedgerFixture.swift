@@ -1,8 +1,9 @@
 import Core
 import Foundation
-@testable import Ledger
 import Postgres
 import TestSupport
+
+@testable import Ledger
 
 /// A database of its own with the schema and the grants, and a ledger on it.
 struct LedgerFixture {
@@ -20,7 +21,8 @@ struct LedgerFixture {
         try await PostgresFixture.shared.withDatabase(template: "ledger", prepare: migrated) { settings in
             let settings = LedgerDatabase.session(settings)
             let fixture = LedgerFixture(
-                settings: settings, ledger: PostgresLedger(settings: settings, embedded: false, maximum: 3)
+                settings: settings,
+                ledger: PostgresLedger(settings: settings, embedded: false, maximum: 3)
             )
             let outcome: Result<Value, any Error>
             do {
@@ -99,21 +101,37 @@ func stackID(_ name: String, in target: Target = target) -> ComponentID {
 
 /// A component as a scan records it.
 func component(
-    _ name: String, in place: Target = target, status: String = "CREATE_COMPLETE", created: Date? = day(0),
-    updated: Date? = nil, changed: Date? = nil, kind: ComponentClass = .feature, named: [String] = ["feat-x"],
+    _ name: String,
+    in place: Target = target,
+    status: String = "CREATE_COMPLETE",
+    created: Date? = day(0),
+    updated: Date? = nil,
+    changed: Date? = nil,
+    kind: ComponentClass = .feature,
+    named: [String] = ["feat-x"],
     tags: [String: String] = ["team": "checkout"]
 ) -> RecordedComponent {
     let observed = ObservedComponent(
-        id: stackID(name, in: place), target: place, name: name, status: ComponentStatus(status), created: created,
-        updated: updated, tags: tags
+        id: stackID(name, in: place),
+        target: place,
+        name: name,
+        status: ComponentStatus(status),
+        created: created,
+        updated: updated,
+        tags: tags
     )
     let said = [
         name, status, "\(created as Date?)", "\(updated as Date?)", kind.rawValue, "\(named)",
         "\(tags.sorted { $0.key < $1.key })",
     ]
     return RecordedComponent(
-        observed: observed, kind: kind, named: named.map { EnvironmentName($0) }, naming: "by its name",
-        changed: changed ?? created, tool: "CloudFormation", content: Digest(of: said.joined(separator: "|"))
+        observed: observed,
+        kind: kind,
+        named: named.map { EnvironmentName($0) },
+        naming: "by its name",
+        changed: changed ?? created,
+        tool: "CloudFormation",
+        content: Digest(of: said.joined(separator: "|"))
     )
 }
 
@@ -129,8 +147,11 @@ extension PostgresLedger {
     /// A whole scan of one target that reads all of it, grouped by the single name of each component.
     @discardableResult
     func scan(
-        _ components: [RecordedComponent], gone: [ComponentID] = [], of place: Target = target,
-        resources: [ComponentID: [ObservedResource]] = [:], at: Date
+        _ components: [RecordedComponent],
+        gone: [ComponentID] = [],
+        of place: Target = target,
+        resources: [ComponentID: [ObservedResource]] = [:],
+        at: Date
     ) async throws -> ScanID {
         let scan = try await beginScan(of: [target, otherTarget], whole: true, at: at)
         try await record(complete(components, gone: gone, of: place, resources: resources, at: at), in: scan)
@@ -151,11 +172,17 @@ extension PostgresLedger {
 }
 
 func complete(
-    _ components: [RecordedComponent], gone: [ComponentID] = [], of place: Target = target,
-    resources: [ComponentID: [ObservedResource]] = [:], at: Date
+    _ components: [RecordedComponent],
+    gone: [ComponentID] = [],
+    of place: Target = target,
+    resources: [ComponentID: [ObservedResource]] = [:],
+    at: Date
 ) -> TargetReading {
     TargetReading(
-        target: place, startedAt: at, finishedAt: at, outcome: .complete(components: components, gone: gone),
+        target: place,
+        startedAt: at,
+        finishedAt: at,
+        outcome: .complete(components: components, gone: gone),
         resources: resources
     )
 }

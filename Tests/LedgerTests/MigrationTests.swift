@@ -1,12 +1,14 @@
 import Core
 import Foundation
-@testable import Ledger
 import Postgres
 import TestSupport
 import Testing
 
+@testable import Ledger
+
 @Suite struct MigrationTests {
-    private func migrate(_ connection: Connection, _ migrations: [Migration] = Migrations.all) async throws -> [String] {
+    private func migrate(_ connection: Connection, _ migrations: [Migration] = Migrations.all) async throws -> [String]
+    {
         let migrator = Migrator(connection: connection, migrations: migrations)
         return try await migrator.exclusively { () async throws(LedgerError) in
             try await migrator.migrate { _ in }.map(\.name)
@@ -85,6 +87,22 @@ import Testing
             let rows = try await connection.query("SELECT to_regclass('curfew.half') IS NULL AS absent")
             #expect(try rows.only()["absent"] as Bool)
             #expect(try await migrate(connection) == [])
+        }
+    }
+
+    @Test func `a member of the owner's group migrates, and all of it belongs to the owner`() async throws {
+        try await LedgerFixture.with { fixture in
+            let login = try await fixture.login("migrating", "curfew_owner")
+            let connection = try await Connection.open(login)
+            let more = Migration("m0005_more", Array("CREATE TABLE more (x int); CREATE VIEW most AS TABLE more;".utf8))
+            #expect(try await migrate(connection, Migrations.all + [more]) == ["m0005_more"])
+            await connection.close()
+            let owners = try await fixture.sql(
+                "SELECT relowner::regrole::text FROM pg_class WHERE relname IN ('more', 'most')"
+            ).decode(String.self)
+            #expect(owners == ["curfew_owner", "curfew_owner"])
+            let by = try await fixture.sql("SELECT applied_by FROM schema_migrations WHERE number = 5")
+            #expect(try by.only()[0] == login.overrides["user"])
         }
     }
 

@@ -1,14 +1,21 @@
 import Core
 import Foundation
+
 @testable import Ledger
 
 let onePerson = ApprovalTerms(
-    automatic: false, required: 1, by: ["group:platform"], expiresSeconds: 3 * 86_400, requesterCounts: false
+    automatic: false,
+    required: 1,
+    by: ["group:platform"],
+    expiresSeconds: 3 * 86_400,
+    requesterCounts: false
 )
 
 /// A plan that deletes the given components of each environment, in that order.
 func draft(
-    _ environments: [(EnvironmentKey, [ComponentID])], terms: ApprovalTerms = onePerson, blockers: [Blocker] = [],
+    _ environments: [(EnvironmentKey, [ComponentID])],
+    terms: ApprovalTerms = onePerson,
+    blockers: [Blocker] = [],
     losing: [String] = []
 ) -> DraftPlan {
     var steps: [PlanStep] = []
@@ -16,8 +23,13 @@ func draft(
         for component in components {
             steps.append(
                 PlanStep(
-                    number: steps.count + 1, environment: key, component: component, target: target,
-                    name: component.text, after: steps.isEmpty ? [] : [steps.count], serviceRole: nil
+                    number: steps.count + 1,
+                    environment: key,
+                    component: component,
+                    target: target,
+                    name: component.text,
+                    after: steps.isEmpty ? [] : [steps.count],
+                    serviceRole: nil
                 )
             )
         }
@@ -35,12 +47,16 @@ func draft(
 extension LedgerFixture {
     /// `feat-x` of the stacks `a` and `b`, a policy, and an approved plan that begins to run where asked.
     func planned(
-        running: Bool = false, stacks: [String] = ["a", "b"], terms: ApprovalTerms = onePerson
+        running: Bool = false,
+        stacks: [String] = ["a", "b"],
+        terms: ApprovalTerms = onePerson
     ) async throws -> PlanRecord {
         try await ledger.scan(stacks.map { component($0) }, at: day(1))
         _ = try await ledger.applyPolicy(text: "policies: []", hash: Digest(of: "policy"), at: day(1))
         let stored = try await ledger.store(
-            [draft([(key("feat-x"), stacks.map { stackID($0) })], terms: terms)], expiresAt: nil, at: day(2)
+            [draft([(key("feat-x"), stacks.map { stackID($0) })], terms: terms)],
+            expiresAt: nil,
+            at: day(2)
         )
         guard let plan = stored.plans.first else { throw StoreFailure(.broken, "no plan was stored") }
         guard running else { return plan }
@@ -53,7 +69,12 @@ extension LedgerFixture {
     func approve(_ plan: PlanRecord, by name: String) async throws -> PlanRecord {
         let other = ledger(as: try await login(name, "curfew_operator"))
         let approved = try await other.approve(
-            plan.id, digest: plan.digest, selfApproved: false, because: nil, expiresAt: day(10), at: day(2.5)
+            plan.id,
+            digest: plan.digest,
+            selfApproved: false,
+            because: nil,
+            expiresAt: day(10),
+            at: day(2.5)
         ) { !$0.isEmpty }
         await other.close()
         return approved
@@ -67,7 +88,12 @@ extension LedgerFixture {
         for next in [StepState.intended, .requested, state] {
             if current == state { return }
             try await ledger.move(
-                step: number, of: plan.id, from: current, to: next, reason: next == .failed ? "it is stuck" : nil, at: at
+                step: number,
+                of: plan.id,
+                from: current,
+                to: next,
+                reason: next == .failed ? "it is stuck" : nil,
+                at: at
             )
             current = next
         }

@@ -1,8 +1,9 @@
 import Core
 import Foundation
-@testable import Ledger
 import Postgres
 import Testing
+
+@testable import Ledger
 
 @Suite struct RegroupTests {
     @Test func `a life ends when all its components are gone, though the same scan finds new ones`() async throws {
@@ -25,11 +26,17 @@ import Testing
         try await LedgerFixture.with { fixture in
             let ledger = fixture.ledger
             try await ledger.scan([component("a", created: day(-30)), component("b")], at: day(1))
-            try await ledger.scan([component("b"), component("c", created: day(1.5))], gone: [stackID("a")], at: day(2))
+            try await ledger.scan(
+                [component("b"), component("c", created: day(1.5))],
+                gone: [stackID("a")],
+                at: day(2)
+            )
             let open = try await ledger.environments()
             #expect(open.map(\.key) == [key("feat-x", 1)])
             // The oldest that this life ever had, and the youngest that is there.
-            #expect(open.first?.oldest == day(-30) && open.first?.youngest == day(1.5) && open.first?.componentCount == 2)
+            #expect(
+                open.first?.oldest == day(-30) && open.first?.youngest == day(1.5) && open.first?.componentCount == 2
+            )
         }
     }
 
@@ -49,7 +56,10 @@ import Testing
             try await ledger.protect(key("feat-x"), until: day(90), because: "audit", at: day(1))
             try await ledger.extend(key("feat-x"), until: day(9), because: "demo", at: day(1))
             // A naming change moves one component away.
-            try await ledger.regroup([grouped("feat-x", [stackID("a")]), grouped("feat-y", [stackID("b")])], at: day(2))
+            try await ledger.regroup(
+                [grouped("feat-x", [stackID("a")]), grouped("feat-y", [stackID("b")])],
+                at: day(2)
+            )
             var open = try await ledger.environments()
             #expect(open.map(\.key) == [key("feat-x"), key("feat-y")])
             #expect(open.map(\.protection?.because) == ["audit", "audit"])
@@ -115,7 +125,9 @@ import Testing
             try await ledger.scan([component("a")], at: day(1))
             try await ledger.regroup([grouped("feat-x", [stackID("a")], kind: .ambiguous)], at: day(2))
             #expect(try await ledger.environments().first?.kind == .ambiguous)
-            #expect(try await ledger.history(of: key("feat-x"), limit: 1).first?.event == "environment became ambiguous")
+            #expect(
+                try await ledger.history(of: key("feat-x"), limit: 1).first?.event == "environment became ambiguous"
+            )
         }
     }
 

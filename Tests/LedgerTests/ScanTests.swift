@@ -1,19 +1,31 @@
 import Core
 import Foundation
-@testable import Ledger
 import Postgres
 import Testing
 
+@testable import Ledger
+
 @Suite struct ScanTests {
-    private let bucket = ObservedResource(logicalID: "B", physicalID: "b-1", type: "AWS::S3::Bucket", status: "CREATE_COMPLETE")
-    private let queue = ObservedResource(logicalID: "Q", physicalID: "q-1", type: "AWS::SQS::Queue", status: "CREATE_COMPLETE")
+    private let bucket = ObservedResource(
+        logicalID: "B",
+        physicalID: "b-1",
+        type: "AWS::S3::Bucket",
+        status: "CREATE_COMPLETE"
+    )
+    private let queue = ObservedResource(
+        logicalID: "Q",
+        physicalID: "q-1",
+        type: "AWS::SQS::Queue",
+        status: "CREATE_COMPLETE"
+    )
 
     @Test func `a first scan records everything as it was said`() async throws {
         try await LedgerFixture.with { fixture in
             let ledger = fixture.ledger
             let unknownAge = component("b", created: nil)
             try await ledger.scan(
-                [component("a", updated: day(0.5), changed: day(0.5)), unknownAge], resources: [stackID("a"): [bucket, queue]],
+                [component("a", updated: day(0.5), changed: day(0.5)), unknownAge],
+                resources: [stackID("a"): [bucket, queue]],
                 at: day(1)
             )
             let records = try await ledger.components(of: key("feat-x"))
@@ -43,9 +55,13 @@ import Testing
                     "SELECT ctid::text || ' ' || xmin::text FROM \(raw: table) ORDER BY 1"
                 ).decode(String.self)
             }
-            let before = [try await versions("components"), try await versions("resources"), try await versions("environments")]
+            let before = [
+                try await versions("components"), try await versions("resources"), try await versions("environments"),
+            ]
             try await ledger.scan(same, resources: resources, at: day(2))
-            let after = [try await versions("components"), try await versions("resources"), try await versions("environments")]
+            let after = [
+                try await versions("components"), try await versions("resources"), try await versions("environments"),
+            ]
             #expect(before == after)
             // And a change writes that one only.
             let changed = [component("s7", updated: day(2.5))] + same.filter { $0.observed.name != "s7" }
@@ -63,7 +79,9 @@ import Testing
             try await ledger.scan([component("a")], resources: [stackID("a"): [bucket, queue]], at: day(1))
             let other = ObservedResource(logicalID: "B", physicalID: "b-2", type: bucket.type, status: bucket.status)
             try await ledger.scan(
-                [component("a", updated: day(1.5))], resources: [stackID("a"): [other]], at: day(2)
+                [component("a", updated: day(1.5))],
+                resources: [stackID("a"): [other]],
+                at: day(2)
             )
             #expect(try await ledger.resources(of: stackID("a")) == [other])
             // Changed, but its resources were not read: they have to be read next time.
@@ -108,7 +126,9 @@ import Testing
             let reading = try #require(summary.readings.first)
             #expect(reading.listed == all.count)
             for (index, kind) in ComponentClass.allCases.enumerated() { #expect(reading.counts[kind] == index + 1) }
-            #expect(summary.calls == ["cloudformation DescribeStacks": 1] && summary.state == "complete" && summary.whole)
+            #expect(
+                summary.calls == ["cloudformation DescribeStacks": 1] && summary.state == "complete" && summary.whole
+            )
             let error = try await fixture.refusal("UPDATE readings SET feature = feature + 1")
             #expect(error?.constraint == "readings_add_up")
         }
@@ -121,13 +141,16 @@ import Testing
             let scan = try await ledger.beginScan(of: [target], whole: true, at: day(2))
             let reason = ProviderFailure(.denied, "DescribeStacks was denied", advice: "allow it")
             try await ledger.record(
-                TargetReading(target: target, startedAt: day(2), finishedAt: day(2), outcome: .failed(reason)), in: scan
+                TargetReading(target: target, startedAt: day(2), finishedAt: day(2), outcome: .failed(reason)),
+                in: scan
             )
             try await ledger.group(at: day(2))
             try await ledger.finishScan(scan, complete: false, calls: [:], at: day(2))
             #expect(try await ledger.known(in: target).count == 1)
             let reading = try await ledger.newestScan()?.readings.first
-            #expect(reading?.outcome == "failed" && reading?.failure == reason.summary && reading?.advice == reason.advice)
+            #expect(
+                reading?.outcome == "failed" && reading?.failure == reason.summary && reading?.advice == reason.advice
+            )
             let state = try await ledger.targetStates().first { $0.target == target }
             #expect(state?.lastCompleteAt == day(1) && state?.lastFailure == reason.summary && state?.state == .active)
             let coverage = try await ledger.environments().first?.targets.first
@@ -142,8 +165,12 @@ import Testing
             let scan = try await ledger.beginScan(of: [target], whole: true, at: day(2))
             try await ledger.record(
                 TargetReading(
-                    target: target, startedAt: day(2), finishedAt: day(2), outcome: .suspect(because: "all tags are empty")
-                ), in: scan
+                    target: target,
+                    startedAt: day(2),
+                    finishedAt: day(2),
+                    outcome: .suspect(because: "all tags are empty")
+                ),
+                in: scan
             )
             try await ledger.finishScan(scan, complete: false, calls: [:], at: day(2))
             var state = try await ledger.targetStates().first { $0.target == target }
@@ -175,7 +202,9 @@ import Testing
         try await LedgerFixture.with { fixture in
             let (one, two) = (Digest(of: "one"), Digest(of: "two"))
             var answers: [Bool] = []
-            for hash in [one, one, two, two, one] { answers.append(try await fixture.ledger.noteNaming(hash: hash, at: day(1))) }
+            for hash in [one, one, two, two, one] {
+                answers.append(try await fixture.ledger.noteNaming(hash: hash, at: day(1)))
+            }
             #expect(answers == [false, false, true, false, true])
         }
     }

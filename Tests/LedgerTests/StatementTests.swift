@@ -1,22 +1,31 @@
 import Core
 import Foundation
-@testable import Ledger
 import Postgres
 import TestSupport
 import Testing
+
+@testable import Ledger
 
 /// Every statement of the ledger, with values of the right types.
 private let statements: [SQL] = {
     let keys = KeyColumns([key("feat-x")])
     let verdict = VerdictRecord(
-        verdict: "keep", verdictClass: nil, reason: "", policy: nil, revision: 1, trace: [], changesAt: nil, since: day(0)
+        verdict: "keep",
+        verdictClass: nil,
+        reason: "",
+        policy: nil,
+        revision: 1,
+        trace: [],
+        changesAt: nil,
+        since: day(0)
     )
     let finding = FindingRecord(state: "due", before: nil, json: [], flaggedAt: day(0), dueAt: nil)
     let owner = OwnerRecord(owner: nil, source: "none", detail: "", conflict: false)
     let plan = PlanID(1)
     let chosen = EnvironmentStatements.newestLives(of: EnvironmentName("feat-x"))
     let scans: [SQL] = [
-        ScanStatements.abandonRunning(at: day(0)), ScanStatements.addAccounts(["1"]), ScanStatements.addTargets([target]),
+        ScanStatements.abandonRunning(at: day(0)), ScanStatements.addAccounts(["1"]),
+        ScanStatements.addTargets([target]),
         ScanStatements.begin(whole: true, at: day(0)),
         ScanStatements.finish(ScanID(1), state: "complete", calls: JSONB("{}"), at: day(0)),
         ScanStatements.targetStates(), ScanStatements.known(in: target), ScanStatements.newest(),
@@ -29,13 +38,20 @@ private let statements: [SQL] = {
         ReadingStatements.addResources(), ReadingStatements.markGone([""], target: 1, at: day(0)),
         ReadingStatements.addComplete(scan: ScanID(1), target: 1, from: day(0), until: day(0), gone: 0),
         ReadingStatements.addIncomplete(
-            scan: ScanID(1), target: 1, outcome: "failed", from: day(0), until: day(0), failure: "", advice: nil
+            scan: ScanID(1),
+            target: 1,
+            outcome: "failed",
+            from: day(0),
+            until: day(0),
+            failure: "",
+            advice: nil
         ),
         ReadingStatements.trustTarget(1), ReadingStatements.suspectTarget(1, because: "", at: day(0)),
     ]
     let regroupings: [SQL] = [
         RegroupStatements.endLives(at: day(0)), RegroupStatements.beginLives(at: day(0)), RegroupStatements.classify(),
-        RegroupStatements.moveIn(), RegroupStatements.moveOut(), RegroupStatements.addTargets(), RegroupStatements.age(),
+        RegroupStatements.moveIn(), RegroupStatements.moveOut(), RegroupStatements.addTargets(),
+        RegroupStatements.age(),
         RegroupStatements.endReleases(at: day(0)),
     ]
     let environments: [SQL] = [
@@ -74,14 +90,26 @@ private let statements: [SQL] = {
     let plans: [SQL] = [
         PlanStatements.addRun(at: day(0)), PlanStatements.openPlans(of: keys),
         PlanStatements.add(
-            run: 1, state: .draft, document: JSONB("{}"), digest: Digest(of: ""), blockers: JSONB("[]"),
-            terms: JSONB("{}"), revision: 1, expiresAt: nil, at: day(0)
+            run: 1,
+            state: .draft,
+            document: JSONB("{}"),
+            digest: Digest(of: ""),
+            blockers: JSONB("[]"),
+            terms: JSONB("{}"),
+            revision: 1,
+            expiresAt: nil,
+            at: day(0)
         ),
         PlanStatements.addEnvironments(plan: 1, keys, classes: ["stale"]), PlanStatements.addSteps(plan: 1, keys, []),
         PlanStatements.plans(where: "plan_id = \(1)", limit: 1), PlanStatements.approvals(of: [1]),
         PlanStatements.steps(of: [1]), PlanStatements.lock(plan),
         PlanStatements.addApproval(
-            plan, digest: Digest(of: ""), decision: "approved", selfApproved: false, because: nil, at: day(0)
+            plan,
+            digest: Digest(of: ""),
+            decision: "approved",
+            selfApproved: false,
+            because: nil,
+            at: day(0)
         ),
         PlanStatements.approve(plan, expiresAt: day(0), at: day(0)),
         PlanStatements.move([1], from: [.approved], to: .running, because: nil, at: day(0)),
@@ -108,7 +136,8 @@ private let statements: [SQL] = {
 
 /// These take no binds and cannot be prepared; every other test runs them.
 private let utilities: Set<String> = [
-    "stage components", "stage resources", "stage members", "make schema", "make migrations table", "use schema", "become owner",
+    "stage components", "stage resources", "stage members", "make schema", "make migrations table", "use schema",
+    "become owner",
     "remark on schema", "add login", "join groups",
 ]
 
@@ -140,7 +169,9 @@ private let utilities: Set<String> = [
         var written: Set<String> = []
         for file in try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil) {
             let text = try String(contentsOf: file, encoding: .utf8)
-            for match in text.matches(of: /(?:\bnamed\(\s*|\? |: )"([a-z][a-z ]*)"[,)\n]/) { written.insert(String(match.1)) }
+            for match in text.matches(of: /(?:\bnamed\(\s*|\? |: )"([a-z][a-z ]*)"[,)\n]/) {
+                written.insert(String(match.1))
+            }
         }
         let prepared = Set(statements.compactMap(\.name)).union(utilities)
         #expect(written.count > 80)

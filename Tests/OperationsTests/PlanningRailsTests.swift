@@ -1,5 +1,6 @@
 import Core
 import Foundation
+import Ledger
 import Operations
 import Testing
 

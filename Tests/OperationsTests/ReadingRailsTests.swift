@@ -1,6 +1,7 @@
 import Core
 import Foundation
-import Operations
+import Ledger
+@testable import Operations
 import Testing
 
 @Suite struct ReadingRailsTests {

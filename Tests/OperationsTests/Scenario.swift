@@ -61,7 +61,7 @@ struct Scenario: Sendable {
                     clockTolerance: .seconds(1_000_000_000)
                 ),
                 readPolicy: { (text) throws(Problem) in
-                    do { return try PolicyFile.parse(Data(text.utf8), file: "policy.yaml") } catch {
+                    do throws(SettingsProblems) { return try PolicyFile.parse(Data(text.utf8), file: "policy.yaml") } catch {
                         throw Problem(.data, error.description)
                     }
                 },

@@ -18,9 +18,12 @@ struct EmbeddedDatabase {
         }
         server = PrivateServer(
             PrivateServer.Settings(
-                dataFolder: places.cluster, socketFolder: places.socket, logFile: places.log,
+                dataFolder: places.cluster,
+                socketFolder: places.socket,
+                logFile: places.log,
                 serverUser: serverUser ?? (Account.named("postgres") == nil ? "nobody" : "postgres"),
-                superuser: Self.superuser, port: EmbeddedPlaces.port
+                superuser: Self.superuser,
+                port: EmbeddedPlaces.port
             )
         )
     }
@@ -117,7 +120,9 @@ private struct Account {
         guard let entry = unsafe getpwuid(geteuid()), let name = unsafe entry.pointee.pw_name else {
             throw .store(
                 StoreFailure(
-                    .refused, "user \(geteuid()) has no name", advice: "add it to the system's users (/etc/passwd)"
+                    .refused,
+                    "user \(geteuid()) has no name",
+                    advice: "add it to the system's users (/etc/passwd)"
                 )
             )
         }

@@ -6,9 +6,11 @@ package import Postgres
 package enum LedgerDatabase {
     /// Connects, ready to work: an embedded database is made, started and migrated as needed; for any other, what is
     /// pending is an error.
-    /// - Parameter progress: called with what is being done, where it takes time or changes something.
+    ///
+    /// `progress` is called with what is being done, where it takes time or changes something.
     package static func open(
-        _ location: LedgerLocation, progress: @Sendable (String) -> Void = { _ in }
+        _ location: LedgerLocation,
+        progress: @Sendable (String) -> Void = { _ in }
     ) async throws(StoreFailure) -> PostgresLedger {
         try await reporting(location) { () async throws(LedgerError) in
             switch location {
@@ -25,7 +27,8 @@ package enum LedgerDatabase {
 
     /// Starts an embedded database and makes it ready.
     package static func start(
-        _ location: LedgerLocation, progress: @Sendable (String) -> Void = { _ in }
+        _ location: LedgerLocation,
+        progress: @Sendable (String) -> Void = { _ in }
     ) async throws(StoreFailure) {
         try await reporting(location) { () async throws(LedgerError) in
             let database = try embedded(location, "started")
@@ -33,7 +36,9 @@ package enum LedgerDatabase {
         }
     }
 
-    /// Stops an embedded database. Fine when it does not run.
+    /// Stops an embedded database.
+    ///
+    /// Fine when it does not run.
     package static func stop(_ location: LedgerLocation) async throws(StoreFailure) {
         try await reporting(location) { () async throws(LedgerError) in
             let server = try embedded(location, "stopped").server
@@ -55,7 +60,8 @@ package enum LedgerDatabase {
 
     /// Applies pending migrations (of an embedded database: starts it too); returns the names of those applied now.
     package static func migrate(
-        _ location: LedgerLocation, progress: @Sendable (String) -> Void = { _ in }
+        _ location: LedgerLocation,
+        progress: @Sendable (String) -> Void = { _ in }
     ) async throws(StoreFailure) -> [String] {
         try await reporting(location) { () async throws(LedgerError) in
             switch location {
@@ -103,12 +109,14 @@ package enum LedgerDatabase {
     }
 
     private static func embedded(
-        _ location: LedgerLocation, _ done: String
+        _ location: LedgerLocation,
+        _ done: String
     ) throws(LedgerError) -> EmbeddedDatabase {
         guard case .embedded(let folder, let serverUser) = location else {
             throw .store(
                 StoreFailure(
-                    .refused, "this database is not ours to be \(done)",
+                    .refused,
+                    "this database is not ours to be \(done)",
                     advice: "only the embedded database is; this one is configured by its address"
                 )
             )
@@ -117,7 +125,8 @@ package enum LedgerDatabase {
     }
 
     private static func reporting<Value>(
-        _ location: LedgerLocation, _ work: () async throws(LedgerError) -> Value
+        _ location: LedgerLocation,
+        _ work: () async throws(LedgerError) -> Value
     ) async throws(StoreFailure) -> Value {
         do throws(LedgerError) {
             return try await work()
@@ -129,7 +138,8 @@ package enum LedgerDatabase {
 
 /// Runs the body with a connection of its own.
 func withConnection<Value>(
-    _ settings: ConnectionSettings, _ body: (Connection) async throws(LedgerError) -> Value
+    _ settings: ConnectionSettings,
+    _ body: (Connection) async throws(LedgerError) -> Value
 ) async throws(LedgerError) -> Value {
     let connection = try await carrying { () async throws(PostgresError) in try await Connection.open(settings) }
     do throws(LedgerError) {

@@ -13,11 +13,14 @@ package enum LedgerLocation: Sendable, Hashable {
     package var isEmbedded: Bool { if case .embedded = self { true } else { false } }
 
     /// Where the private cluster is by default: `/var/lib/curfew` for root, else below the person's data folder.
-    /// - Parameters:
-    ///   - override: the value of CURFEW_DATA_DIR, which wins.
-    ///   - dataHome: the value of XDG_DATA_HOME; used where it is an absolute path.
+    ///
+    /// `override` is the value of CURFEW_DATA_DIR, which wins; `dataHome` that of XDG_DATA_HOME, used where it is an
+    /// absolute path.
     package static func defaultDataFolder(
-        override: String?, dataHome: String?, home: String, isRoot: Bool
+        override: String?,
+        dataHome: String?,
+        home: String,
+        isRoot: Bool
     ) -> String {
         if let override, !override.isEmpty { return override }
         if isRoot { return "/var/lib/curfew" }
@@ -36,9 +39,7 @@ struct EmbeddedPlaces {
     /// A socket's path has to stay under 100 bytes.
     private static let longestSocketFolder = 99 - "/.s.PGSQL.\(port)".utf8.count
 
-    /// - Parameters:
-    ///   - user: the id of this process's user.
-    ///   - exists: whether there is a folder; only asked for `/run/user/…`.
+    /// `user` is this process's; `exists` is asked for `/run/user/…` only.
     init(dataFolder: String, user: UInt32, exists: (String) -> Bool) {
         var folder = dataFolder
         while folder.count > 1, folder.hasSuffix("/") { folder.removeLast() }

@@ -1,6 +1,8 @@
 package import Core
 
-/// One step of the schema, as it stands in this program. What was released never changes again.
+/// One step of the schema, as it stands in this program.
+///
+/// What was released never changes again.
 package struct Migration: Sendable, Hashable {
     package let number: Int
     /// Such as `m0001_inventory`.

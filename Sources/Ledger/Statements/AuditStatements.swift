@@ -37,15 +37,17 @@ enum AuditStatements {
         return named(
             "add audit entry",
             """
-                INSERT INTO audit_log (event, environment_id, plan_id, details)
-                VALUES (\(event), \(environment), \(plan?.number as Int64?), \(details))
-                """
+            INSERT INTO audit_log (event, environment_id, plan_id, details)
+            VALUES (\(event), \(environment), \(plan?.number as Int64?), \(details))
+            """
         )
     }
 
     static func clock() -> SQL { named("clock", "SELECT clock_timestamp() AS now") }
 
-    /// Who is connected. Without Curfew's groups in the cluster, only the database's owner is an operator.
+    /// Who is connected.
+    ///
+    /// Without Curfew's groups in the cluster, only the database's owner is an operator.
     static func login() -> SQL {
         named(
             "login",

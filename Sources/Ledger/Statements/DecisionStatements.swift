@@ -74,7 +74,8 @@ enum DecisionStatements {
     }
 
     /// Writes findings where the state is still the one that was read; the rows are the environments written.
-    /// - Parameter revision: nil keeps a finding's revision, and gives a new one the policy in force.
+    ///
+    /// A `revision` of nil keeps a finding's revision, and gives a new one the policy in force.
     static func setFindings(_ keys: KeyColumns, _ findings: [FindingRecord], revision: Int64?, at: Date) -> SQL {
         named(
             "set findings",

@@ -14,7 +14,7 @@ enum EnvironmentStatements {
         """
     }
 
-    /// - Parameter chosen: selects the environment ids wanted.
+    /// `chosen` selects the environment ids wanted.
     static func records(of chosen: SQL) -> SQL {
         named(
             "environment records",
@@ -145,7 +145,7 @@ enum EnvironmentStatements {
         )
     }
 
-    /// - Parameter condition: about `c` (components) and `e` (environments).
+    /// The condition is about `c` (components) and `e` (environments).
     private static func components(where condition: SQL) -> SQL {
         """
         SELECT c.provider_id, t.account, t.region, c.name AS component_name, c.status, c.class, c.named, c.naming,

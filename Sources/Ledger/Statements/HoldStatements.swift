@@ -2,7 +2,9 @@ import Core
 import Foundation
 import Postgres
 
-/// What people say about one environment. Each changes nothing where the environment's life has ended.
+/// What people say about one environment.
+///
+/// Each changes nothing where the environment's life has ended.
 enum HoldStatements {
     enum Kind: String, CaseIterable {
         case protection
@@ -99,6 +101,9 @@ enum HoldStatements {
     }
 
     static func lock(_ key: EnvironmentKey) -> SQL {
-        named("lock environment", "SELECT ended_at FROM environments WHERE environment_id IN (\(AuditStatements.id(of: key))) FOR UPDATE")
+        named(
+            "lock environment",
+            "SELECT ended_at FROM environments WHERE environment_id IN (\(AuditStatements.id(of: key))) FOR UPDATE"
+        )
     }
 }

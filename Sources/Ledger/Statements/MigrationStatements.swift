@@ -1,7 +1,9 @@
 import Core
 import Postgres
 
-/// The schema itself. The lock's number is any constant that stays the same in every version.
+/// The schema itself.
+///
+/// The lock's number is any constant that stays the same in every version.
 enum MigrationStatements {
     static func lock() -> SQL { named("take migration lock", "SELECT pg_advisory_lock(4829116203)") }
     static func unlock() -> SQL { named("release migration lock", "SELECT pg_advisory_unlock(4829116203)") }
@@ -76,7 +78,9 @@ enum MigrationStatements {
         )
     }
 
-    static func remark(_ text: String) -> SQL { named("remark on schema", "COMMENT ON SCHEMA curfew IS \(literal: text)") }
+    static func remark(_ text: String) -> SQL {
+        named("remark on schema", "COMMENT ON SCHEMA curfew IS \(literal: text)")
+    }
 
     static func role(_ name: String) -> SQL {
         named("role", "SELECT FROM pg_roles WHERE rolname = \(name)")

@@ -2,7 +2,9 @@ import Core
 import Foundation
 import Postgres
 
-/// Plans and approvals. Every change of state is guarded by the state before and writes its audit entry with it.
+/// Plans and approvals.
+///
+/// Every change of state is guarded by the state before and writes its audit entry with it.
 enum PlanStatements {
     static func addRun(at: Date) -> SQL {
         named("add run", "INSERT INTO runs (made_at) VALUES (\(at)) RETURNING run_id")
@@ -25,8 +27,15 @@ enum PlanStatements {
     }
 
     static func add(
-        run: Int64, state: PlanState, document: JSONB, digest: Digest, blockers: JSONB, terms: JSONB, revision: Int64,
-        expiresAt: Date?, at: Date
+        run: Int64,
+        state: PlanState,
+        document: JSONB,
+        digest: Digest,
+        blockers: JSONB,
+        terms: JSONB,
+        revision: Int64,
+        expiresAt: Date?,
+        at: Date
     ) -> SQL {
         named(
             "add plan",
@@ -115,7 +124,12 @@ enum PlanStatements {
 
     /// The name comes from the connection; no row where this login said the same before.
     static func addApproval(
-        _ id: PlanID, digest: Digest, decision: String, selfApproved: Bool, because: String?, at: Date
+        _ id: PlanID,
+        digest: Digest,
+        decision: String,
+        selfApproved: Bool,
+        because: String?,
+        at: Date
     ) -> SQL {
         named(
             "add approval",
@@ -150,13 +164,14 @@ enum PlanStatements {
     }
 
     /// Moves plans on that stand in one of the states; the rows are those moved.
+    ///
+    /// Only the reaper may write the start.
     static func move(_ ids: [Int64], from: Set<PlanState>, to: PlanState, because: String?, at: Date) -> SQL {
         named(
             "move plans",
             """
             WITH moved AS (
-                UPDATE plans SET state = \(to.rawValue),
-                    started_at = \(to == .running ? "\(at)" : "started_at" as SQL),
+                UPDATE plans SET state = \(to.rawValue)\(to == .running ? ", started_at = \(at)" : "" as SQL),
                     ended_at = \((to.isOpen ? nil : at) as Date?), ended_because = \(because as String?)
                 WHERE plan_id = ANY (\(ids)) AND state = ANY (\(from.map(\.rawValue).sorted()))
                 RETURNING plan_id, digest

@@ -59,7 +59,9 @@ enum ReadingStatements {
         )
     }
 
-    /// Only rows that differ. What was closed and is there after all (a retired target taken up again) belongs to no
+    /// Only rows that differ.
+    ///
+    /// What was closed and is there after all (a retired target taken up again) belongs to no
     /// environment until it is grouped anew.
     static func changeComponents(at: Date) -> SQL {
         named(
@@ -136,7 +138,13 @@ enum ReadingStatements {
     }
 
     static func addIncomplete(
-        scan: ScanID, target: Int64, outcome: String, from: Date, until: Date, failure: String, advice: String?
+        scan: ScanID,
+        target: Int64,
+        outcome: String,
+        from: Date,
+        until: Date,
+        failure: String,
+        advice: String?
     ) -> SQL {
         named(
             "add incomplete reading",

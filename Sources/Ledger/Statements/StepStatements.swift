@@ -6,7 +6,12 @@ import Postgres
 enum StepStatements {
     /// Who, plan, digest, step and token go into the audit log with every move.
     static func move(
-        _ number: Int, of plan: PlanID, from: StepState, to: StepState, reason: String?, at: Date
+        _ number: Int,
+        of plan: PlanID,
+        from: StepState,
+        to: StepState,
+        reason: String?,
+        at: Date
     ) -> SQL {
         named(
             "move step",
@@ -36,7 +41,10 @@ enum StepStatements {
     }
 
     static func state(of number: Int, plan: PlanID) -> SQL {
-        named("state of step", "SELECT state FROM steps WHERE plan_id = \(plan.number) AND number = \(Int32(clamping: number))")
+        named(
+            "state of step",
+            "SELECT state FROM steps WHERE plan_id = \(plan.number) AND number = \(Int32(clamping: number))"
+        )
     }
 
     static func noteGone(_ number: Int, of plan: PlanID, at: Date) -> SQL {

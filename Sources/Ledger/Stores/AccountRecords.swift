@@ -6,14 +6,20 @@ extension PostgresLedger {
     package func accounts() async throws(StoreFailure) -> [AccountRecord] {
         try await read(AccountStatements.all()) { (row) throws(PostgresError) in
             AccountRecord(
-                account: try row.id("account"), mode: try row.word("mode"), because: try row["mode_because"],
-                by: try row["mode_by"], at: try row["mode_at"]
+                account: try row.id("account"),
+                mode: try row.word("mode"),
+                because: try row["mode_because"],
+                by: try row["mode_by"],
+                at: try row["mode_at"]
             )
         }
     }
 
     package func setMode(
-        _ account: AccountID, _ mode: AccountRecord.Mode, because: String, at: Date
+        _ account: AccountID,
+        _ mode: AccountRecord.Mode,
+        because: String,
+        at: Date
     ) async throws(StoreFailure) {
         try await transact { (session) async throws(LedgerError) in
             _ = try await session.run(AccountStatements.setMode(account, mode, because: because, at: at))

@@ -4,7 +4,8 @@ import Postgres
 extension PostgresLedger: Locks {
     /// The lock belongs to a connection of its own and ends with it, also when this process is killed.
     package func holding<Value: Sendable>(
-        _ name: String, _ body: @Sendable () async throws -> Value
+        _ name: String,
+        _ body: @Sendable () async throws -> Value
     ) async throws -> Value? {
         let connection = try await ownConnection()
         let outcome: Result<Value?, any Error>

@@ -21,7 +21,8 @@ extension PostgresLedger: DecisionStore {
             let newest = try await session.first(DecisionStatements.newestRevision(), PolicyRevision.init(row:))
             if let newest, newest.hash == hash { return newest }
             let added = try await session.first(
-                DecisionStatements.addRevision(text: text, hash: hash, at: at), PolicyRevision.init(row:)
+                DecisionStatements.addRevision(text: text, hash: hash, at: at),
+                PolicyRevision.init(row:)
             )
             guard let added else { throw .store(StoreFailure(.broken, "a new policy revision has no number")) }
             return added
@@ -29,7 +30,11 @@ extension PostgresLedger: DecisionStore {
     }
 
     package func record(
-        _ decisions: [Decision], scan: ScanID, revision: Int64, counts: [String: Int], at: Date
+        _ decisions: [Decision],
+        scan: ScanID,
+        revision: Int64,
+        counts: [String: Int],
+        at: Date
     ) async throws(StoreFailure) {
         let verdicts = decisions.compactMap { decision in decision.verdict.map { (decision.key, $0) } }
         let findings = decisions.compactMap { decision in decision.finding.map { (decision.key, $0) } }
@@ -67,14 +72,17 @@ extension Session {
 
     /// All of the findings, or none: one that has moved since it was read is a conflict.
     func set(
-        _ findings: [(EnvironmentKey, FindingRecord)], revision: Int64?, at: Date
+        _ findings: [(EnvironmentKey, FindingRecord)],
+        revision: Int64?,
+        at: Date
     ) async throws(LedgerError) {
         guard !findings.isEmpty else { return }
         let keys = KeyColumns(findings.map(\.0))
         let statement = DecisionStatements.setFindings(keys, findings.map(\.1), revision: revision, at: at)
         let written = Set(try await rows(statement) { (row) throws(PostgresError) in try row.key() })
         guard let (key, finding) = findings.first(where: { !written.contains($0.0) }) else { return }
-        let states = try await rows(DecisionStatements.findingStates(KeyColumns([key]))) { (row) throws(PostgresError) in
+        let states = try await rows(DecisionStatements.findingStates(KeyColumns([key]))) {
+            (row) throws(PostgresError) in
             try row["state", as: String?.self]
         }
         let now = states.first.flatMap { $0 }
@@ -92,8 +100,11 @@ extension Session {
 extension PolicyRevision {
     fileprivate init(row: Row) throws(PostgresError) {
         self.init(
-            number: try row["revision"], hash: try row.digest("hash"), text: try row["text"],
-            appliedAt: try row["applied_at"], appliedBy: try row["applied_by"]
+            number: try row["revision"],
+            hash: try row.digest("hash"),
+            text: try row["text"],
+            appliedAt: try row["applied_at"],
+            appliedBy: try row["applied_by"]
         )
     }
 }

@@ -14,12 +14,14 @@ extension PostgresLedger {
     /// Two statements that see one moment, however many environments there are.
     private func environments(_ chosen: SQL) async throws(StoreFailure) -> [EnvironmentRecord] {
         try await transact(readOnly: true) { (session) async throws(LedgerError) in
-            let coverage = try await session.rows(EnvironmentStatements.coverage(of: chosen)) { (row) throws(PostgresError) in
+            let coverage = try await session.rows(EnvironmentStatements.coverage(of: chosen)) {
+                (row) throws(PostgresError) in
                 (try row.key(), try TargetCoverage(row: row))
             }
             let targets = Dictionary(grouping: coverage, by: \.0).mapValues { $0.map(\.1) }
             var records = try await session.rows(
-                EnvironmentStatements.records(of: chosen), EnvironmentRecord.init(row:)
+                EnvironmentStatements.records(of: chosen),
+                EnvironmentRecord.init(row:)
             )
             for index in records.indices { records[index].targets = targets[records[index].key] ?? [] }
             return records
@@ -38,7 +40,9 @@ extension PostgresLedger {
     package func resources(of id: ComponentID) async throws(StoreFailure) -> [ObservedResource] {
         try await read(EnvironmentStatements.resources(of: id)) { (row) throws(PostgresError) in
             ObservedResource(
-                logicalID: try row["logical_id"], physicalID: try row["physical_id"], type: try row["type"],
+                logicalID: try row["logical_id"],
+                physicalID: try row["physical_id"],
+                type: try row["type"],
                 status: try row["status"]
             )
         }
@@ -49,8 +53,11 @@ extension TargetCoverage {
     fileprivate init(row: Row) throws(PostgresError) {
         let scan: Int64? = try row["scan_id"]
         self.init(
-            target: try row.target(), suspect: try row["suspect"], scan: scan.map { ScanID($0) },
-            at: try row["finished_at"], failure: try row["failure"]
+            target: try row.target(),
+            suspect: try row["suspect"],
+            scan: scan.map { ScanID($0) },
+            at: try row["finished_at"],
+            failure: try row["failure"]
         )
     }
 }
@@ -60,15 +67,34 @@ extension EnvironmentRecord {
     fileprivate init(row: Row) throws(PostgresError) {
         let finding: JSONB? = try row["finding"]
         self.init(
-            key: try row.key(), kind: try row.word("class"), beganAt: try row["began_at"], endedAt: try row["ended_at"],
-            oldest: try row["oldest_at"], youngest: try row["youngest_at"], changed: try row["changed_at"],
-            newestActivity: try row["activity_at"], owner: try row["owner"], ownerSource: try row["owner_source"],
-            ownerDetail: try row["owner_detail"], ownerConflict: try row["owner_conflict"], claim: try row["claim"],
-            claimedAt: try row["claimed_at"], targets: [], protection: try Hold(row: row, kind: .protection),
-            lease: try Hold(row: row, kind: .lease), leaseCount: try row["leases"], releasedAt: try row["released_at"],
-            releasedBy: try row["released_by"], partlyReaped: try PartialReap(row: row), tags: try ComponentTags.all(row: row),
-            componentCount: try row["components"], verdict: try VerdictRecord(row: row), finding: finding?.bytes,
-            findingState: try row["finding_state"], dueAt: try row["due_at"], flaggedAt: try row["flagged_at"],
+            key: try row.key(),
+            kind: try row.word("class"),
+            beganAt: try row["began_at"],
+            endedAt: try row["ended_at"],
+            oldest: try row["oldest_at"],
+            youngest: try row["youngest_at"],
+            changed: try row["changed_at"],
+            newestActivity: try row["activity_at"],
+            owner: try row["owner"],
+            ownerSource: try row["owner_source"],
+            ownerDetail: try row["owner_detail"],
+            ownerConflict: try row["owner_conflict"],
+            claim: try row["claim"],
+            claimedAt: try row["claimed_at"],
+            targets: [],
+            protection: try Hold(row: row, kind: .protection),
+            lease: try Hold(row: row, kind: .lease),
+            leaseCount: try row["leases"],
+            releasedAt: try row["released_at"],
+            releasedBy: try row["released_by"],
+            partlyReaped: try PartialReap(row: row),
+            tags: try ComponentTags.all(row: row),
+            componentCount: try row["components"],
+            verdict: try VerdictRecord(row: row),
+            finding: finding?.bytes,
+            findingState: try row["finding_state"],
+            dueAt: try row["due_at"],
+            flaggedAt: try row["flagged_at"],
             regroupedAt: try row["regrouped_at"]
         )
     }
@@ -79,8 +105,11 @@ extension Hold {
         let prefix = kind.rawValue
         guard let number: Int64 = try row["\(prefix)_id", as: Int64?.self] else { return nil }
         self.init(
-            id: "\(prefix) \(number)", until: try row["\(prefix)_until"], because: try row["\(prefix)_because"],
-            by: try row["\(prefix)_by"], at: try row["\(prefix)_at"]
+            id: "\(prefix) \(number)",
+            until: try row["\(prefix)_until"],
+            because: try row["\(prefix)_because"],
+            by: try row["\(prefix)_by"],
+            at: try row["\(prefix)_at"]
         )
     }
 }
@@ -105,9 +134,14 @@ extension VerdictRecord {
         guard let verdict = try row["verdict", as: String?.self] else { return nil }
         let trace: JSONB = try row["trace"]
         self.init(
-            verdict: verdict, verdictClass: try row.optionalWord("verdict_class"), reason: try row["reason"],
-            policy: try row["policy"], revision: try row["revision"], trace: trace.bytes,
-            changesAt: try row["changes_at"], since: try row["since"]
+            verdict: verdict,
+            verdictClass: try row.optionalWord("verdict_class"),
+            reason: try row["reason"],
+            policy: try row["policy"],
+            revision: try row["revision"],
+            trace: trace.bytes,
+            changesAt: try row["changes_at"],
+            since: try row["since"]
         )
     }
 }
@@ -115,12 +149,24 @@ extension VerdictRecord {
 extension ComponentRecord {
     fileprivate init(row: Row) throws(PostgresError) {
         self.init(
-            id: try row.id("provider_id"), target: try row.target(), name: try row["component_name"],
-            status: ComponentStatus(try row["status"]), kind: try row.word("class"), named: try row.names("named"),
-            naming: try row["naming"], created: try row["created_at"], updated: try row["updated_at"],
-            changed: try row["changed_at"], firstSeen: try row["first_seen_at"], gone: try row["gone_at"],
-            goneBecause: try row["gone_because"], tags: try row.json("tags"), serviceRole: try row["service_role"],
-            tool: try row["tool"], environment: try row.optionalKey("environment_"), resourceCount: try row["resources"]
+            id: try row.id("provider_id"),
+            target: try row.target(),
+            name: try row["component_name"],
+            status: ComponentStatus(try row["status"]),
+            kind: try row.word("class"),
+            named: try row.names("named"),
+            naming: try row["naming"],
+            created: try row["created_at"],
+            updated: try row["updated_at"],
+            changed: try row["changed_at"],
+            firstSeen: try row["first_seen_at"],
+            gone: try row["gone_at"],
+            goneBecause: try row["gone_because"],
+            tags: try row.json("tags"),
+            serviceRole: try row["service_role"],
+            tool: try row["tool"],
+            environment: try row.optionalKey("environment_"),
+            resourceCount: try row["resources"]
         )
     }
 }

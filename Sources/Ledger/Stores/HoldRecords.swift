@@ -7,12 +7,16 @@ extension PostgresLedger: EnvironmentStore {
         let logins = try await read(AuditStatements.login()) { (row) throws(PostgresError) in
             Login(name: try row["login"], isOperator: try row["operator"], embedded: embedded)
         }
-        guard let login = logins.first else { throw StoreFailure(.broken, "the database does not say who is connected") }
+        guard let login = logins.first else {
+            throw StoreFailure(.broken, "the database does not say who is connected")
+        }
         return login
     }
 
     package func clock() async throws(StoreFailure) -> Date {
-        let times = try await read(AuditStatements.clock()) { (row) throws(PostgresError) in try row["now", as: Date.self] }
+        let times = try await read(AuditStatements.clock()) { (row) throws(PostgresError) in
+            try row["now", as: Date.self]
+        }
         guard let now = times.first else { throw StoreFailure(.broken, "the database does not say what time it is") }
         return now
     }
@@ -22,8 +26,13 @@ extension PostgresLedger: EnvironmentStore {
             let plan: Int64? = try row["plan_id"]
             let details: JSONB = try row["details"]
             return AuditEntry(
-                id: try row["entry_id"], at: try row["at"], actor: try row["actor"], event: try row["event"],
-                environment: try row.optionalKey("environment_"), plan: plan.map { PlanID($0) }, details: details.bytes
+                id: try row["entry_id"],
+                at: try row["at"],
+                actor: try row["actor"],
+                event: try row["event"],
+                environment: try row.optionalKey("environment_"),
+                plan: plan.map { PlanID($0) },
+                details: details.bytes
             )
         }
     }
@@ -65,7 +74,8 @@ extension PostgresLedger: EnvironmentStore {
 
     /// Changes one environment whose life is open, one at a time.
     private func changing(
-        _ key: EnvironmentKey, _ change: (Session) async throws(LedgerError) -> Int
+        _ key: EnvironmentKey,
+        _ change: (Session) async throws(LedgerError) -> Int
     ) async throws(StoreFailure) {
         try await transact { (session) async throws(LedgerError) in
             let found = try await session.first(HoldStatements.lock(key)) { (row) throws(PostgresError) in

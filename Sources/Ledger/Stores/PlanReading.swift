@@ -10,7 +10,7 @@ extension Session {
         return plan
     }
 
-    /// Three statements, however many plans there are. Newest first.
+    /// Newest first; three statements, however many plans there are.
     func plans(where condition: SQL, limit: Int) async throws(LedgerError) -> [PlanRecord] {
         var plans = try await rows(PlanStatements.plans(where: condition, limit: limit), PlanRecord.init(row:))
         guard !plans.isEmpty else { return [] }
@@ -23,7 +23,10 @@ extension Session {
             // What an approver said yes to is the digest; a document that does not have it is not what was approved.
             guard plan.document.digest == plan.digest else {
                 throw .store(
-                    StoreFailure(.broken, "the document of \(plan.id) does not have the digest that was recorded with it")
+                    StoreFailure(
+                        .broken,
+                        "the document of \(plan.id) does not have the digest that was recorded with it"
+                    )
                 )
             }
             plans[index].approvals = approvals[plan.id] ?? []
@@ -48,8 +51,13 @@ extension Session {
             }
             records.append(
                 StepRecord(
-                    step: document, token: step.token, state: step.state, reason: step.reason,
-                    intendedAt: step.intendedAt, requestedAt: step.requestedAt, firstGoneAt: step.firstGoneAt,
+                    step: document,
+                    token: step.token,
+                    state: step.state,
+                    reason: step.reason,
+                    intendedAt: step.intendedAt,
+                    requestedAt: step.requestedAt,
+                    firstGoneAt: step.firstGoneAt,
                     endedAt: step.endedAt
                 )
             )
@@ -87,8 +95,12 @@ private struct StoredStep {
 extension ApprovalRecord {
     fileprivate init(row: Row) throws(PostgresError) {
         self.init(
-            by: try row["decided_by"], decision: try row["decision"], selfApproved: try row["self"],
-            because: try row["because"], at: try row["decided_at"], digest: try row.digest("digest")
+            by: try row["decided_by"],
+            decision: try row["decision"],
+            selfApproved: try row["self"],
+            because: try row["because"],
+            at: try row["decided_at"],
+            digest: try row.digest("digest")
         )
     }
 }
@@ -98,11 +110,22 @@ extension PlanRecord {
     fileprivate init(row: Row) throws(PostgresError) {
         let run: Int64? = try row["run_id"]
         self.init(
-            id: PlanID(try row["plan_id"]), run: run.map { RunID($0) }, state: try row.word("state"),
-            digest: try row.digest("digest"), document: try row.json("document"), blockers: try row.json("blockers"),
-            terms: try row.json("approval"), revision: try row["revision"], madeAt: try row["made_at"],
-            madeBy: try row["made_by"], approvedAt: try row["approved_at"], expiresAt: try row["expires_at"],
-            endedAt: try row["ended_at"], endedBecause: try row["ended_because"], approvals: [], steps: []
+            id: PlanID(try row["plan_id"]),
+            run: run.map { RunID($0) },
+            state: try row.word("state"),
+            digest: try row.digest("digest"),
+            document: try row.json("document"),
+            blockers: try row.json("blockers"),
+            terms: try row.json("approval"),
+            revision: try row["revision"],
+            madeAt: try row["made_at"],
+            madeBy: try row["made_by"],
+            approvedAt: try row["approved_at"],
+            expiresAt: try row["expires_at"],
+            endedAt: try row["ended_at"],
+            endedBecause: try row["ended_because"],
+            approvals: [],
+            steps: []
         )
     }
 }

@@ -18,7 +18,12 @@ extension PostgresLedger: PlanStore {
     }
 
     package func approve(
-        _ id: PlanID, digest: Digest, selfApproved: Bool, because: String?, expiresAt: Date, at: Date,
+        _ id: PlanID,
+        digest: Digest,
+        selfApproved: Bool,
+        because: String?,
+        expiresAt: Date,
+        at: Date,
         quorum: @Sendable ([ApprovalRecord]) -> Bool
     ) async throws(StoreFailure) -> PlanRecord {
         try await transact { (session) async throws(LedgerError) in
@@ -26,7 +31,8 @@ extension PostgresLedger: PlanStore {
             guard current == digest else {
                 throw .store(
                     StoreFailure(
-                        .conflict, "\(id) has the digest \(current.short), not \(digest.short)",
+                        .conflict,
+                        "\(id) has the digest \(current.short), not \(digest.short)",
                         advice: "`curfew plan show \(id)` shows what would be approved"
                     )
                 )
@@ -53,7 +59,11 @@ extension PostgresLedger: PlanStore {
     }
 
     package func move(
-        _ id: PlanID, from: Set<PlanState>, to: PlanState, because: String?, at: Date
+        _ id: PlanID,
+        from: Set<PlanState>,
+        to: PlanState,
+        because: String?,
+        at: Date
     ) async throws(StoreFailure) {
         for state in from where !state.next.contains(to) {
             throw StoreFailure(.broken, "no plan goes from \(state.rawValue) to \(to.rawValue)")
@@ -68,14 +78,21 @@ extension PostgresLedger: PlanStore {
         try await read(PlanStatements.teardowns(since: since)) { (row) throws(PostgresError) in
             let (run, accounts): (Int64?, [String]) = (try row["run_id"], try row["accounts"])
             return BegunTeardown(
-                key: try row.key(), plan: PlanID(try row["plan_id"]), run: run.map { RunID($0) },
-                accounts: accounts.map { AccountID($0) }, owner: try row["owner"], at: try row["at"]
+                key: try row.key(),
+                plan: PlanID(try row["plan_id"]),
+                run: run.map { RunID($0) },
+                accounts: accounts.map { AccountID($0) },
+                owner: try row["owner"],
+                at: try row["at"]
             )
         }
     }
 
     package func setFindings(
-        _ findings: [EnvironmentKey: FindingRecord], event: String, plan: PlanID?, at: Date
+        _ findings: [EnvironmentKey: FindingRecord],
+        event: String,
+        plan: PlanID?,
+        at: Date
     ) async throws(StoreFailure) {
         guard !findings.isEmpty else { return }
         let sorted = findings.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
@@ -90,7 +107,10 @@ extension PostgresLedger: PlanStore {
     }
 
     package func note(
-        _ event: String, environment: EnvironmentKey?, plan: PlanID?, details: [String: String]
+        _ event: String,
+        environment: EnvironmentKey?,
+        plan: PlanID?,
+        details: [String: String]
     ) async throws(StoreFailure) {
         try await transact { (session) async throws(LedgerError) in
             if let environment { try await session.require([environment]) }
@@ -113,12 +133,23 @@ extension Session {
 
     /// Records one person's yes or no; the database takes the name from the connection.
     fileprivate func say(
-        _ decision: String, to id: PlanID, _ digest: Digest, selfApproved: Bool, because: String?, at: Date
+        _ decision: String,
+        to id: PlanID,
+        _ digest: Digest,
+        selfApproved: Bool,
+        because: String?,
+        at: Date
     ) async throws(LedgerError) {
         let statement = PlanStatements.addApproval(
-            id, digest: digest, decision: decision, selfApproved: selfApproved, because: because, at: at
+            id,
+            digest: digest,
+            decision: decision,
+            selfApproved: selfApproved,
+            because: because,
+            at: at
         )
-        guard try await rows(statement, { (row) throws(PostgresError) in try row["decided_by", as: String.self] }).isEmpty
+        guard
+            try await rows(statement, { (row) throws(PostgresError) in try row["decided_by", as: String.self] }).isEmpty
         else { return }
         let login = try await first(AuditStatements.login()) { (row) throws(PostgresError) in
             try row["login", as: String.self]
@@ -127,7 +158,11 @@ extension Session {
     }
 
     fileprivate func move(
-        _ id: PlanID, from: Set<PlanState>, to: PlanState, because: String?, at: Date
+        _ id: PlanID,
+        from: Set<PlanState>,
+        to: PlanState,
+        because: String?,
+        at: Date
     ) async throws(LedgerError) {
         let statement = PlanStatements.move([id.number], from: from, to: to, because: because, at: at)
         let moved = try await rows(statement) { (row) throws(PostgresError) in try row["plan_id", as: Int64.self] }
@@ -135,7 +170,8 @@ extension Session {
         let state = try await first(PlanStatements.state(of: id)) { (row) throws(PostgresError) in
             try row.word("state", as: PlanState.self)
         }
-        throw state.map { self.moved(id, $0, wanted: from) } ?? .store(StoreFailure(.notFound, "there is no plan \(id)"))
+        throw state.map { self.moved(id, $0, wanted: from) }
+            ?? .store(StoreFailure(.notFound, "there is no plan \(id)"))
     }
 
     fileprivate func moved(_ id: PlanID, _ state: PlanState, wanted: Set<PlanState>) -> LedgerError {

@@ -4,7 +4,9 @@ import Postgres
 
 extension PostgresLedger {
     package func store(
-        _ drafts: [DraftPlan], expiresAt: Date?, at: Date
+        _ drafts: [DraftPlan],
+        expiresAt: Date?,
+        at: Date
     ) async throws(StoreFailure) -> (run: RunID?, plans: [PlanRecord]) {
         try await transact { (session) async throws(LedgerError) in
             // Two planners at once would each not see the other's plans.
@@ -18,7 +20,8 @@ extension PostgresLedger {
             if let running = replaced.first(where: { $0.state == .running }) {
                 throw .store(
                     StoreFailure(
-                        .conflict, "\(PlanID(running.id)) is being carried out and has an environment in common",
+                        .conflict,
+                        "\(PlanID(running.id)) is being carried out and has an environment in common",
                         advice: "plan again when it has ended"
                     )
                 )
@@ -26,9 +29,15 @@ extension PostgresLedger {
             let supersedable = Set(PlanState.allCases.filter { $0.next.contains(.superseded) })
             if !replaced.isEmpty {
                 let statement = PlanStatements.move(
-                    replaced.map(\.id), from: supersedable, to: .superseded, because: "planned anew", at: at
+                    replaced.map(\.id),
+                    from: supersedable,
+                    to: .superseded,
+                    because: "planned anew",
+                    at: at
                 )
-                _ = try await session.rows(statement) { (row) throws(PostgresError) in try row["plan_id", as: Int64.self] }
+                _ = try await session.rows(statement) { (row) throws(PostgresError) in
+                    try row["plan_id", as: Int64.self]
+                }
             }
             var run: RunID?
             var ids: [Int64] = []
@@ -80,27 +89,40 @@ extension Session {
 
     /// A plan with its environments and steps: three statements.
     fileprivate func add(
-        _ draft: DraftPlan, run: RunID, expiresAt: Date?, at: Date
+        _ draft: DraftPlan,
+        run: RunID,
+        expiresAt: Date?,
+        at: Date
     ) async throws(LedgerError) -> Int64 {
         let document = draft.document
         let state: PlanState =
             if !draft.blockers.isEmpty { .draft } else if draft.terms.automatic { .approved } else { .awaitingApproval }
         let statement = PlanStatements.add(
-            run: run.number, state: state, document: try jsonb(document), digest: document.digest,
-            blockers: try jsonb(draft.blockers.sorted()), terms: try jsonb(draft.terms), revision: draft.revision,
-            expiresAt: expiresAt ?? at.addingTimeInterval(Double(draft.terms.expiresSeconds)), at: at
+            run: run.number,
+            state: state,
+            document: try jsonb(document),
+            digest: document.digest,
+            blockers: try jsonb(draft.blockers.sorted()),
+            terms: try jsonb(draft.terms),
+            revision: draft.revision,
+            expiresAt: expiresAt ?? at.addingTimeInterval(Double(draft.terms.expiresSeconds)),
+            at: at
         )
         let made = try await first(statement) { (row) throws(PostgresError) in try row["plan_id", as: Int64.self] }
         guard let plan = made else { throw .store(StoreFailure(.broken, "a new plan has no number")) }
         try await runAll(
             PlanStatements.addEnvironments(
-                plan: plan, KeyColumns(document.environments.map(\.key)),
+                plan: plan,
+                KeyColumns(document.environments.map(\.key)),
                 classes: document.environments.map(\.verdictClass.rawValue)
-            ), expecting: document.environments.count, "environment"
+            ),
+            expecting: document.environments.count,
+            "environment"
         )
         try await runAll(
             PlanStatements.addSteps(plan: plan, KeyColumns(document.steps.map(\.environment)), document.steps),
-            expecting: document.steps.count, "component"
+            expecting: document.steps.count,
+            "component"
         )
         return plan
     }
@@ -111,7 +133,8 @@ extension Session {
         guard found == count else {
             throw .store(
                 StoreFailure(
-                    .notFound, "the plan names \(count - found) \(thing)(s) that the inventory does not have",
+                    .notFound,
+                    "the plan names \(count - found) \(thing)(s) that the inventory does not have",
                     advice: "scan, then plan again"
                 )
             )

@@ -20,16 +20,25 @@ extension PostgresLedger {
                 )
                 try await session.run(
                     ReadingStatements.addIncomplete(
-                        scan: scan, target: target, outcome: "suspect", from: reading.startedAt,
-                        until: reading.finishedAt, failure: because,
+                        scan: scan,
+                        target: target,
+                        outcome: "suspect",
+                        from: reading.startedAt,
+                        until: reading.finishedAt,
+                        failure: because,
                         advice: "look at it, then `curfew accounts accept \(reading.target) --because TEXT`"
                     )
                 )
             case .failed(let failure):
                 try await session.run(
                     ReadingStatements.addIncomplete(
-                        scan: scan, target: target, outcome: "failed", from: reading.startedAt,
-                        until: reading.finishedAt, failure: failure.summary, advice: failure.advice
+                        scan: scan,
+                        target: target,
+                        outcome: "failed",
+                        from: reading.startedAt,
+                        until: reading.finishedAt,
+                        failure: failure.summary,
+                        advice: failure.advice
                     )
                 )
             }
@@ -37,7 +46,11 @@ extension PostgresLedger {
     }
 
     private func record(
-        _ components: [RecordedComponent], gone: [ComponentID], of reading: TargetReading, target: Int64, scan: ScanID,
+        _ components: [RecordedComponent],
+        gone: [ComponentID],
+        of reading: TargetReading,
+        target: Int64,
+        scan: ScanID,
         in session: Session
     ) async throws(LedgerError) {
         try await stage(components, resources: reading.resources, in: session)
@@ -51,14 +64,20 @@ extension PostgresLedger {
         }
         try await session.run(
             ReadingStatements.addComplete(
-                scan: scan, target: target, from: reading.startedAt, until: at, gone: gone.count
+                scan: scan,
+                target: target,
+                from: reading.startedAt,
+                until: at,
+                gone: gone.count
             )
         )
         try await session.run(ReadingStatements.trustTarget(target))
     }
 
     private func stage(
-        _ components: [RecordedComponent], resources: [ComponentID: [ObservedResource]], in session: Session
+        _ components: [RecordedComponent],
+        resources: [ComponentID: [ObservedResource]],
+        in session: Session
     ) async throws(LedgerError) {
         try await session.run(ReadingStatements.stageComponents())
         try await session.run(ReadingStatements.stageResources())
@@ -85,7 +104,9 @@ extension PostgresLedger {
         }
         let contained = resources.flatMap { id, resources in resources.map { (id, $0) } }
         try await session.copy(
-            contained, into: "staged_resources", columns: ReadingStatements.stagedResourceColumns
+            contained,
+            into: "staged_resources",
+            columns: ReadingStatements.stagedResourceColumns
         ) { row, copy in
             let (id, resource) = row
             copy.append(id.text)
@@ -101,7 +122,9 @@ extension PostgresLedger {
         try await transact { (session) async throws(LedgerError) in
             try await session.serialise("curfew lives")
             try await session.run(RegroupStatements.stageMembers())
-            try await session.copy(members, into: "staged_members", columns: RegroupStatements.stagedColumns) { row, copy in
+            try await session.copy(members, into: "staged_members", columns: RegroupStatements.stagedColumns) {
+                row,
+                copy in
                 let (environment, member) = row
                 copy.append(environment.space.text)
                 copy.append(environment.name.text)

@@ -8,7 +8,8 @@ extension PostgresLedger: ScanStore {
             try await session.run(ScanStatements.abandonRunning(at: at))
             try await session.run(ScanStatements.addAccounts(targets.map(\.account.text)))
             try await session.run(ScanStatements.addTargets(targets))
-            let begun = try await session.first(ScanStatements.begin(whole: whole, at: at)) { (row) throws(PostgresError) in
+            let begun = try await session.first(ScanStatements.begin(whole: whole, at: at)) {
+                (row) throws(PostgresError) in
                 ScanID(try row["scan_id"])
             }
             guard let begun else { throw .store(StoreFailure(.broken, "a new scan has no number")) }
@@ -19,8 +20,11 @@ extension PostgresLedger: ScanStore {
     package func targetStates() async throws(StoreFailure) -> [TargetState] {
         try await read(ScanStatements.targetStates()) { (row) throws(PostgresError) in
             TargetState(
-                target: try row.target(), state: try row.word("state"), because: try row["state_because"],
-                accepted: try row["accepted"], lastCompleteAt: try row["last_complete_at"],
+                target: try row.target(),
+                state: try row.word("state"),
+                because: try row["state_because"],
+                accepted: try row["accepted"],
+                lastCompleteAt: try row["last_complete_at"],
                 lastFailure: try row["last_failure"]
             )
         }
@@ -29,9 +33,14 @@ extension PostgresLedger: ScanStore {
     package func known(in target: Target) async throws(StoreFailure) -> [ComponentID: KnownComponent] {
         let components = try await read(ScanStatements.known(in: target)) { (row) throws(PostgresError) in
             KnownComponent(
-                id: try row.id("provider_id"), kind: try row.word("class"), content: try row.digest("content"),
-                changed: try row["changed_at"], updated: try row["updated_at"], hasTags: try row["has_tags"],
-                resourcesRead: try row["resources_read"], askedToDelete: try row["asked_to_delete"]
+                id: try row.id("provider_id"),
+                kind: try row.word("class"),
+                content: try row.digest("content"),
+                changed: try row["changed_at"],
+                updated: try row["updated_at"],
+                hasTags: try row["has_tags"],
+                resourcesRead: try row["resources_read"],
+                askedToDelete: try row["asked_to_delete"]
             )
         }
         return Dictionary(uniqueKeysWithValues: components.map { ($0.id, $0) })
@@ -40,14 +49,20 @@ extension PostgresLedger: ScanStore {
     package func groupingInput() async throws(StoreFailure) -> [GroupingInput] {
         try await read(ScanStatements.groupingInput()) { (row) throws(PostgresError) in
             GroupingInput(
-                id: try row.id("provider_id"), account: try row.id("account"), kind: try row.word("class"),
-                named: try row.names("named"), environment: try row.optionalKey("environment_")
+                id: try row.id("provider_id"),
+                account: try row.id("account"),
+                kind: try row.word("class"),
+                named: try row.names("named"),
+                environment: try row.optionalKey("environment_")
             )
         }
     }
 
     package func finishScan(
-        _ scan: ScanID, complete: Bool, calls: [String: Int], at: Date
+        _ scan: ScanID,
+        complete: Bool,
+        calls: [String: Int],
+        at: Date
     ) async throws(StoreFailure) {
         try await transact { (session) async throws(LedgerError) in
             let state = complete ? "complete" : "partial"
@@ -90,8 +105,12 @@ extension Row {
 extension ScanSummary {
     init(row: Row) throws(PostgresError) {
         self.init(
-            id: ScanID(try row["scan_id"]), state: try row["state"], whole: try row["whole"],
-            startedAt: try row["started_at"], finishedAt: try row["finished_at"], readings: [],
+            id: ScanID(try row["scan_id"]),
+            state: try row["state"],
+            whole: try row["whole"],
+            startedAt: try row["started_at"],
+            finishedAt: try row["finished_at"],
+            readings: [],
             calls: try row.json("calls")
         )
     }
@@ -102,8 +121,13 @@ extension ReadingSummary {
         var counts: [ComponentClass: Int] = [:]
         for kind in ComponentClass.allCases { counts[kind] = try row[kind.rawValue] }
         self.init(
-            target: try row.target(), outcome: try row["outcome"], at: try row["finished_at"], counts: counts,
-            gone: try row["gone"], failure: try row["failure"], advice: try row["advice"]
+            target: try row.target(),
+            outcome: try row["outcome"],
+            at: try row["finished_at"],
+            counts: counts,
+            gone: try row["gone"],
+            failure: try row["failure"],
+            advice: try row["advice"]
         )
     }
 }

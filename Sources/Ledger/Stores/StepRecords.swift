@@ -4,7 +4,12 @@ import Postgres
 
 extension PostgresLedger {
     package func move(
-        step number: Int, of plan: PlanID, from: StepState, to: StepState, reason: String?, at: Date
+        step number: Int,
+        of plan: PlanID,
+        from: StepState,
+        to: StepState,
+        reason: String?,
+        at: Date
     ) async throws(StoreFailure) {
         guard from.next.contains(to) else {
             throw StoreFailure(.broken, "no step goes from \(from.rawValue) to \(to.rawValue)")
@@ -33,7 +38,9 @@ extension PostgresLedger {
     }
 
     package func closeReaped(
-        _ component: ComponentID, environment: EnvironmentKey, at: Date
+        _ component: ComponentID,
+        environment: EnvironmentKey,
+        at: Date
     ) async throws(StoreFailure) -> Bool {
         try await transact { (session) async throws(LedgerError) in
             // A regrouping at the same moment must see the component either gone or in a life that is open.
@@ -49,7 +56,10 @@ extension PostgresLedger {
     }
 
     package func storeTombstone(
-        _ content: [UInt8], of component: ComponentID, plan: PlanID, at: Date
+        _ content: [UInt8],
+        of component: ComponentID,
+        plan: PlanID,
+        at: Date
     ) async throws(StoreFailure) {
         try await transact { (session) async throws(LedgerError) in
             try await session.run(StepStatements.addTombstone(content, of: component, plan: plan, at: at))

@@ -1,0 +1,167 @@
+import Core
+import Foundation
+import Postgres
+import Testing
+
+@testable import Ledger
+
+@Suite struct DecisionTests {
+    private func verdict(_ word: String, _ verdictClass: VerdictClass? = nil) -> VerdictRecord {
+        VerdictRecord(
+            verdict: word,
+            verdictClass: verdictClass,
+            reason: "idle for 9d",
+            policy: "features",
+            revision: 1,
+            trace: Array(#"{"clauses": []}"#.utf8),
+            changesAt: day(12),
+            since: day(2)
+        )
+    }
+
+    private func finding(_ state: String, before: String?, dueAt: Date? = nil) -> FindingRecord {
+        FindingRecord(
+            state: state,
+            before: before,
+            json: Array(#"{"sightings": 1}"#.utf8),
+            flaggedAt: day(2),
+            dueAt: dueAt
+        )
+    }
+
+    private func prepared(_ fixture: LedgerFixture) async throws -> ScanID {
+        _ = try await fixture.ledger.applyPolicy(text: "policies: []", hash: Digest(of: "policy"), at: day(1))
+        return try await fixture.ledger.scan([component("a"), component("b", named: ["feat-y"])], at: day(1))
+    }
+
+    @Test func `the same policy text adds no revision`() async throws {
+        try await LedgerFixture.with { fixture in
+            let ledger = fixture.ledger
+            #expect(try await ledger.policyInForce() == nil)
+            let first = try await ledger.applyPolicy(text: "one", hash: Digest(of: "one"), at: day(1))
+            #expect(
+                try await ledger.applyPolicy(text: "one", hash: Digest(of: "one"), at: day(2)).number == first.number
+            )
+            let second = try await ledger.applyPolicy(text: "two", hash: Digest(of: "two"), at: day(3))
+            // Going back is a revision of its own.
+            let third = try await ledger.applyPolicy(text: "one", hash: Digest(of: "one"), at: day(4))
+            #expect(try await ledger.policyRevisions().map(\.number) == [third.number, second.number, first.number])
+            #expect(try await ledger.policyInForce()?.text == "one")
+            #expect(try await ledger.policyRevision(second.number)?.hash == Digest(of: "two"))
+            #expect(try await ledger.policyRevision(99) == nil)
+        }
+    }
+
+    @Test func `verdicts and findings are read as they were recorded`() async throws {
+        try await LedgerFixture.with { fixture in
+            let ledger = fixture.ledger
+            let scan = try await prepared(fixture)
+            try await ledger.record(
+                [
+                    Decision(
+                        key: key("feat-x"),
+                        verdict: verdict("stale", .stale),
+                        finding: finding("flagged", before: nil, dueAt: day(5)),
+                        events: ["flagged: idle for 9d"]
+                    ),
+                    Decision(key: key("feat-y"), verdict: verdict("keep"), finding: nil, events: []),
+                ],
+                scan: scan,
+                revision: 1,
+                counts: ["stale": 1, "keep": 1],
+                at: day(2)
+            )
+            let environments = try await ledger.environments()
+            let stale = try #require(environments.first)
+            #expect(
+                stale.verdict?.verdict == "stale" && stale.verdict?.verdictClass == .stale
+                    && stale.verdict?.policy == "features"
+            )
+            #expect(
+                stale.verdict?.changesAt == day(12) && stale.verdict?.since == day(2) && stale.verdict?.revision == 1
+            )
+            #expect(stale.findingState == "flagged" && stale.dueAt == day(5) && stale.flaggedAt == day(2))
+            let stored = try JSONDecoder().decode([String: Int].self, from: Data(stale.finding ?? []))
+            #expect(stored == ["sightings": 1])
+            #expect(environments.last?.verdict?.verdict == "keep" && environments.last?.finding == nil)
+            #expect(try await ledger.history(of: key("feat-x"), limit: 1).first?.event == "flagged: idle for 9d")
+            #expect(try await fixture.number("SELECT count(*) FROM evaluations") == 1)
+        }
+    }
+
+    @Test func `a finding that has moved since it was read is a conflict, and nothing is written`() async throws {
+        try await LedgerFixture.with { fixture in
+            let ledger = fixture.ledger
+            let scan = try await prepared(fixture)
+            func record(_ x: FindingRecord, _ y: FindingRecord) async -> StoreFailure? {
+                await failure {
+                    try await ledger.record(
+                        [
+                            Decision(key: key("feat-x"), verdict: verdict("keep"), finding: x, events: ["x"]),
+                            Decision(key: key("feat-y"), verdict: verdict("keep"), finding: y, events: ["y"]),
+                        ],
+                        scan: scan,
+                        revision: 1,
+                        counts: [:],
+                        at: day(2)
+                    )
+                }
+            }
+            #expect(await record(finding("flagged", before: nil), finding("flagged", before: nil)) == nil)
+            let moved = await record(finding("due", before: "flagged"), finding("due", before: "warned"))
+            #expect(moved?.kind == .conflict && moved?.summary.contains("feat-y") == true)
+            #expect(moved?.summary.contains("is flagged now") == true)
+            #expect(try await ledger.environments().map(\.findingState) == ["flagged", "flagged"])
+            let present = await record(finding("flagged", before: nil), finding("flagged", before: "flagged"))
+            #expect(present?.kind == .conflict)
+            #expect(try await fixture.number("SELECT count(*) FROM evaluations") == 1)
+        }
+    }
+
+    @Test func `findings of a plan are written with its event, or not at all`() async throws {
+        try await LedgerFixture.with { fixture in
+            let plan = try await fixture.planned()
+            let ledger = fixture.ledger
+            try await ledger.setFindings(
+                [key("feat-x"): finding("due", before: nil)],
+                event: "due",
+                plan: nil,
+                at: day(2)
+            )
+            try await ledger.setFindings(
+                [key("feat-x"): finding("planned", before: "due")],
+                event: "planned",
+                plan: plan.id,
+                at: day(2)
+            )
+            #expect(try await ledger.environments().first?.findingState == "planned")
+            let entry = try await ledger.history(of: key("feat-x"), limit: 1).first
+            #expect(entry?.event == "planned" && entry?.plan == plan.id && entry?.environment == key("feat-x"))
+            let late = await failure {
+                try await ledger.setFindings(
+                    [key("feat-x"): finding("planned", before: "due")],
+                    event: "planned",
+                    plan: plan.id,
+                    at: day(2)
+                )
+            }
+            #expect(late?.kind == .conflict)
+        }
+    }
+
+    @Test func `an unknown environment is not dropped in silence`() async throws {
+        try await LedgerFixture.with { fixture in
+            let scan = try await prepared(fixture)
+            let failure = await failure {
+                try await fixture.ledger.record(
+                    [Decision(key: key("feat-z"), verdict: verdict("keep"), finding: nil, events: [])],
+                    scan: scan,
+                    revision: 1,
+                    counts: [:],
+                    at: day(2)
+                )
+            }
+            #expect(failure?.kind == .notFound && failure?.summary.contains("feat-z") == true)
+        }
+    }
+}

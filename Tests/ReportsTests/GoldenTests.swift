@@ -1,0 +1,230 @@
+import Core
+import Foundation
+import Testing
+
+@testable import Reports
+
+/// Whole texts as people see them, each compared with its file.
+struct GoldenTests {
+    let canvas = Canvas(now: Samples.now, zone: Samples.berlin, accountNames: Samples.names)
+
+    func narrow(colour: Bool = false, unicode: Bool = true) -> Canvas {
+        Canvas(
+            now: Samples.now,
+            zone: Samples.berlin,
+            style: Style(colour: colour),
+            width: 80,
+            unicode: unicode,
+            accountNames: Samples.names
+        )
+    }
+
+    var environments: [EnvironmentRecord] {
+        var leased = Samples.environment(
+            "feat-wallet",
+            age: 40,
+            idle: 1,
+            verdict: .leased,
+            reason: "leased until 2026-12-10 08:00 UTC by anna (extension 1): demo",
+            state: nil
+        )
+        leased.lease = Hold(id: "lease 1", until: Samples.ago(-7), because: "demo", by: "anna", at: Samples.ago(1))
+        leased.leaseCount = 1
+        var waiting = Samples.environment("fix-login", age: 12, idle: 9, owner: nil, state: .flagged)
+        waiting.finding = Samples.finding(
+            "fix-login",
+            heldBack: "seen 1 of 2 times; the next counts on a scan after 2026-12-03 20:00 UTC"
+        )
+        var partly = Samples.environment("pr-17", age: 30, idle: 12, owner: "team checkout")
+        partly.partlyReaped = PartialReap(plan: PlanID(9), at: Samples.ago(2))
+        return [
+            Samples.environment("feat-checkout", targets: [Samples.frankfurt, Samples.dublin]), leased, waiting, partly,
+            Samples.environment(
+                "feat-old",
+                idle: nil,
+                verdict: .undecided,
+                reason: "changed unknown: access denied",
+                state: nil
+            ),
+        ]
+    }
+
+    @Test func `list, as wide as it is and cut to a terminal`() {
+        expectGolden(ListText.text(environments, on: canvas), "list.txt")
+        expectGolden(ListText.text(environments, on: narrow()), "list-80.txt")
+        expectGolden(ListText.csv(environments, on: canvas), "list.csv")
+    }
+
+    @Test func `list of components`() {
+        expectGolden(
+            ListText.components([Samples.component("legacy-batch", kind: .unmatched)], on: canvas),
+            "components.txt"
+        )
+    }
+
+    @Test func `show`() {
+        let history = [
+            Samples.entry(9, "plan made"), Samples.entry(5, "flagged", details: #"{"policy":"feature-environments"}"#),
+        ]
+        var gone = Samples.component("auth-feat-checkout")
+        gone.gone = Samples.ago(3)
+        let text = ShowText.text(
+            environments[0],
+            components: [
+                Samples.component("shop-feat-checkout", role: "arn:aws:iam::111122223333:role/cloudformation"),
+                Samples.component("db-feat-checkout"), gone,
+            ],
+            plans: [Samples.plan()],
+            history: history,
+            on: canvas
+        )
+        expectGolden(text, "show.txt")
+        #expect(text.contains("CloudFormation only"))
+    }
+
+    @Test func `explain, in Unicode, in ASCII and in colour`() {
+        let judgement = Samples.judgement()
+        let environment = environments[0]
+        expectGolden(ExplainText.text(judgement, of: environment, revision: 4, on: canvas), "explain.txt")
+        let ascii = ExplainText.text(judgement, of: environment, revision: 4, on: narrow(unicode: false))
+        expectGolden(ascii, "explain-ascii.txt")
+        #expect(ascii.utf8.allSatisfy { $0 < 0x80 })
+        let colour = ExplainText.text(judgement, of: environment, revision: 4, on: narrow(colour: true))
+        expectGolden(colour, "explain-colour.txt")
+        expectGolden(
+            ExplainText.text(Samples.judgement(idle: 1), of: environment, revision: 4, at: Samples.ago(-1), on: canvas),
+            "explain-keep.txt"
+        )
+    }
+
+    @Test func `stale`() {
+        let blocked = Samples.plan(
+            13,
+            state: .draft,
+            environment: "pr-17",
+            blockers: [Blocker(.notEmpty, nil, "bucket pr-17-uploads holds objects")]
+        )
+        expectGolden(StaleText.text(environments, plans: [blocked], on: canvas), "stale.txt")
+        #expect(StaleText.text([environments[1]], on: canvas) == "Nothing is stale among 1 environment.\n")
+    }
+
+    @Test func `plan, which is the dry run`() {
+        let importer = Blocker(
+            .importer,
+            Samples.id("db-pr-17"),
+            "other-stack in 111122223333/eu-central-1 imports db-pr-17-url"
+        )
+        let named = Samples.plan(
+            14,
+            environment: "feat-wallet",
+            verdictClass: .named,
+            approvals: [
+                ApprovalRecord(
+                    by: "bert",
+                    decision: "approved",
+                    selfApproved: true,
+                    because: "mine",
+                    at: Samples.ago(0.05),
+                    digest: Digest(bytes: [])
+                )
+            ]
+        )
+        let text = PlanText.text(
+            [Samples.plan(), Samples.plan(13, state: .draft, environment: "pr-17", blockers: [importer]), named],
+            deferred: [(Samples.key("fix-login"), "deferred: per_owner")],
+            context: PlanContext(environments: environments, policies: Samples.policies),
+            on: canvas
+        )
+        expectGolden(text, "plan.txt")
+        expectGolden(
+            PlanText.list([Samples.plan(), Samples.plan(11, state: .done, steps: [.gone, .gone])], on: canvas),
+            "plan-list.txt"
+        )
+    }
+
+    @Test func `only a plan that did nothing says that nothing was deleted`() {
+        #expect(PlanText.text([Samples.plan()], on: canvas).contains("nothing was deleted"))
+        let running = PlanText.text([Samples.plan(state: .running, steps: [.gone, .requested])], on: canvas)
+        #expect(!running.contains("nothing was deleted") && running.contains("CloudFormation only"))
+    }
+
+    @Test func `scan`() {
+        expectGolden(ScanText.text(Samples.scan(failing: true), on: canvas), "scan.txt")
+    }
+
+    @Test func `reap`() {
+        let own = [
+            ApprovalRecord(
+                by: "bert",
+                decision: "approved",
+                selfApproved: true,
+                because: nil,
+                at: Samples.ago(1),
+                digest: Digest(bytes: [])
+            )
+        ]
+        let text = ReapText.text(
+            [
+                Samples.plan(12, state: .done, approvals: own, steps: [.gone, .gone], ended: Samples.now),
+                Samples.plan(13, state: .running, environment: "pr-17", steps: [.gone, .requested]),
+                Samples.plan(14, state: .failed, environment: "fix-login", steps: [.failed, .skipped]),
+            ],
+            waiting: [(PlanID(15), "the window opens Mon 2026-12-07 09:00 CET")],
+            stopped: [(PlanID(16), "shop-feat-x has changed")],
+            troubled: [(PlanID(17), "the provider did not answer")],
+            on: canvas
+        )
+        expectGolden(text, "reap.txt")
+    }
+
+    @Test func `accounts, policies, names, history`() {
+        let accounts = [
+            AccountRecord(
+                account: Samples.account,
+                mode: .reap,
+                because: "agreed with the team",
+                by: "bert",
+                at: Samples.ago(30)
+            ),
+            AccountRecord(account: AccountID("444455556666"), mode: .report, because: nil, by: nil, at: nil),
+        ]
+        let targets = [
+            TargetState(
+                target: Samples.frankfurt,
+                state: .active,
+                because: nil,
+                accepted: false,
+                lastCompleteAt: Samples.ago(0.25),
+                lastFailure: nil
+            ),
+            TargetState(
+                target: Samples.dublin,
+                state: .suspect,
+                because: "from 40 components to 3",
+                accepted: false,
+                lastCompleteAt: nil,
+                lastFailure: "denied"
+            ),
+        ]
+        expectGolden(AccountsText.text(accounts, targets: targets, on: canvas), "accounts.txt")
+        let revisions = [1, 2].map {
+            PolicyRevision(
+                number: $0,
+                hash: Digest(bytes: Array(repeating: UInt8($0), count: 32)),
+                text: "policies: []",
+                appliedAt: Samples.ago(Double(9 - $0)),
+                appliedBy: "bert"
+            )
+        }
+        expectGolden(PolicyHistoryText.text(revisions, on: canvas), "policy-history.txt")
+        let names = ["shop-feat-checkout", "payments-prod", "legacy-batch", "pr-12-extra", "CDKToolkit"].map {
+            (name: $0, evaluation: evaluate(stackName: $0, tags: [:], rules: NameRules()))
+        }
+        expectGolden(NamesText.text(names, on: canvas), "names.txt")
+        let entries = [
+            Samples.entry(9, "plan made"),
+            Samples.entry(8, "paused", details: #"{"because":"release freeze"}"#, on: nil),
+        ]
+        expectGolden(HistoryText.text(entries, on: canvas), "history.txt")
+    }
+}

@@ -1,0 +1,141 @@
+import Core
+import Foundation
+import Testing
+
+@testable import Reports
+
+struct JSONTests {
+    @Test func `an environment always has the same keys`() throws {
+        let full = try AnyJSON(
+            JSONText.render(
+                EnvironmentJSON(Samples.environment("feat-x"), components: [Samples.component("a")], now: Samples.now)
+            )
+        )
+        let empty = try AnyJSON(
+            JSONText.render(
+                EnvironmentJSON(
+                    Samples.environment("feat-x", idle: nil, owner: nil, verdict: nil, state: nil),
+                    now: Samples.now
+                )
+            )
+        )
+        #expect(full.keys == empty.keys)
+        #expect(
+            full.keys == [
+                "accounts", "age_seconds", "changed_at", "class", "components", "components_detail", "coverage",
+                "created_at", "due_at",
+                "ended_at", "first_seen_at", "flagged_at", "held_back", "idle_seconds", "incarnation", "leased_because",
+                "leased_until",
+                "leases", "name", "owner", "owner_conflict", "owner_detail", "owner_source", "partly_reaped_by",
+                "policy",
+                "policy_revision", "protected_because", "protected_until", "reason", "regions", "released_at", "space",
+                "state",
+                "verdict", "verdict_changes_at", "verdict_class",
+            ]
+        )
+        #expect(empty["owner"] == .null && empty["verdict"] == .null && empty["idle_seconds"] == .null)
+        #expect(full["created_at"] == .text("2026-11-13T08:00:00Z"))
+        #expect(full["age_seconds"] == .number(20 * 86_400) && full["idle_seconds"] == .number(8 * 86_400))
+        #expect(
+            full["coverage"]?[0]?.keys == ["account", "complete", "failure", "read_at", "region", "scan", "suspect"]
+        )
+    }
+
+    @Test func `tag keys stay as they are written`() throws {
+        let component = ComponentJSON(
+            Samples.component("a", tags: ["costCenter": "1", "Owner-Mail": "x"]),
+            now: Samples.now
+        )
+        let json = try AnyJSON(JSONText.render(component))
+        #expect(json["tags"]?.keys == ["Owner-Mail", "costCenter"])
+    }
+
+    @Test func `a plan says all that its approver binds`() throws {
+        let context = PlanContext(environments: [Samples.environment("feat-checkout")], policies: Samples.policies)
+        let json = try AnyJSON(
+            JSONText.render(PlanJSON(Samples.plan(blockers: [Blocker(.busy, nil, "being updated")]), context: context))
+        )
+        #expect(json["plan"] == .text("P12") && json["run"] == .text("R3"))
+        #expect(json["digest"] == .text(String(repeating: "ab", count: 32)))
+        #expect(json["warning_none"] == .flag(true))
+        #expect(json["environments"]?[0]?["reason"] != .null)
+        let step = json["steps"]?[1]
+        #expect(
+            step?.keys == [
+                "account", "after", "component", "ended_at", "environment", "name", "number", "reason", "region",
+                "requested_at", "state", "token",
+                "whose_power",
+            ]
+        )
+        #expect(step?["after"] == .list([.number(1)]) && step?["whose_power"] == .text("curfew"))
+        #expect(
+            json["blockers"]?[0]
+                == .object(["kind": .text("operation in progress"), "component": .null, "text": .text("being updated")])
+        )
+        #expect(json["losses"]?[0]?["name"] == .text("shop-feat-checkout-uploads"))
+        let unknown = try AnyJSON(JSONText.render(PlanJSON(Samples.plan())))
+        #expect(unknown["warning_none"] == .null && unknown.keys == json.keys)
+    }
+
+    @Test func `a scan's counts add up and name every class`() throws {
+        let json = try AnyJSON(JSONText.render(ScanJSON(Samples.scan(failing: true))))
+        #expect(json["counts"]?.keys == ComponentClass.allCases.map(\.rawValue).sorted())
+        #expect(json["listed"] == .number(23))
+        #expect(json["targets"]?[1]?["advice"] == .text("give the role curfew-scan cloudformation:DescribeStacks"))
+        #expect(json["calls"]?["cloudformation DescribeStacks"] == .number(3))
+    }
+
+    @Test func `a judgement carries its whole trace, with one clause that decided`() throws {
+        let judgement = Samples.judgement()
+        let json = try AnyJSON(
+            JSONText.render(JudgementJSON(judgement, of: Samples.key("feat-checkout"), revision: 4, at: Samples.now))
+        )
+        func decided(_ clause: AnyJSON?) -> [AnyJSON] {
+            guard let clause, case .list(let parts)? = clause["parts"] else { return [] }
+            return (clause["decided"] == .flag(true) ? [clause] : []) + parts.flatMap { decided($0) }
+        }
+        let found = decided(json["trace"])
+        #expect(found.count == 1 && found.first?["clause"] == .text("stale_when"))
+        #expect(json["verdict"] == .text("stale"))
+    }
+
+    @Test func `accounts, revisions, names`() throws {
+        let account = AccountRecord(account: Samples.account, mode: .report, because: nil, by: nil, at: nil)
+        let state = TargetState(
+            target: Samples.frankfurt,
+            state: .active,
+            because: nil,
+            accepted: false,
+            lastCompleteAt: nil,
+            lastFailure: nil
+        )
+        #expect(
+            JSONText.render(AccountJSON(account, name: "sandbox", targets: [state]))
+                == #"{"account":"111122223333","at":null,"because":null,"by":null,"mode":"report","name":"sandbox","targets":[{"accepted":false,"because":null,"last_complete_at":null,"last_failure":null,"region":"eu-central-1","state":"active"}]}"#
+                + "\n"
+        )
+        let revisions = [3, 4].map {
+            PolicyRevision(number: $0, hash: Digest(bytes: [1]), text: "t", appliedAt: Samples.now, appliedBy: "b")
+        }
+        #expect(PolicyRevisionJSON.all(revisions).map(\.inForce) == [false, true])
+        let names = try AnyJSON(
+            JSONText.render(NamesJSON("shop-feat-x", evaluate(stackName: "shop-feat-x", tags: [:], rules: NameRules())))
+        )
+        #expect(names["verdict"] == .text("feature") && names["environment"] == .text("feat-x"))
+        #expect(names["trace"]?[0]?["outcome"] == .text("names"))
+    }
+
+    @Test func `P17 values of parameters, templates and credentials in a history are withheld`() throws {
+        let details =
+            #"{"because":"x","parameters":{"DbPassword":"hunter2"},"deep":[{"SecretKey":"hunter2","n":3}],"template":"hunter2"}"#
+        let entry = Samples.entry(1, "tombstone stored", details: details)
+        let json = JSONText.render(HistoryJSON(entry))
+        let text = HistoryText.text([entry], on: Canvas(now: Samples.now, zone: Samples.berlin))
+        #expect(!json.contains("hunter2") && !text.contains("hunter2"))
+        #expect(json.contains(#""because":"x""#) && json.contains(#""n":3"#))
+        #expect(try AnyJSON(json)["details"]?["parameters"] == .text("(withheld)"))
+        #expect(
+            try AnyJSON(JSONText.render(HistoryJSON(Samples.entry(1, "x", details: "no json"))))["details"] == .null
+        )
+    }
+}
