@@ -22,7 +22,7 @@ struct Curfew: AsyncParsableCommand {
             CommandGroup(
                 name: "Find out", subcommands: [
                     ScanCommand.self, ListCommand.self, ShowCommand.self, ExplainCommand.self, EvaluateCommand.self,
-                    StaleCommand.self, HistoryCommand.self,
+                    StaleCommand.self, HistoryCommand.self, ReportCommand.self,
                 ]
             ),
             CommandGroup(

@@ -188,19 +188,23 @@ actor World: ProviderReading, ProviderDeleting {
             deletions.append((id, token))
             begin(id, token)
             stacks[id]?.component.status = ComponentStatus("DELETE_FAILED")
-            stacks[id]?.events.insert(event(id, "DELETE_FAILED", reason, token, logical: "Bucket"), at: 0)
+            let event = event(id, "DELETE_FAILED", reason, token, logical: "Bucket")
+            stacks[id]?.events.insert(event, at: 0)
         case .isCancelled(let reason):
             deletions.append((id, token))
             let before = stack.component.status
             begin(id, token)
             stacks[id]?.component.status = before
-            stacks[id]?.events.insert(event(id, before.text, reason, token, logical: stack.component.name), at: 0)
+            let event = event(id, before.text, reason, token, logical: stack.component.name)
+            stacks[id]?.events.insert(event, at: 0)
         }
     }
 
     private func begin(_ id: ComponentID, _ token: StepToken) {
         stacks[id]?.component.status = ComponentStatus("DELETE_IN_PROGRESS")
-        stacks[id]?.events.insert(event(id, "DELETE_IN_PROGRESS", "User Initiated", token, logical: stacks[id]?.component.name ?? ""), at: 0)
+        let name = stacks[id]?.component.name ?? ""
+        let event = event(id, "DELETE_IN_PROGRESS", "User Initiated", token, logical: name)
+        stacks[id]?.events.insert(event, at: 0)
     }
 
     private func event(_ id: ComponentID, _ status: String, _ reason: String, _ token: StepToken, logical: String) -> ObservedEvent {

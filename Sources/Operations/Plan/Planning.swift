@@ -86,7 +86,7 @@ package struct Planning: Sendable {
         _ units: [PlanUnit], all: [EnvironmentRecord], policies: PolicySet, named: Bool, selection: inout Selection
     ) async throws -> [PlanUnit] {
         let now = wiring.clock()
-        let use = try await BudgetLedger(wiring: wiring).use(on: policies, now: now, run: nil)
+        let use = try await BudgetLedger(wiring: wiring).use(on: policies, now: now, run: nil, leavingOut: Set(units.flatMap(\.budgeted.keys)))
         let population = BudgetLedger.population(all)
         let plans = units.map(\.budgeted)
         if named {

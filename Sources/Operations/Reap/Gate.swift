@@ -63,7 +63,9 @@ struct Gate: Sendable {
         }
         // The plan counts as a whole, or one of several environments would stop half-way at its own share.
         let use = try await BudgetLedger(wiring: wiring)
-            .use(on: policies, now: wiring.clock(), run: plan.run, leavingOut: plan.id)
+            .use(
+                on: policies, now: wiring.clock(), run: plan.run, leavingOut: Set(plan.document.environments.map(\.key))
+            )
         let pick = policies.budgets.pick([plan.budgeted(environments)], used: use, population: BudgetLedger.population(environments))
         return (pick.deferred + pick.blocked).first.map { "deferred: \($0.budget)" }
     }

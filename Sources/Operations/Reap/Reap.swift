@@ -123,10 +123,12 @@ package struct Reap: Sendable {
         let fresh = plans.filter { $0.state == .approved }
         guard !fresh.isEmpty else { return }
         let environments = try await wiring.store.environments()
-        let use = try await BudgetLedger(wiring: wiring).use(on: policies, now: wiring.clock(), run: nil)
+        let asked = fresh.map { $0.budgeted(environments) }
+        let use = try await BudgetLedger(wiring: wiring)
+            .use(on: policies, now: wiring.clock(), run: nil, leavingOut: Set(asked.flatMap(\.keys)))
         do {
             try policies.budgets.check(
-                named: fresh.map { $0.budgeted(environments) }, used: use, population: BudgetLedger.population(environments)
+                named: asked, used: use, population: BudgetLedger.population(environments)
             )
         } catch {
             throw Problem(.undone, "nothing was reaped: \(error)")

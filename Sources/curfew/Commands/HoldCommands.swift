@@ -17,7 +17,7 @@ struct ExtendCommand: ShellCommand {
     func perform(_ shell: Shell) async throws -> ExitStatus {
         try await shell.session(common) { session in
             let (record, until) = try await Holding(session.wiring).extend(environment, by: time, because: reason.because)
-            shell.print("\(record.key.name) is leased until \(shell.moment(until)) (\(record.leaseCount + 1) of the times its policy allows)")
+            shell.print("\(record.key.name) is leased until \(shell.moment(until)), its extension number \(record.leaseCount + 1)")
             shell.say("the next evaluation clears its finding: curfew evaluate")
             return .done
         }

@@ -48,7 +48,6 @@ struct PlanCommand: ParsableCommand {
                         ? JSONText.render(PlanningJSON(outcome, context: context))
                         : PlanText.text(outcome.plans, deferred: outcome.deferred, context: context, on: session.canvas)
                 )
-                shell.say("this was the dry run: nothing was changed at the provider")
                 return .done
             }
         }
