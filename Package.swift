@@ -53,8 +53,10 @@ let package = Package(
         ours("Settings", ["Core", yams]),
         ours("Providers", ["Core", "AWS"]),
         .target(
-            name: "Ledger", dependencies: ["Core", "Postgres"],
-            resources: [.embedInCode("Migrations"), .embedInCode("Grants.sql")], swiftSettings: strict
+            name: "Ledger",
+            dependencies: ["Core", "Postgres"],
+            resources: [.embedInCode("Migrations"), .embedInCode("Grants.sql")],
+            swiftSettings: strict
         ),
 
         // The verbs, and what people read.
@@ -63,11 +65,18 @@ let package = Package(
 
         .executableTarget(
             name: "curfew",
-            dependencies: ["Core", "Operations", "Ledger", "Providers", "AWS", "Curl", "Reports", "Settings", arguments],
+            dependencies: [
+                "Core", "Operations", "Ledger", "Providers", "AWS", "Curl", "Reports", "Settings", arguments,
+            ],
             swiftSettings: strict
         ),
 
-        .target(name: "TestSupport", dependencies: ["Postgres", "Curl", subprocess], path: "Tests/TestSupport", swiftSettings: strict),
+        .target(
+            name: "TestSupport",
+            dependencies: ["Postgres", "Curl", subprocess],
+            path: "Tests/TestSupport",
+            swiftSettings: strict
+        ),
         tests("Core", ["Core"]),
         tests("Postgres", ["Postgres", "TestSupport"]),
         tests("Curl", ["Curl", "TestSupport"]),

@@ -1,7 +1,9 @@
 /// Runs the work for every element, at most `width` at a time, and gathers every result in the order given:
 /// one failure neither cancels nor hides the others.
 func fanOut<Element: Sendable, Value: Sendable>(
-    _ elements: [Element], width: Int, _ work: @escaping @Sendable @concurrent (Element) async -> Value
+    _ elements: [Element],
+    width: Int,
+    _ work: @escaping @Sendable @concurrent (Element) async -> Value
 ) async -> [Value] {
     await withTaskGroup(of: (Int, Value).self) { group in
         var next = 0

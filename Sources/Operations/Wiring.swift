@@ -32,7 +32,9 @@ package struct Timings: Sendable, Hashable {
     package var clockTolerance: Duration
 
     package init(
-        goneApart: Duration = .seconds(30), observe: Duration = .seconds(900), poll: Duration = .seconds(15),
+        goneApart: Duration = .seconds(30),
+        observe: Duration = .seconds(900),
+        poll: Duration = .seconds(15),
         clockTolerance: Duration = .seconds(120)
     ) {
         self.goneApart = goneApart
@@ -42,7 +44,9 @@ package struct Timings: Sendable, Hashable {
     }
 }
 
-/// What the verbs work with, put together once at the start. The power to delete is not among it (P1).
+/// What the verbs work with, put together once at the start.
+///
+/// The power to delete is not among it (P1).
 package struct Wiring: Sendable {
     package var provider: any ProviderReading
     package var store: any Store
@@ -57,9 +61,15 @@ package struct Wiring: Sendable {
     package var clock: @Sendable () -> Date
 
     package init(
-        provider: any ProviderReading, store: any Store, rules: ScanRules, accountNames: [AccountID: String],
-        people: [Person], automaticAllowed: Bool, timings: Timings,
-        readPolicy: @escaping @Sendable (String) throws(Problem) -> PolicySet, clock: @escaping @Sendable () -> Date
+        provider: any ProviderReading,
+        store: any Store,
+        rules: ScanRules,
+        accountNames: [AccountID: String],
+        people: [Person],
+        automaticAllowed: Bool,
+        timings: Timings,
+        readPolicy: @escaping @Sendable (String) throws(Problem) -> PolicySet,
+        clock: @escaping @Sendable () -> Date
     ) {
         self.provider = provider
         self.store = store
@@ -77,14 +87,18 @@ package struct Wiring: Sendable {
         let revision = try await reporting { try await store.policyInForce() }
         guard let revision else {
             throw Problem(
-                .configuration, "no policy is in force", advice: "write one and apply it: curfew policy apply FILE"
+                .configuration,
+                "no policy is in force",
+                advice: "write one and apply it: curfew policy apply FILE"
             )
         }
         return (revision, try readPolicy(revision.text))
     }
 
     /// The person who is connected, and what they are to one environment or none.
-    package func standing(toward environment: EnvironmentRecord? = nil) async throws(Problem) -> (login: Login, standing: Standing) {
+    package func standing(
+        toward environment: EnvironmentRecord? = nil
+    ) async throws(Problem) -> (login: Login, standing: Standing) {
         let login = try await reporting { try await store.login() }
         return (login, standing(of: login, toward: environment))
     }
@@ -93,7 +107,8 @@ package struct Wiring: Sendable {
         let owner = environment?.owner.map { $0.lowercased() }
         let names = person(of: login).map(\.owns) ?? []
         return Standing(
-            isOperator: login.isOperator, isOwner: owner.map { owner in names.contains { $0.lowercased() == owner } } ?? false,
+            isOperator: login.isOperator,
+            isOwner: owner.map { owner in names.contains { $0.lowercased() == owner } } ?? false,
             isUnowned: environment.map { $0.owner == nil } ?? false
         )
     }
@@ -112,7 +127,9 @@ package struct Wiring: Sendable {
         let candidates = open.isEmpty ? found : open
         guard let first = candidates.first else {
             throw Problem(
-                .usage, "no environment is called \(text)", advice: "curfew list shows what there is; curfew scan reads it anew"
+                .usage,
+                "no environment is called \(text)",
+                advice: "curfew list shows what there is; curfew scan reads it anew"
             )
         }
         guard candidates.count == 1 else {
@@ -126,7 +143,8 @@ package struct Wiring: Sendable {
     func demand(_ act: Act, _ standing: Standing, login: Login, what: String) throws(Problem) {
         guard !Permission.allows(act, standing) else { return }
         throw Problem(
-            .notAllowed, "\(login.name) may not \(what)",
+            .notAllowed,
+            "\(login.name) may not \(what)",
             advice: "ask its owner, or somebody whose database login is in the group curfew_operator"
         )
     }
@@ -139,13 +157,15 @@ package struct Wiring: Sendable {
         let apart = database.timeIntervalSince(before)
         guard abs(apart) <= tolerance else {
             throw Problem(
-                .unavailable, "this machine's clock and the database's differ by \(Int(abs(apart))) s",
+                .unavailable,
+                "this machine's clock and the database's differ by \(Int(abs(apart))) s",
                 advice: "set both clocks (NTP); nothing is evaluated or reaped until they agree"
             )
         }
         guard let skew = await provider.clockSkew(), abs(skew.inSeconds) > tolerance else { return }
         throw Problem(
-            .unavailable, "this machine's clock and the provider's differ by \(Int(abs(skew.inSeconds))) s",
+            .unavailable,
+            "this machine's clock and the provider's differ by \(Int(abs(skew.inSeconds))) s",
             advice: "set this machine's clock (NTP); nothing is evaluated or reaped until they agree"
         )
     }

@@ -2,12 +2,14 @@ package import AWS
 package import Core
 import Foundation
 
-/// CloudFormation and what stands around it, as Core wants to read it. It holds no call that changes anything (P1).
+/// CloudFormation and what stands around it, as Core wants to read it.
+///
+/// It holds no call that changes anything (P1).
 package struct AWSProvider: ProviderReading {
     private let clients: [AccountID: AWSClient]
     private let meter: CallMeter
 
-    /// - Parameter clients: one for each configured account, with that account's credentials.
+    /// `clients`: one for each configured account, with that account's credentials.
     package init(clients: [AccountID: AWSClient], meter: CallMeter) {
         self.clients = clients
         self.meter = meter
@@ -55,7 +57,12 @@ package struct AWSProvider: ProviderReading {
         try await asking(target) { (client, region) async throws(AWSError) -> [ObservedResource] in
             do throws(AWSError) {
                 return try await CloudFormation(client, region: region).resources(of: id.text).map {
-                    ObservedResource(logicalID: $0.logicalID, physicalID: $0.physicalID, type: $0.type, status: $0.status)
+                    ObservedResource(
+                        logicalID: $0.logicalID,
+                        physicalID: $0.physicalID,
+                        type: $0.type,
+                        status: $0.status
+                    )
                 }
             } catch {
                 // Deleted between the listing and now; a reading by id says so when it matters.
@@ -66,15 +73,22 @@ package struct AWSProvider: ProviderReading {
     }
 
     package func template(
-        of id: ComponentID, in target: Target, original: Bool
+        of id: ComponentID,
+        in target: Target,
+        original: Bool
     ) async throws(ProviderFailure) -> String {
         try await asking(target) { (client, region) throws(AWSError) in
-            try await CloudFormation(client, region: region).template(of: id.text, stage: original ? .original : .processed)
+            try await CloudFormation(client, region: region).template(
+                of: id.text,
+                stage: original ? .original : .processed
+            )
         }
     }
 
     package func events(
-        of id: ComponentID, in target: Target, atMost limit: Int
+        of id: ComponentID,
+        in target: Target,
+        atMost limit: Int
     ) async throws(ProviderFailure) -> [ObservedEvent] {
         try await asking(target) { (client, region) throws(AWSError) in
             let formation = CloudFormation(client, region: region)
@@ -121,7 +135,8 @@ package struct AWSProvider: ProviderReading {
     }
 
     private func asking<Answer>(
-        _ target: Target, _ ask: (AWSClient, String) async throws(AWSError) -> Answer
+        _ target: Target,
+        _ ask: (AWSClient, String) async throws(AWSError) -> Answer
     ) async throws(ProviderFailure) -> Answer {
         guard let client = clients[target.account] else { throw ProviderFailure.notConfigured(target) }
         do { return try await ask(client, target.region.text) } catch { throw ProviderFailure(error, target: target) }
@@ -135,11 +150,16 @@ package struct AWSDeleter: ProviderDeleting {
     package init(clients: [AccountID: AWSClient]) { self.clients = clients }
 
     package func requestDeletion(
-        of id: ComponentID, in target: Target, token: StepToken
+        of id: ComponentID,
+        in target: Target,
+        token: StepToken
     ) async throws(ProviderFailure) {
         guard let client = clients[target.account] else { throw ProviderFailure.notConfigured(target) }
         do {
-            try await CloudFormationDeletion(client, region: target.region.text).deleteStack(id: id.text, token: token.text)
+            try await CloudFormationDeletion(client, region: target.region.text).deleteStack(
+                id: id.text,
+                token: token.text
+            )
         } catch {
             throw ProviderFailure(error, target: target)
         }

@@ -20,25 +20,31 @@ struct Curfew: AsyncParsableCommand {
         version: "0.1.0",
         groupedSubcommands: [
             CommandGroup(
-                name: "Find out", subcommands: [
+                name: "Find out",
+                subcommands: [
                     ScanCommand.self, ListCommand.self, ShowCommand.self, ExplainCommand.self, EvaluateCommand.self,
                     StaleCommand.self, HistoryCommand.self, ReportCommand.self,
                 ]
             ),
             CommandGroup(
-                name: "Say something about an environment", subcommands: [
-                    ExtendCommand.self, ProtectCommand.self, UnprotectCommand.self, ClaimCommand.self, ReleaseCommand.self,
+                name: "Say something about an environment",
+                subcommands: [
+                    ExtendCommand.self, ProtectCommand.self, UnprotectCommand.self, ClaimCommand.self,
+                    ReleaseCommand.self,
                 ]
             ),
             CommandGroup(
-                name: "Take down", subcommands: [
+                name: "Take down",
+                subcommands: [
                     PlanCommand.self, ApproveCommand.self, RejectCommand.self, WithdrawCommand.self, ReapCommand.self,
                     PauseCommand.self, ResumeCommand.self,
                 ]
             ),
             CommandGroup(
-                name: "Set up", subcommands: [
-                    PolicyCommand.self, AccountsCommand.self, NamesCommand.self, DoctorCommand.self, DatabaseCommand.self,
+                name: "Set up",
+                subcommands: [
+                    PolicyCommand.self, AccountsCommand.self, NamesCommand.self, DoctorCommand.self,
+                    DatabaseCommand.self,
                 ]
             ),
         ]

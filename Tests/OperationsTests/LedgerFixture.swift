@@ -1,7 +1,8 @@
 import Core
-@testable import Ledger
 import Postgres
 import TestSupport
+
+@testable import Ledger
 
 /// A migrated database of its own for one test, and a ledger on it.
 enum LedgerFixture {

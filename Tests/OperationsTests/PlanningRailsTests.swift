@@ -33,7 +33,9 @@ import Testing
             let exporter = await scenario.world.add("net-feat-a", in: Scenario.home, created: Scenario.longAgo) {
                 $0.exports = ["vpc"]
             }
-            await scenario.world.add("shop-staging", in: Scenario.home, created: Scenario.longAgo) { $0.imports = ["vpc"] }
+            await scenario.world.add("shop-staging", in: Scenario.home, created: Scenario.longAgo) {
+                $0.imports = ["vpc"]
+            }
             try await scenario.ready()
             try await scenario.look()
             let plan = try #require(try await scenario.planDue().plans.first)
@@ -91,7 +93,12 @@ import Testing
                 case "busy": stack.component.status = ComponentStatus("UPDATE_IN_PROGRESS")
                 case "bucket", "unread bucket":
                     stack.resources = [
-                        ObservedResource(logicalID: "B", physicalID: "files", type: "AWS::S3::Bucket", status: "CREATE_COMPLETE")
+                        ObservedResource(
+                            logicalID: "B",
+                            physicalID: "files",
+                            type: "AWS::S3::Bucket",
+                            status: "CREATE_COMPLETE"
+                        )
                     ]
                     stack.contents = ["files": false]
                 default: break
@@ -128,7 +135,9 @@ import Testing
         }
     }
 
-    @Test func `P9 an account called prod is never planned for carrying out, nor one that cannot be asked`() async throws {
+    @Test func `P9 an account called prod is never planned for carrying out, nor one that cannot be asked`()
+        async throws
+    {
         try await Scenario.run { scenario in
             await scenario.world.add("shop-feat-a", in: Scenario.home, created: Scenario.longAgo)
             await scenario.world.setAliases(Scenario.shop, ["acme-prod"])
@@ -150,7 +159,10 @@ import Testing
             for name in ["a", "b", "c"] {
                 await scenario.world.add("shop-feat-\(name)", in: Scenario.home, created: Scenario.longAgo)
             }
-            let policy = Scenario.strict.replacingOccurrences(of: "budgets: { share: 100% }", with: "budgets: { per_day: 2, share: 100% }")
+            let policy = Scenario.strict.replacingOccurrences(
+                of: "budgets: { share: 100% }",
+                with: "budgets: { per_day: 2, share: 100% }"
+            )
             try await scenario.ready(policy)
             try await scenario.look()
             let outcome = try await scenario.planDue()
@@ -182,7 +194,11 @@ import Testing
     func `D1 permanent and ambiguous things can never be planned, by name either`(name: String) async throws {
         try await Scenario.run { scenario in
             await scenario.world.add(
-                name, in: Scenario.home, created: Scenario.longAgo, tags: name == "x-feat-b" ? ["feature": "feat-c"] : [:])
+                name,
+                in: Scenario.home,
+                created: Scenario.longAgo,
+                tags: name == "x-feat-b" ? ["feature": "feat-c"] : [:]
+            )
             try await scenario.ready()
             try await scenario.look()
             #expect(try await scenario.planDue().plans.isEmpty)
@@ -198,7 +214,11 @@ import Testing
             try await scenario.ready()
             try await scenario.look()
             let holding = Holding(scenario.wiring)
-            _ = try await holding.protect("feat-a", until: scenario.clock.now.addingTimeInterval(86_400), because: "demo")
+            _ = try await holding.protect(
+                "feat-a",
+                until: scenario.clock.now.addingTimeInterval(86_400),
+                because: "demo"
+            )
             _ = try await holding.extend("feat-b", by: .seconds(86_400), because: "one more day")
             try await scenario.evaluate()
             #expect(try await scenario.finding("feat-a") == "cleared")

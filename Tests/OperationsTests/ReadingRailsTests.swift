@@ -1,8 +1,9 @@
 import Core
 import Foundation
 import Ledger
-@testable import Operations
 import Testing
+
+@testable import Operations
 
 @Suite struct ReadingRailsTests {
     @Test func `R1 a failed target flags, clears and ends nothing that has or had a component in it`() async throws {
@@ -113,7 +114,11 @@ import Testing
             await world.change(parent) {
                 $0.resources = [
                     ObservedResource(
-                        logicalID: "Nested", physicalID: nested.text, type: "AWS::CloudFormation::Stack", status: "CREATE_COMPLETE")
+                        logicalID: "Nested",
+                        physicalID: nested.text,
+                        type: "AWS::CloudFormation::Stack",
+                        status: "CREATE_COMPLETE"
+                    )
                 ]
             }
             let outcome = try await scenario.scan()
@@ -143,7 +148,11 @@ import Testing
         for name in names {
             ids.append(
                 await scenario.world.add(
-                    "shop-\(name)", in: Scenario.home, created: Scenario.longAgo, tags: ["owner": "ada@example.com"])
+                    "shop-\(name)",
+                    in: Scenario.home,
+                    created: Scenario.longAgo,
+                    tags: ["owner": "ada@example.com"]
+                )
             )
         }
         return ids

@@ -46,10 +46,14 @@ import Testing
         }
     }
 
-    @Test(arguments: ["updated", "tags", "template", "resources", "protection", "new member", "gone", "unreadable", "importer"])
+    @Test(arguments: [
+        "updated", "tags", "template", "resources", "protection", "new member", "gone", "unreadable", "importer",
+    ])
     func `P3 what moved since the plan is not touched`(what: String) async throws {
         try await Scenario.run { scenario in
-            let id = await scenario.world.add("shop-feat-a", in: Scenario.home, created: Scenario.longAgo) { $0.exports = ["out"] }
+            let id = await scenario.world.add("shop-feat-a", in: Scenario.home, created: Scenario.longAgo) {
+                $0.exports = ["out"]
+            }
             try await scenario.ready()
             let plan = try #require(try await scenario.approved().first)
             await scenario.world.change(id) { stack in
@@ -59,15 +63,26 @@ import Testing
                 case "template": stack.template += " "
                 case "protection": stack.component.terminationProtection = true
                 case "resources":
-                    stack.resources = [ObservedResource(logicalID: "T", physicalID: "t", type: "AWS::SNS::Topic", status: "CREATE_COMPLETE")]
+                    stack.resources = [
+                        ObservedResource(
+                            logicalID: "T",
+                            physicalID: "t",
+                            type: "AWS::SNS::Topic",
+                            status: "CREATE_COMPLETE"
+                        )
+                    ]
                 default: break
                 }
             }
-            if what == "new member" { await scenario.world.add("web-feat-a", in: Scenario.home, created: scenario.clock.now) }
+            if what == "new member" {
+                await scenario.world.add("web-feat-a", in: Scenario.home, created: scenario.clock.now)
+            }
             if what == "gone" { await scenario.world.remove(id) }
             if what == "unreadable" { await scenario.world.fail("template", World.down) }
             if what == "importer" {
-                await scenario.world.add("shop-feat-zz", in: Scenario.home, created: scenario.clock.now) { $0.imports = ["out"] }
+                await scenario.world.add("shop-feat-zz", in: Scenario.home, created: scenario.clock.now) {
+                    $0.imports = ["out"]
+                }
             }
             let outcome = try await scenario.reap()
             #expect(await scenario.world.deletions.isEmpty)
@@ -103,15 +118,21 @@ import Testing
             case "alias": await scenario.world.setAliases(Scenario.shop, ["acme-live"])
             case "protection":
                 _ = try await Holding(scenario.wiring).protect(
-                    "feat-a", until: scenario.clock.now.addingTimeInterval(999), because: "in use")
-            case "lease": _ = try await Holding(scenario.wiring).extend("feat-a", by: .seconds(9_999), because: "in use")
+                    "feat-a",
+                    until: scenario.clock.now.addingTimeInterval(999),
+                    because: "in use"
+                )
+            case "lease":
+                _ = try await Holding(scenario.wiring).extend("feat-a", by: .seconds(9_999), because: "in use")
             case "window":
                 // 2025-10-09 is a Thursday.
                 _ = try await ApplyingPolicy(scenario.wiring)
                     .apply(text: Scenario.strict + "\nwindow: { days: Mon, hours: \"09:00-10:00\", zone: UTC }\n")
             default: break
             }
-            let outcome = try await scenario.reap(pausedHere: what == "file" ? "the file /run/curfew/pause is there" : nil)
+            let outcome = try await scenario.reap(
+                pausedHere: what == "file" ? "the file /run/curfew/pause is there" : nil
+            )
             #expect(await scenario.world.deletions.isEmpty)
             let stopped = ["report mode", "protection", "lease"].contains(what)
             #expect((outcome.waiting + outcome.stopped).map(\.plan) == [plan.id])
@@ -121,8 +142,12 @@ import Testing
 
     @Test func `P8 pause set in the middle stops before the next call`() async throws {
         try await Scenario.run { scenario in
-            let importer = await scenario.world.add("app-feat-a", in: Scenario.home, created: Scenario.longAgo) { $0.imports = ["x"] }
-            let exporter = await scenario.world.add("net-feat-a", in: Scenario.home, created: Scenario.longAgo) { $0.exports = ["x"] }
+            let importer = await scenario.world.add("app-feat-a", in: Scenario.home, created: Scenario.longAgo) {
+                $0.imports = ["x"]
+            }
+            let exporter = await scenario.world.add("net-feat-a", in: Scenario.home, created: Scenario.longAgo) {
+                $0.exports = ["x"]
+            }
             try await scenario.ready()
             let plan = try #require(try await scenario.approved().first)
             let wiring = scenario.wiring
@@ -159,7 +184,9 @@ import Testing
 
     @Test func `P10 a failed deletion ends its plan with the reason and blocks no other`() async throws {
         try await Scenario.run { scenario in
-            await scenario.world.add("shop-feat-a", in: Scenario.home, created: Scenario.longAgo) { $0.onDelete = .fails("the bucket is not empty") }
+            await scenario.world.add("shop-feat-a", in: Scenario.home, created: Scenario.longAgo) {
+                $0.onDelete = .fails("the bucket is not empty")
+            }
             let other = await scenario.world.add("shop-feat-b", in: Scenario.home, created: Scenario.longAgo)
             try await scenario.ready()
             let plans = try await scenario.approved()
@@ -189,7 +216,9 @@ import Testing
 
     @Test func `P12 an answer that was lost is observed, never asked for twice under another token`() async throws {
         try await Scenario.run { scenario in
-            await scenario.world.add("shop-feat-a", in: Scenario.home, created: Scenario.longAgo) { $0.onDelete = .losesTheAnswer }
+            await scenario.world.add("shop-feat-a", in: Scenario.home, created: Scenario.longAgo) {
+                $0.onDelete = .losesTheAnswer
+            }
             try await scenario.ready()
             _ = try await scenario.approved()
             let first = try await scenario.reap()
@@ -202,7 +231,9 @@ import Testing
 
     @Test func `P12 a request that never arrived is made again with the same token`() async throws {
         try await Scenario.run { scenario in
-            let id = await scenario.world.add("shop-feat-a", in: Scenario.home, created: Scenario.longAgo) { $0.onDelete = .neverArrives }
+            let id = await scenario.world.add("shop-feat-a", in: Scenario.home, created: Scenario.longAgo) {
+                $0.onDelete = .neverArrives
+            }
             try await scenario.ready()
             let plan = try #require(try await scenario.approved().first)
             _ = try await scenario.reap()
@@ -249,7 +280,9 @@ import Testing
         }
     }
 
-    @Test func `a part that went before the plan failed makes the rest partly reaped, first in the next planning`() async throws {
+    @Test func `a part that went before the plan failed makes the rest partly reaped, first in the next planning`()
+        async throws
+    {
         try await Scenario.run { scenario in
             await scenario.world.add("app-feat-a", in: Scenario.home, created: Scenario.longAgo) { $0.imports = ["x"] }
             let stuck = await scenario.world.add("net-feat-a", in: Scenario.home, created: Scenario.longAgo) {
@@ -317,9 +350,13 @@ private struct FailingTemplates: ProviderReading {
     let world: World
     let id: ComponentID
 
-    func identity(for target: Target) async throws(ProviderFailure) -> AccountID { try await world.identity(for: target) }
+    func identity(for target: Target) async throws(ProviderFailure) -> AccountID {
+        try await world.identity(for: target)
+    }
     func aliases(of target: Target) async throws(ProviderFailure) -> [String] { try await world.aliases(of: target) }
-    func components(in target: Target) async throws(ProviderFailure) -> [ObservedComponent] { try await world.components(in: target) }
+    func components(in target: Target) async throws(ProviderFailure) -> [ObservedComponent] {
+        try await world.components(in: target)
+    }
     func component(_ id: ComponentID, in target: Target) async throws(ProviderFailure) -> ObservedComponent? {
         try await world.component(id, in: target)
     }
@@ -333,7 +370,9 @@ private struct FailingTemplates: ProviderReading {
     func events(of id: ComponentID, in target: Target, atMost: Int) async throws(ProviderFailure) -> [ObservedEvent] {
         try await world.events(of: id, in: target, atMost: atMost)
     }
-    func exports(in target: Target) async throws(ProviderFailure) -> [ObservedExport] { try await world.exports(in: target) }
+    func exports(in target: Target) async throws(ProviderFailure) -> [ObservedExport] {
+        try await world.exports(in: target)
+    }
     func importers(of export: String, in target: Target) async throws(ProviderFailure) -> [String] {
         try await world.importers(of: export, in: target)
     }

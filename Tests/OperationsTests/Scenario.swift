@@ -11,7 +11,9 @@ final class TestClock: Sendable {
     private let moment: Mutex<Date>
     init(_ start: Date) { moment = Mutex(start) }
     var now: Date { moment.withLock { $0 } }
-    func pass(_ duration: Duration) { moment.withLock { $0 = $0.addingTimeInterval(Double(duration.components.seconds)) } }
+    func pass(_ duration: Duration) {
+        moment.withLock { $0 = $0.addingTimeInterval(Double(duration.components.seconds)) }
+    }
 }
 
 /// A whole Curfew over a world of memory and a real database.
@@ -42,7 +44,8 @@ struct Scenario: Sendable {
     static let longAgo = Date(timeIntervalSince1970: 1_750_000_000)
 
     static func run(
-        targets: [Target] = [home], spaces: [AccountID: SpaceName] = [:],
+        targets: [Target] = [home],
+        spaces: [AccountID: SpaceName] = [:],
         _ body: (Scenario) async throws -> Void
     ) async throws {
         try await LedgerFixture.withLedger { ledger in
@@ -52,16 +55,23 @@ struct Scenario: Sendable {
             let login = try await ledger.login()
             let person = Person(name: "ada", logins: [login.name], owns: ["ada@example.com"], groups: ["platform"])
             let wiring = Wiring(
-                provider: world, store: ledger,
+                provider: world,
+                store: ledger,
                 rules: ScanRules(targets: targets, names: NameRules(), owners: OwnerRules(), spaces: spaces),
-                accountNames: [:], people: [person], automaticAllowed: true,
+                accountNames: [:],
+                people: [person],
+                automaticAllowed: true,
                 // The world's clock is the test's, the database's is real: apart from the tests of D9 they may differ.
                 timings: Timings(
-                    goneApart: .seconds(30), observe: .seconds(900), poll: .seconds(31),
+                    goneApart: .seconds(30),
+                    observe: .seconds(900),
+                    poll: .seconds(31),
                     clockTolerance: .seconds(1_000_000_000)
                 ),
                 readPolicy: { (text) throws(Problem) in
-                    do throws(SettingsProblems) { return try PolicyFile.parse(Data(text.utf8), file: "policy.yaml") } catch {
+                    do throws(SettingsProblems) {
+                        return try PolicyFile.parse(Data(text.utf8), file: "policy.yaml")
+                    } catch {
                         throw Problem(.data, error.description)
                     }
                 },
@@ -113,7 +123,9 @@ struct Scenario: Sendable {
     func approve(_ plan: PlanRecord) async throws -> PlanRecord {
         clock.pass(.seconds(1))
         return try await Approving(wiring).approve(
-            plan.id, confirmed: Set(plan.document.environments.map(\.key.name)), because: nil
+            plan.id,
+            confirmed: Set(plan.document.environments.map(\.key.name)),
+            because: nil
         )
     }
 
@@ -121,7 +133,11 @@ struct Scenario: Sendable {
     func reap(_ plans: [PlanID]? = nil, pausedHere: String? = nil) async throws -> Reap.Outcome {
         let clock = clock
         return try await Reap(
-            wiring, deleter: world, locks: ledger, pausedHere: { pausedHere }, sleep: { clock.pass($0) }
+            wiring,
+            deleter: world,
+            locks: ledger,
+            pausedHere: { pausedHere },
+            sleep: { clock.pass($0) }
         ).run(plans, progress: { _ in })
     }
 
@@ -129,7 +145,9 @@ struct Scenario: Sendable {
     func approved() async throws -> [PlanRecord] {
         try await look()
         var approved: [PlanRecord] = []
-        for plan in try await planDue().plans where plan.state == .awaitingApproval { approved.append(try await approve(plan)) }
+        for plan in try await planDue().plans where plan.state == .awaitingApproval {
+            approved.append(try await approve(plan))
+        }
         return approved
     }
 

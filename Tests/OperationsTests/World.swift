@@ -45,8 +45,13 @@ actor World: ProviderReading, ProviderDeleting {
 
     @discardableResult
     func add(
-        _ name: String, in target: Target, created: Date, updated: Date? = nil, tags: [String: String] = [:],
-        status: String = "CREATE_COMPLETE", change: (inout Stack) -> Void = { _ in }
+        _ name: String,
+        in target: Target,
+        created: Date,
+        updated: Date? = nil,
+        tags: [String: String] = [:],
+        status: String = "CREATE_COMPLETE",
+        change: (inout Stack) -> Void = { _ in }
     ) -> ComponentID {
         serial += 1
         let number = String(serial)
@@ -54,8 +59,14 @@ actor World: ProviderReading, ProviderDeleting {
         let id = ComponentID("arn:aws:cloudformation:\(target.region):\(target.account):stack/\(name)/\(uuid)")
         var stack = Stack(
             component: ObservedComponent(
-                id: id, target: target, name: name, status: ComponentStatus(status), created: created, updated: updated,
-                terminationProtection: false, tags: tags
+                id: id,
+                target: target,
+                name: name,
+                status: ComponentStatus(status),
+                created: created,
+                updated: updated,
+                terminationProtection: false,
+                tags: tags
             )
         )
         change(&stack)
@@ -164,7 +175,9 @@ actor World: ProviderReading, ProviderDeleting {
     }
 
     func clockSkew() async -> Duration? { skew }
-    func calls() async -> [String: Int] { Dictionary(grouping: log, by: { String($0.split(separator: " ")[0]) }).mapValues(\.count) }
+    func calls() async -> [String: Int] {
+        Dictionary(grouping: log, by: { String($0.split(separator: " ")[0]) }).mapValues(\.count)
+    }
 
     func requestDeletion(of id: ComponentID, in target: Target, token: StepToken) async throws(ProviderFailure) {
         await beforeDeletion?()
@@ -207,10 +220,20 @@ actor World: ProviderReading, ProviderDeleting {
         stacks[id]?.events.insert(event, at: 0)
     }
 
-    private func event(_ id: ComponentID, _ status: String, _ reason: String, _ token: StepToken, logical: String) -> ObservedEvent {
+    private func event(
+        _ id: ComponentID,
+        _ status: String,
+        _ reason: String,
+        _ token: StepToken,
+        logical: String
+    ) -> ObservedEvent {
         ObservedEvent(
-            at: Date(timeIntervalSince1970: 1_800_000_000), logicalID: logical, physicalID: nil,
-            type: logical == "Bucket" ? "AWS::S3::Bucket" : "AWS::CloudFormation::Stack", status: status, reason: reason,
+            at: Date(timeIntervalSince1970: 1_800_000_000),
+            logicalID: logical,
+            physicalID: nil,
+            type: logical == "Bucket" ? "AWS::S3::Bucket" : "AWS::CloudFormation::Stack",
+            status: status,
+            reason: reason,
             token: token.text
         )
     }

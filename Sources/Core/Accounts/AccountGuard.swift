@@ -3,6 +3,7 @@ package enum AccountGuard {
     static let alarming: Set<String> = ["prod", "production", "prd", "live"]
 
     /// The alarming word in one alias or name; nil where there is none.
+    ///
     /// `non-prod` is fine, `nonprod` is another word, `prod-eu` and `acme_LIVE` are not fine.
     package static func alarm(in text: String) -> String? {
         let words = normalised(text).split(separator: "-").map(String.init)

@@ -31,7 +31,10 @@ package struct Standing: Sendable, Hashable {
     package var isRequester: Bool
 
     package init(
-        isOperator: Bool, isOwner: Bool = false, isUnowned: Bool = false, isApprover: Bool = false,
+        isOperator: Bool,
+        isOwner: Bool = false,
+        isUnowned: Bool = false,
+        isApprover: Bool = false,
         isRequester: Bool = false
     ) {
         self.isOperator = isOperator

@@ -1,6 +1,8 @@
 package import Foundation
 
-/// What a provider said about one component at one reading. Nothing here is our own opinion.
+/// What a provider said about one component at one reading.
+///
+/// Nothing here is our own opinion.
 package struct ObservedComponent: Sendable, Hashable {
     package var id: ComponentID
     package var target: Target
@@ -26,11 +28,23 @@ package struct ObservedComponent: Sendable, Hashable {
     package var summary: String?
 
     package init(
-        id: ComponentID, target: Target, name: String, status: ComponentStatus, statusReason: String? = nil,
-        created: Date? = nil, updated: Date? = nil, parent: ComponentID? = nil, root: ComponentID? = nil,
-        serviceRole: String? = nil, terminationProtection: Bool? = nil, tags: [String: String] = [:],
-        parameters: [String: String] = [:], outputs: [ComponentOutput] = [], capabilities: [String] = [],
-        notificationTopics: [String] = [], summary: String? = nil
+        id: ComponentID,
+        target: Target,
+        name: String,
+        status: ComponentStatus,
+        statusReason: String? = nil,
+        created: Date? = nil,
+        updated: Date? = nil,
+        parent: ComponentID? = nil,
+        root: ComponentID? = nil,
+        serviceRole: String? = nil,
+        terminationProtection: Bool? = nil,
+        tags: [String: String] = [:],
+        parameters: [String: String] = [:],
+        outputs: [ComponentOutput] = [],
+        capabilities: [String] = [],
+        notificationTopics: [String] = [],
+        summary: String? = nil
     ) {
         self.id = id
         self.target = target
@@ -77,7 +91,9 @@ package struct ComponentStatus: Hashable, Sendable, Codable, CustomStringConvert
     package var isGone: Bool { text == "DELETE_COMPLETE" }
     package var isDeleting: Bool { text == "DELETE_IN_PROGRESS" }
     package var deleteFailed: Bool { text == "DELETE_FAILED" }
-    /// An operation is under way. `REVIEW_IN_PROGRESS` is not one: it is a stack that was never made and stays for ever.
+    /// An operation is under way.
+    ///
+    /// `REVIEW_IN_PROGRESS` is not one: it is a stack that was never made and stays for ever.
     package var isBusy: Bool { text.hasSuffix("_IN_PROGRESS") && text != "REVIEW_IN_PROGRESS" }
     /// The latest change was undone or broke, so its time is no proof of a successful change.
     package var latestChangeFailed: Bool {
@@ -125,7 +141,13 @@ package struct ObservedEvent: Sendable, Hashable {
     package let token: String?
 
     package init(
-        at: Date, logicalID: String, physicalID: String?, type: String, status: String, reason: String?, token: String?
+        at: Date,
+        logicalID: String,
+        physicalID: String?,
+        type: String,
+        status: String,
+        reason: String?,
+        token: String?
     ) {
         self.at = at
         self.logicalID = logicalID

@@ -3,11 +3,13 @@
 /// A permanent component belongs to the environment named by its permanent word; an ambiguous one to the first of the
 /// names it could mean. Both hold back every other environment that any of their evidence names.
 package func regrouped(
-    _ inputs: [GroupingInput], spaces: [AccountID: SpaceName]
+    _ inputs: [GroupingInput],
+    spaces: [AccountID: SpaceName]
 ) -> [GroupedEnvironment] {
     let named = inputs.filter { $0.kind != .nested }
     let grouping = group(
-        named.map { NamedComponent(id: $0.id, account: $0.account, evaluation: $0.evaluation) }, spaces: spaces
+        named.map { NamedComponent(id: $0.id, account: $0.account, evaluation: $0.evaluation) },
+        spaces: spaces
     )
     struct Place: Hashable {
         let space: SpaceName
@@ -16,7 +18,10 @@ package func regrouped(
     var result: [Place: GroupedEnvironment] = [:]
     for group in grouping.groups {
         result[Place(space: group.space, name: group.name)] = GroupedEnvironment(
-            space: group.space, name: group.name, kind: group.classification, members: group.members
+            space: group.space,
+            name: group.name,
+            kind: group.classification,
+            members: group.members
         )
     }
     for input in named {

@@ -2,6 +2,7 @@ internal import Crypto
 package import Foundation
 
 /// Length-prefixed bytes with one spelling for every value, so that a digest means the same on every machine.
+///
 /// Text formats are no use here: a jsonb column, for one, reorders keys and drops duplicates.
 package struct CanonicalEncoder: Sendable {
     package private(set) var bytes: [UInt8] = []
@@ -34,7 +35,8 @@ package struct CanonicalEncoder: Sendable {
 
     /// The elements in the order given: sort first where order means nothing.
     package mutating func append<Element>(
-        list: some Collection<Element>, _ each: (inout CanonicalEncoder, Element) -> Void
+        list: some Collection<Element>,
+        _ each: (inout CanonicalEncoder, Element) -> Void
     ) {
         tag("l")
         length(list.count)

@@ -1,5 +1,5 @@
-
 /// What a plan rests on, taken when it was made and again right before anything is torn down.
+///
 /// It is kept in parts, so that a run under way can leave out what it changed itself.
 package struct Fingerprint: Sendable, Hashable, Codable {
     /// Per component, a digest of everything about it that must not have moved.
@@ -12,8 +12,10 @@ package struct Fingerprint: Sendable, Hashable, Codable {
     package var holds: [EnvironmentKey: [String]]
 
     package init(
-        components: [ComponentID: Digest] = [:], importers: [String: [String]] = [:],
-        members: [EnvironmentKey: [ComponentID]] = [:], holds: [EnvironmentKey: [String]] = [:]
+        components: [ComponentID: Digest] = [:],
+        importers: [String: [String]] = [:],
+        members: [EnvironmentKey: [ComponentID]] = [:],
+        holds: [EnvironmentKey: [String]] = [:]
     ) {
         self.components = components
         self.importers = importers
@@ -23,7 +25,9 @@ package struct Fingerprint: Sendable, Hashable, Codable {
 
     /// What one component contributes: any change of it, of its protection, its template or its resources shows.
     package static func digest(
-        of component: ObservedComponent, template: String, resources: [ObservedResource]
+        of component: ObservedComponent,
+        template: String,
+        resources: [ObservedResource]
     ) -> Digest {
         var encoder = CanonicalEncoder()
         encoder.append(component.id.text)
@@ -67,15 +71,18 @@ package struct Fingerprint: Sendable, Hashable, Codable {
     /// Only what concerns one environment: its components, holds and members, and all importers.
     package func restricted(to key: EnvironmentKey, components kept: Set<ComponentID>) -> Fingerprint {
         Fingerprint(
-            components: components.filter { kept.contains($0.key) }, importers: importers,
-            members: members.filter { $0.key == key }, holds: holds.filter { $0.key == key }
+            components: components.filter { kept.contains($0.key) },
+            importers: importers,
+            members: members.filter { $0.key == key },
+            holds: holds.filter { $0.key == key }
         )
     }
 
     /// What moved between two readings, in words; empty when nothing did.
     package func differences(from other: Fingerprint) -> [String] {
         var found: [String] = []
-        for id in Set(components.keys).union(other.components.keys).sorted() where components[id] != other.components[id] {
+        for id in Set(components.keys).union(other.components.keys).sorted()
+        where components[id] != other.components[id] {
             switch (other.components[id], components[id]) {
             case (nil, _): found.append("\(id) was not there before")
             case (_, nil): found.append("\(id) is no longer there")

@@ -1,4 +1,3 @@
-
 /// A plan's number; people write `P12`.
 package struct PlanID: Hashable, Sendable, Comparable, Codable, CustomStringConvertible {
     package let number: Int64
@@ -55,7 +54,12 @@ package struct PlanStep: Sendable, Hashable, Codable {
     package let serviceRole: String?
 
     package init(
-        number: Int, environment: EnvironmentKey, component: ComponentID, target: Target, name: String, after: [Int],
+        number: Int,
+        environment: EnvironmentKey,
+        component: ComponentID,
+        target: Target,
+        name: String,
+        after: [Int],
         serviceRole: String?
     ) {
         self.number = number
@@ -81,7 +85,9 @@ package struct Loss: Sendable, Hashable, Codable {
     }
 }
 
-/// Why a plan cannot be carried out as things are. A plan with any stays a draft.
+/// Why a plan cannot be carried out as things are.
+///
+/// A plan with any stays a draft.
 package struct Blocker: Sendable, Hashable, Codable, Comparable {
     package enum Kind: String, Sendable, Codable, CaseIterable {
         case importer = "importer outside"
@@ -124,7 +130,9 @@ package struct PlannedEnvironment: Sendable, Hashable, Codable {
     }
 }
 
-/// Everything that an approver says yes to. Its digest is what the approval binds.
+/// Everything that an approver says yes to.
+///
+/// Its digest is what the approval binds.
 package struct PlanDocument: Sendable, Hashable, Codable {
     package var environments: [PlannedEnvironment]
     package var steps: [PlanStep]
@@ -136,8 +144,12 @@ package struct PlanDocument: Sendable, Hashable, Codable {
     package var fingerprint: Fingerprint
 
     package init(
-        environments: [PlannedEnvironment], steps: [PlanStep], losses: [Loss], exceptions: [String] = [],
-        policyRevision: Digest, fingerprint: Fingerprint
+        environments: [PlannedEnvironment],
+        steps: [PlanStep],
+        losses: [Loss],
+        exceptions: [String] = [],
+        policyRevision: Digest,
+        fingerprint: Fingerprint
     ) {
         self.environments = environments
         self.steps = steps
@@ -147,8 +159,9 @@ package struct PlanDocument: Sendable, Hashable, Codable {
         self.fingerprint = fingerprint
     }
 
-    /// SHA-256 over the canonical encoding. No time, number or text of ours goes in:
-    /// the same plan made again tomorrow has the same digest.
+    /// SHA-256 over the canonical encoding.
+    ///
+    /// No time, number or text of ours goes in: the same plan made again tomorrow has the same digest.
     package var digest: Digest {
         var encoder = CanonicalEncoder()
         encoder.append("curfew plan 1")
@@ -165,7 +178,9 @@ package struct PlanDocument: Sendable, Hashable, Codable {
             $0.append(list: $1.after.sorted()) { $0.append($1) }
             $0.append($1.serviceRole)
         }
-        encoder.append(list: losses.sorted { ($0.component.text, $0.type, $0.name) < ($1.component.text, $1.type, $1.name) }) {
+        encoder.append(
+            list: losses.sorted { ($0.component.text, $0.type, $0.name) < ($1.component.text, $1.type, $1.name) }
+        ) {
             $0.append($1.component.text)
             $0.append($1.type)
             $0.append($1.name)

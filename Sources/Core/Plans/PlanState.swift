@@ -1,4 +1,6 @@
-/// Where a plan stands. The same words are a CHECK constraint in the database.
+/// Where a plan stands.
+///
+/// The same words are a CHECK constraint in the database.
 package enum PlanState: String, Sendable, Codable, CaseIterable {
     /// Made, but something blocks it. Planning makes it; the next planning replaces it. A crash leaves it as it is.
     /// Can transition to: superseded, withdrawn.
@@ -43,7 +45,9 @@ package enum PlanState: String, Sendable, Codable, CaseIterable {
     }
 }
 
-/// Where one step of a plan stands. The same words are a CHECK constraint in the database.
+/// Where one step of a plan stands.
+///
+/// The same words are a CHECK constraint in the database.
 package enum StepState: String, Sendable, Codable, CaseIterable {
     /// Nothing was asked. Can transition to: intended, gone, skipped.
     case pending

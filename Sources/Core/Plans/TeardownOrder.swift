@@ -7,14 +7,18 @@ package enum TeardownOrder {
         case cycles([[ComponentID]])
     }
 
-    /// - Parameter importers: for each exporter, the components that must be gone before it.
-    /// - Returns: a deterministic order; ties go by id.
+    /// `importers`: for each exporter, the components that must be gone before it.
+    ///
+    /// Returns a deterministic order; ties go by id.
     package static func order(
-        _ components: Set<ComponentID>, importers: [ComponentID: Set<ComponentID>]
+        _ components: Set<ComponentID>,
+        importers: [ComponentID: Set<ComponentID>]
     ) -> Outcome {
-        var waitsFor = Dictionary(uniqueKeysWithValues: components.map { id in
-            (id, (importers[id] ?? []).intersection(components).subtracting([id]))
-        })
+        var waitsFor = Dictionary(
+            uniqueKeysWithValues: components.map { id in
+                (id, (importers[id] ?? []).intersection(components).subtracting([id]))
+            }
+        )
         var holders: [ComponentID: Set<ComponentID>] = [:]
         for (exporter, needed) in waitsFor {
             for importer in needed { holders[importer, default: []].insert(exporter) }

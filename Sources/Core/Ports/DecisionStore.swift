@@ -17,7 +17,9 @@ package struct PolicyRevision: Sendable {
     }
 }
 
-/// What one evaluation changes for one environment. Nil parts stay as they are.
+/// What one evaluation changes for one environment.
+///
+/// Nil parts stay as they are.
 package struct Decision: Sendable {
     package var key: EnvironmentKey
     package var verdict: VerdictRecord?
@@ -30,7 +32,10 @@ package struct Decision: Sendable {
     package var endPlans: PlanState?
 
     package init(
-        key: EnvironmentKey, verdict: VerdictRecord?, finding: FindingRecord?, events: [String],
+        key: EnvironmentKey,
+        verdict: VerdictRecord?,
+        finding: FindingRecord?,
+        events: [String],
         endPlans: PlanState? = nil
     ) {
         self.key = key
@@ -43,7 +48,9 @@ package struct Decision: Sendable {
 
 package struct FindingRecord: Sendable {
     package var state: String
-    /// The state it had when it was read: the write is refused when it has moved since. Nil when there was none.
+    /// The state it had when it was read: the write is refused when it has moved since.
+    ///
+    /// Nil when there was none.
     package var before: String?
     package var json: [UInt8]
     package var flaggedAt: Date
@@ -66,6 +73,12 @@ package protocol DecisionStore: Sendable {
     /// Keeps a text as the newest revision; the same text as the one in force adds none and returns that one.
     func applyPolicy(text: String, hash: Digest, at: Date) async throws(StoreFailure) -> PolicyRevision
     /// Writes what changed, in bulk and in one transaction, with one audit entry for each event.
-    func record(_ decisions: [Decision], scan: ScanID, revision: Int64, counts: [String: Int], at: Date)
+    func record(
+        _ decisions: [Decision],
+        scan: ScanID,
+        revision: Int64,
+        counts: [String: Int],
+        at: Date
+    )
         async throws(StoreFailure)
 }

@@ -40,10 +40,24 @@ package struct ComponentRecord: Sendable {
     package var resourceCount: Int
 
     package init(
-        id: ComponentID, target: Target, name: String, status: ComponentStatus, kind: ComponentClass,
-        named: [EnvironmentName], naming: String, created: Date?, updated: Date?, changed: Date?, firstSeen: Date,
-        gone: Date?, goneBecause: String?, tags: [String: String], serviceRole: String?, tool: String,
-        environment: EnvironmentKey?, resourceCount: Int
+        id: ComponentID,
+        target: Target,
+        name: String,
+        status: ComponentStatus,
+        kind: ComponentClass,
+        named: [EnvironmentName],
+        naming: String,
+        created: Date?,
+        updated: Date?,
+        changed: Date?,
+        firstSeen: Date,
+        gone: Date?,
+        goneBecause: String?,
+        tags: [String: String],
+        serviceRole: String?,
+        tool: String,
+        environment: EnvironmentKey?,
+        resourceCount: Int
     ) {
         self.id = id
         self.target = target
@@ -108,12 +122,35 @@ package struct EnvironmentRecord: Sendable {
     package var regroupedAt: Date?
 
     package init(
-        key: EnvironmentKey, kind: GroupedEnvironment.Class, beganAt: Date, endedAt: Date?, oldest: Date, youngest: Date,
-        changed: Date?, newestActivity: Date, owner: String?, ownerSource: String, ownerDetail: String,
-        ownerConflict: Bool, claim: String?, claimedAt: Date?, targets: [TargetCoverage], protection: Hold?,
-        lease: Hold?, leaseCount: Int, releasedAt: Date?, releasedBy: String?, partlyReaped: PartialReap?,
-        tags: [ComponentTags], componentCount: Int, verdict: VerdictRecord?, finding: [UInt8]?,
-        findingState: String?, dueAt: Date?, flaggedAt: Date?, regroupedAt: Date? = nil
+        key: EnvironmentKey,
+        kind: GroupedEnvironment.Class,
+        beganAt: Date,
+        endedAt: Date?,
+        oldest: Date,
+        youngest: Date,
+        changed: Date?,
+        newestActivity: Date,
+        owner: String?,
+        ownerSource: String,
+        ownerDetail: String,
+        ownerConflict: Bool,
+        claim: String?,
+        claimedAt: Date?,
+        targets: [TargetCoverage],
+        protection: Hold?,
+        lease: Hold?,
+        leaseCount: Int,
+        releasedAt: Date?,
+        releasedBy: String?,
+        partlyReaped: PartialReap?,
+        tags: [ComponentTags],
+        componentCount: Int,
+        verdict: VerdictRecord?,
+        finding: [UInt8]?,
+        findingState: String?,
+        dueAt: Date?,
+        flaggedAt: Date?,
+        regroupedAt: Date? = nil
     ) {
         self.key = key
         self.kind = kind
@@ -202,8 +239,14 @@ package struct VerdictRecord: Sendable {
     package var since: Date
 
     package init(
-        verdict: String, verdictClass: VerdictClass?, reason: String, policy: String?, revision: Int64, trace: [UInt8],
-        changesAt: Date?, since: Date
+        verdict: String,
+        verdictClass: VerdictClass?,
+        reason: String,
+        policy: String?,
+        revision: Int64,
+        trace: [UInt8],
+        changesAt: Date?,
+        since: Date
     ) {
         self.verdict = verdict
         self.verdictClass = verdictClass
@@ -228,7 +271,13 @@ package struct AuditEntry: Sendable {
     package var details: [UInt8]
 
     package init(
-        id: Int64, at: Date, actor: String, event: String, environment: EnvironmentKey?, plan: PlanID?, details: [UInt8]
+        id: Int64,
+        at: Date,
+        actor: String,
+        event: String,
+        environment: EnvironmentKey?,
+        plan: PlanID?,
+        details: [UInt8]
     ) {
         self.id = id
         self.at = at
@@ -277,7 +326,9 @@ package struct Login: Sendable, Hashable {
     }
 }
 
-/// Reading the inventory and changing what people say about it. Every change writes its audit entry in the same transaction.
+/// Reading the inventory and changing what people say about it.
+///
+/// Every change writes its audit entry in the same transaction.
 package protocol EnvironmentStore: Sendable {
     func login() async throws(StoreFailure) -> Login
     /// The database's clock.

@@ -47,8 +47,14 @@ package struct StepRecord: Sendable {
     package var endedAt: Date?
 
     package init(
-        step: PlanStep, token: StepToken, state: StepState, reason: String?, intendedAt: Date?, requestedAt: Date?,
-        firstGoneAt: Date?, endedAt: Date?
+        step: PlanStep,
+        token: StepToken,
+        state: StepState,
+        reason: String?,
+        intendedAt: Date?,
+        requestedAt: Date?,
+        firstGoneAt: Date?,
+        endedAt: Date?
     ) {
         self.step = step
         self.token = token
@@ -80,9 +86,22 @@ package struct PlanRecord: Sendable {
     package var steps: [StepRecord]
 
     package init(
-        id: PlanID, run: RunID?, state: PlanState, digest: Digest, document: PlanDocument, blockers: [Blocker],
-        terms: ApprovalTerms, revision: Int64, madeAt: Date, madeBy: String, approvedAt: Date?, expiresAt: Date?,
-        endedAt: Date?, endedBecause: String?, approvals: [ApprovalRecord], steps: [StepRecord]
+        id: PlanID,
+        run: RunID?,
+        state: PlanState,
+        digest: Digest,
+        document: PlanDocument,
+        blockers: [Blocker],
+        terms: ApprovalTerms,
+        revision: Int64,
+        madeAt: Date,
+        madeBy: String,
+        approvedAt: Date?,
+        expiresAt: Date?,
+        endedAt: Date?,
+        endedBecause: String?,
+        approvals: [ApprovalRecord],
+        steps: [StepRecord]
     ) {
         self.id = id
         self.run = run
@@ -137,22 +156,33 @@ package struct BegunTeardown: Sendable {
     }
 }
 
-/// Plans, approvals, steps. Every change of state is one guarded UPDATE with its audit entry in the same transaction;
-/// a state that had moved throws `conflict`.
+/// Plans, approvals, steps.
+///
+/// Every change of state is one guarded UPDATE with its audit entry in the same transaction; a state that had moved
+/// throws `conflict`.
 package protocol PlanStore: Sendable {
     /// Stores plans made together as one run. A plan whose digest (and blockers) equal those of an open plan of the same
     /// environments is kept as it is, with its approvals, and returned; any other open plan (not running) that shares an
     /// environment becomes `superseded`. New plans are `draft` with blockers, `awaiting approval` or, with
     /// automatic terms, `approved` without them. Findings of the environments in a plan without blockers become `planned`
     /// as the given JSON says.
-    func store(_ plans: [DraftPlan], expiresAt: Date?, at: Date) async throws(StoreFailure) -> (run: RunID?, plans: [PlanRecord])
+    func store(
+        _ plans: [DraftPlan],
+        expiresAt: Date?,
+        at: Date
+    ) async throws(StoreFailure) -> (run: RunID?, plans: [PlanRecord])
     func plan(_ id: PlanID) async throws(StoreFailure) -> PlanRecord
     /// Newest first; only open ones where asked.
     func plans(open: Bool, run: RunID?, limit: Int) async throws(StoreFailure) -> [PlanRecord]
     /// Records this login's yes to the digest and, when `quorum` says that it is reached, moves the plan to `approved`.
     /// The quorum sees all approvals with this one, under a lock on the plan's row.
     func approve(
-        _ id: PlanID, digest: Digest, selfApproved: Bool, because: String?, expiresAt: Date, at: Date,
+        _ id: PlanID,
+        digest: Digest,
+        selfApproved: Bool,
+        because: String?,
+        expiresAt: Date,
+        at: Date,
         quorum: @Sendable ([ApprovalRecord]) -> Bool
     ) async throws(StoreFailure) -> PlanRecord
     func reject(_ id: PlanID, because: String, at: Date) async throws(StoreFailure) -> PlanRecord
@@ -161,20 +191,40 @@ package protocol PlanStore: Sendable {
 
     /// Writes the step's new state, guarded by the old one, with its audit entry, and commits before returning.
     func move(
-        step number: Int, of plan: PlanID, from: StepState, to: StepState, reason: String?, at: Date
+        step number: Int,
+        of plan: PlanID,
+        from: StepState,
+        to: StepState,
+        reason: String?,
+        at: Date
     ) async throws(StoreFailure)
     /// Notes the first reading that found it gone (it takes a second one); keeps an earlier note.
     func noteGone(step number: Int, of plan: PlanID, at: Date) async throws(StoreFailure)
     /// Closes a component that two readings found gone, as `reaped`, and its environment's life when it was the last.
     /// Returns true when the environment ended.
     func closeReaped(_ component: ComponentID, environment: EnvironmentKey, at: Date) async throws(StoreFailure) -> Bool
-    func storeTombstone(_ content: [UInt8], of component: ComponentID, plan: PlanID, at: Date) async throws(StoreFailure)
+    func storeTombstone(
+        _ content: [UInt8],
+        of component: ComponentID,
+        plan: PlanID,
+        at: Date
+    ) async throws(StoreFailure)
     func hasTombstone(of component: ComponentID, plan: PlanID) async throws(StoreFailure) -> Bool
     func teardowns(since: Date) async throws(StoreFailure) -> [BegunTeardown]
     /// Writes findings of environments, guarded by the state each had.
-    func setFindings(_ findings: [EnvironmentKey: FindingRecord], event: String, plan: PlanID?, at: Date)
+    func setFindings(
+        _ findings: [EnvironmentKey: FindingRecord],
+        event: String,
+        plan: PlanID?,
+        at: Date
+    )
         async throws(StoreFailure)
-    func note(_ event: String, environment: EnvironmentKey?, plan: PlanID?, details: [String: String])
+    func note(
+        _ event: String,
+        environment: EnvironmentKey?,
+        plan: PlanID?,
+        details: [String: String]
+    )
         async throws(StoreFailure)
 }
 
@@ -182,6 +232,7 @@ package protocol PlanStore: Sendable {
 package protocol Locks: Sendable {
     /// Runs the body while holding the named lock; nil when another process holds it.
     func holding<Value: Sendable>(
-        _ name: String, _ body: @Sendable () async throws -> Value
+        _ name: String,
+        _ body: @Sendable () async throws -> Value
     ) async throws -> Value?
 }

@@ -1,6 +1,8 @@
 import Foundation
 
-/// Reading the outside world. Whoever holds only this cannot change anything: a dry run holds nothing else (P1).
+/// Reading the outside world.
+///
+/// Whoever holds only this cannot change anything: a dry run holds nothing else (P1).
 package protocol ProviderReading: Sendable {
     /// The account that the configured credentials really belong to (R7, P9).
     func identity(for target: Target) async throws(ProviderFailure) -> AccountID
@@ -25,7 +27,9 @@ package protocol ProviderReading: Sendable {
     func calls() async -> [String: Int]
 }
 
-/// The one power that destroys. Only the reaper is given it.
+/// The one power that destroys.
+///
+/// Only the reaper is given it.
 package protocol ProviderDeleting: Sendable {
     /// Asks for the deletion of exactly this id. The answer says that it was accepted, not that it is done.
     func requestDeletion(of id: ComponentID, in target: Target, token: StepToken) async throws(ProviderFailure)

@@ -8,7 +8,9 @@ package struct ScanID: Hashable, Sendable, Comparable, Codable, CustomStringConv
     package static func < (left: ScanID, right: ScanID) -> Bool { left.number < right.number }
 }
 
-/// What kind of thing a component is to us. The same words are a CHECK constraint in the database.
+/// What kind of thing a component is to us.
+///
+/// The same words are a CHECK constraint in the database.
 package enum ComponentClass: String, Sendable, Codable, CaseIterable {
     case feature
     case permanent
@@ -22,8 +24,9 @@ package enum ComponentClass: String, Sendable, Codable, CaseIterable {
 package struct RecordedComponent: Sendable {
     package var observed: ObservedComponent
     package var kind: ComponentClass
-    /// Every environment name that any evidence gives; a feature has exactly one. For a permanent component the
-    /// permanent word comes first, then the names it holds back.
+    /// Every environment name that any evidence gives; a feature has exactly one.
+    ///
+    /// For a permanent component the permanent word comes first, then the names it holds back.
     package var named: [EnvironmentName]
     /// How the rules came to the class, one line.
     package var naming: String
@@ -34,8 +37,13 @@ package struct RecordedComponent: Sendable {
     package var content: Digest
 
     package init(
-        observed: ObservedComponent, kind: ComponentClass, named: [EnvironmentName], naming: String, changed: Date?,
-        tool: String, content: Digest
+        observed: ObservedComponent,
+        kind: ComponentClass,
+        named: [EnvironmentName],
+        naming: String,
+        changed: Date?,
+        tool: String,
+        content: Digest
     ) {
         self.observed = observed
         self.kind = kind
@@ -60,8 +68,14 @@ package struct KnownComponent: Sendable {
     package var askedToDelete: Bool
 
     package init(
-        id: ComponentID, kind: ComponentClass, content: Digest, changed: Date?, updated: Date?, hasTags: Bool,
-        resourcesRead: Bool, askedToDelete: Bool
+        id: ComponentID,
+        kind: ComponentClass,
+        content: Digest,
+        changed: Date?,
+        updated: Date?,
+        hasTags: Bool,
+        resourcesRead: Bool,
+        askedToDelete: Bool
     ) {
         self.id = id
         self.kind = kind
@@ -74,7 +88,9 @@ package struct KnownComponent: Sendable {
     }
 }
 
-/// The result of reading one target. A failed or suspect reading records itself and concludes nothing.
+/// The result of reading one target.
+///
+/// A failed or suspect reading records itself and concludes nothing.
 package struct TargetReading: Sendable {
     package enum Outcome: Sendable {
         /// - gone: ids known before, absent from the listing, and confirmed gone by a reading by id.
@@ -91,7 +107,10 @@ package struct TargetReading: Sendable {
     package var resources: [ComponentID: [ObservedResource]]
 
     package init(
-        target: Target, startedAt: Date, finishedAt: Date, outcome: Outcome,
+        target: Target,
+        startedAt: Date,
+        finishedAt: Date,
+        outcome: Outcome,
         resources: [ComponentID: [ObservedResource]] = [:]
     ) {
         self.target = target
@@ -119,7 +138,12 @@ package struct TargetState: Sendable {
     package var lastFailure: String?
 
     package init(
-        target: Target, state: State, because: String?, accepted: Bool, lastCompleteAt: Date?, lastFailure: String?
+        target: Target,
+        state: State,
+        because: String?,
+        accepted: Bool,
+        lastCompleteAt: Date?,
+        lastFailure: String?
     ) {
         self.target = target
         self.state = state
@@ -140,7 +164,11 @@ package struct GroupingInput: Sendable {
     package var environment: EnvironmentKey?
 
     package init(
-        id: ComponentID, account: AccountID, kind: ComponentClass, named: [EnvironmentName], environment: EnvironmentKey?
+        id: ComponentID,
+        account: AccountID,
+        kind: ComponentClass,
+        named: [EnvironmentName],
+        environment: EnvironmentKey?
     ) {
         self.id = id
         self.account = account
@@ -178,7 +206,12 @@ package struct ScanSummary: Sendable {
     package var calls: [String: Int]
 
     package init(
-        id: ScanID, state: String, whole: Bool, startedAt: Date, finishedAt: Date?, readings: [ReadingSummary],
+        id: ScanID,
+        state: String,
+        whole: Bool,
+        startedAt: Date,
+        finishedAt: Date?,
+        readings: [ReadingSummary],
         calls: [String: Int]
     ) {
         self.id = id
@@ -202,7 +235,12 @@ package struct ReadingSummary: Sendable {
     package var advice: String?
 
     package init(
-        target: Target, outcome: String, at: Date, counts: [ComponentClass: Int], gone: Int, failure: String?,
+        target: Target,
+        outcome: String,
+        at: Date,
+        counts: [ComponentClass: Int],
+        gone: Int,
+        failure: String?,
         advice: String?
     ) {
         self.target = target
@@ -217,7 +255,9 @@ package struct ReadingSummary: Sendable {
     package var listed: Int { counts.values.reduce(0, +) }
 }
 
-/// Where scans are kept. Every method is one transaction.
+/// Where scans are kept.
+///
+/// Every method is one transaction.
 package protocol ScanStore: Sendable {
     /// Ends scans that a crash left running as `abandoned` (the caller holds the scan lock) and begins a new one.
     func beginScan(of targets: [Target], whole: Bool, at: Date) async throws(StoreFailure) -> ScanID

@@ -34,7 +34,11 @@ struct EnvironmentEvaluation {
             finding = restarting
         }
         let advanced = try advance(
-            finding, of: record.key, by: judgement, reading: reading(facts), policy: judgement.policy.flatMap(policies.policy(named:)),
+            finding,
+            of: record.key,
+            by: judgement,
+            reading: reading(facts),
+            policy: judgement.policy.flatMap(policies.policy(named:)),
             now: now
         )
         events += advanced.events.map(\.description)
@@ -46,7 +50,8 @@ struct EnvironmentEvaluation {
         }
         let ends: PlanState? =
             effects.contains(.withdrawOpenPlan) ? .withdrawn : effects.contains(.supersedeOpenPlan) ? .superseded : nil
-        let decision = verdict == nil && findingRecord == nil && events.isEmpty
+        let decision =
+            verdict == nil && findingRecord == nil && events.isEmpty
             ? nil : Decision(key: record.key, verdict: verdict, finding: findingRecord, events: events, endPlans: ends)
         return Result(judgement: judgement, decision: decision, frozen: frozen(advanced, facts, judgement))
     }
@@ -78,7 +83,8 @@ struct EnvironmentEvaluation {
     /// Dated with the oldest of its targets' readings, so that a newer one of another target counts for nothing.
     private func reading(_ facts: EnvironmentFacts) -> EvaluatedReading {
         EvaluatedReading(
-            scan: record.targets.compactMap(\.scan).max() ?? scan, at: record.targets.compactMap(\.at).min() ?? record.beganAt,
+            scan: record.targets.compactMap(\.scan).max() ?? scan,
+            at: record.targets.compactMap(\.at).min() ?? record.beganAt,
             complete: facts.reading == .complete && !record.targets.isEmpty
         )
     }
@@ -86,11 +92,17 @@ struct EnvironmentEvaluation {
     private func verdictRecord(_ judgement: Judgement) throws -> VerdictRecord? {
         let trace = try FindingCoding.encode(judgement)
         let old = record.verdict
-        let same = old.map { $0.verdict == judgement.verdict.rawValue && $0.verdictClass == judgement.verdictClass } ?? false
+        let same =
+            old.map { $0.verdict == judgement.verdict.rawValue && $0.verdictClass == judgement.verdictClass } ?? false
         if let old, same, old.trace == trace, old.revision == revision { return nil }
         return VerdictRecord(
-            verdict: judgement.verdict.rawValue, verdictClass: judgement.verdictClass, reason: judgement.reason,
-            policy: judgement.policy, revision: revision, trace: trace, changesAt: judgement.changesAt,
+            verdict: judgement.verdict.rawValue,
+            verdictClass: judgement.verdictClass,
+            reason: judgement.reason,
+            policy: judgement.policy,
+            revision: revision,
+            trace: trace,
+            changesAt: judgement.changesAt,
             since: same ? old?.since ?? now : now
         )
     }
@@ -114,7 +126,10 @@ package enum FindingCoding {
 
     static func record(_ finding: Finding, before: FindingState?, policies: PolicySet) throws -> FindingRecord {
         FindingRecord(
-            state: finding.state.rawValue, before: before?.rawValue, json: try encode(finding), flaggedAt: finding.flaggedAt,
+            state: finding.state.rawValue,
+            before: before?.rawValue,
+            json: try encode(finding),
+            flaggedAt: finding.flaggedAt,
             dueAt: finding.dueSince ?? policies.policy(named: finding.policy).flatMap(finding.dueAt(under:))
         )
     }

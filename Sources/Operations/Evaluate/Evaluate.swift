@@ -1,7 +1,9 @@
 package import Core
 import Foundation
 
-/// `curfew evaluate`: applies the policy in force to the inventory. It deletes nothing and cannot.
+/// `curfew evaluate`: applies the policy in force to the inventory.
+///
+/// It deletes nothing and cannot.
 package struct Evaluate: Sendable {
     let wiring: Wiring
 
@@ -29,13 +31,26 @@ package struct Evaluate: Sendable {
             let now = wiring.clock()
             let earlier = EarlierPolicies(wiring: wiring)
             let accounts = Dictionary(uniqueKeysWithValues: try await wiring.store.accounts().map { ($0.account, $0) })
-            var outcome = Outcome(verdicts: [:], revision: revision, scan: scan.id, frozen: [], changes: [], reports: [])
+            var outcome = Outcome(
+                verdicts: [:],
+                revision: revision,
+                scan: scan.id,
+                frozen: [],
+                changes: [],
+                reports: []
+            )
             var decisions: [Decision] = []
             for record in try await wiring.store.environments() {
                 let before = try await earlier.set(of: record.verdict?.revision, unless: revision.number)
                 let one = EnvironmentEvaluation(
-                    record: record, policies: policies, earlier: before, revision: revision.number, scan: scan.id,
-                    accounts: accounts, names: wiring.accountNames, now: now
+                    record: record,
+                    policies: policies,
+                    earlier: before,
+                    revision: revision.number,
+                    scan: scan.id,
+                    accounts: accounts,
+                    names: wiring.accountNames,
+                    now: now
                 )
                 let result = try one.run()
                 outcome.verdicts[result.judgement.verdict, default: 0] += 1

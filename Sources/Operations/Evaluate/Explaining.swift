@@ -8,7 +8,8 @@ package struct Explaining: Sendable {
     package init(_ wiring: Wiring) { self.wiring = wiring }
 
     package func explain(
-        _ name: String, at moment: Date?
+        _ name: String,
+        at moment: Date?
     ) async throws(Problem) -> (record: EnvironmentRecord, judgement: Judgement, revision: PolicyRevision) {
         let record = try await wiring.environment(named: name)
         let (revision, policies) = try await wiring.policyInForce()

@@ -7,24 +7,40 @@ extension EnvironmentFacts {
         var signals = [
             Signal(
                 .changed,
-                record.changed.map(Signal.Value.known) ?? .unknown(reason: "no component says when it was last changed"),
+                record.changed.map(Signal.Value.known)
+                    ?? .unknown(reason: "no component says when it was last changed"),
                 source: "newest component created or updated"
             )
         ]
-        if let claimed = record.claimedAt { signals.append(Signal(.asked, .known(claimed), source: "claimed by \(record.claim ?? "")")) }
-        if let lease = record.lease { signals.append(Signal(.asked, .known(lease.at), source: "extended by \(lease.by)")) }
+        if let claimed = record.claimedAt {
+            signals.append(Signal(.asked, .known(claimed), source: "claimed by \(record.claim ?? "")"))
+        }
+        if let lease = record.lease {
+            signals.append(Signal(.asked, .known(lease.at), source: "extended by \(lease.by)"))
+        }
         self.init(
-            key: record.key, nature: Nature(record), accounts: Set(record.targets.map(\.target.account)),
-            accountNames: accountNames, oldestCreated: Self.created(record, record.oldest),
+            key: record.key,
+            nature: Nature(record),
+            accounts: Set(record.targets.map(\.target.account)),
+            accountNames: accountNames,
+            oldestCreated: Self.created(record, record.oldest),
             youngestCreated: Self.created(record, record.youngest),
-            firstSeen: record.oldest, newestFirstSeen: record.youngest, signals: signals, timeToLive: TimeToLive.read(record.tags.map { .init(component: Self.name($0.id), tags: $0.tags, created: $0.created) }),
+            firstSeen: record.oldest,
+            newestFirstSeen: record.youngest,
+            signals: signals,
+            timeToLive: TimeToLive.read(
+                record.tags.map { .init(component: Self.name($0.id), tags: $0.tags, created: $0.created) }
+            ),
             protection: record.protection.map { Protection(until: $0.until, by: $0.by, reason: $0.because) },
             lease: record.lease.map {
                 Lease(granted: $0.at, until: $0.until, by: $0.by, reason: $0.because, count: record.leaseCount)
             },
             release: Self.release(record),
-            partlyReaped: record.partlyReaped.map { PartlyReaped(at: $0.at, detail: "plan \($0.plan) left a part of it") },
-            ownerConflict: record.ownerConflict ? record.ownerDetail : nil, reading: Reading(record)
+            partlyReaped: record.partlyReaped.map {
+                PartlyReaped(at: $0.at, detail: "plan \($0.plan) left a part of it")
+            },
+            ownerConflict: record.ownerConflict ? record.ownerDetail : nil,
+            reading: Reading(record)
         )
     }
 

@@ -57,13 +57,15 @@ package struct ApplyingPolicy: Sendable {
         try wiring.demand(.applyPolicy, standing, login: login, what: "apply a policy")
         if set.hasAutomaticApproval, !wiring.automaticAllowed {
             throw Problem(
-                .data, "`approval: automatic` is possible only against an emulator on this machine",
+                .data,
+                "`approval: automatic` is possible only against an emulator on this machine",
                 advice: "name approvers: approval: { required: 1, by: [owner, group:platform] }"
             )
         }
         if set.needsEmbeddedDatabase, !login.embedded {
             throw Problem(
-                .data, "`requester: counts` is possible only with the embedded database",
+                .data,
+                "`requester: counts` is possible only with the embedded database",
                 advice: "leave it out: somebody other than the one who asks has to approve"
             )
         }

@@ -12,26 +12,33 @@ package struct Holding: Sendable {
 
     /// An environment's own time, from now on; capped by the policy that takes it in.
     /// - Returns: until when the lease runs, which is earlier than asked for where `max_age` ends it.
-    package func extend(_ name: String, by duration: Duration, because: String) async throws(Problem) -> (EnvironmentRecord, until: Date) {
+    package func extend(
+        _ name: String,
+        by duration: Duration,
+        because: String
+    ) async throws(Problem) -> (EnvironmentRecord, until: Date) {
         let record = try await permitted(name, .extend, "extend")
         let (_, policies) = try await wiring.policyInForce()
         let now = wiring.clock()
         let facts = EnvironmentFacts(record, accountNames: wiring.accountNames)
         guard let policy = policies.policy(for: facts) else {
             throw Problem(
-                .undone, "no policy takes in \(record.key.name), so nothing would ever flag it",
+                .undone,
+                "no policy takes in \(record.key.name), so nothing would ever flag it",
                 advice: "there is nothing to extend; see: curfew explain \(record.key.name)"
             )
         }
         guard duration <= policy.extending.each else {
             throw Problem(
-                .undone, "policy \(policy.name) allows \(DurationText.format(policy.extending.each)) at a time",
+                .undone,
+                "policy \(policy.name) allows \(DurationText.format(policy.extending.each)) at a time",
                 advice: "curfew extend \(record.key.name) \(DurationText.format(policy.extending.each)) --because TEXT"
             )
         }
         guard record.leaseCount < policy.extending.atMost else {
             throw Problem(
-                .undone, "\(record.key.name) was extended \(record.leaseCount) times, the most that policy \(policy.name) allows",
+                .undone,
+                "\(record.key.name) was extended \(record.leaseCount) times, the most that policy \(policy.name) allows",
                 advice: "an operator can protect it, or deploy it again: a new deployment is activity"
             )
         }
@@ -40,7 +47,8 @@ package struct Holding: Sendable {
             let end = record.oldest.later(by: maxAge)
             guard end > now else {
                 throw Problem(
-                    .undone, "\(record.key.name) is past max_age (\(DurationText.format(maxAge))), which no lease passes",
+                    .undone,
+                    "\(record.key.name) is past max_age (\(DurationText.format(maxAge))), which no lease passes",
                     advice: "only protection keeps it: curfew protect \(record.key.name) --until DATE --because TEXT"
                 )
             }
@@ -71,18 +79,22 @@ package struct Holding: Sendable {
         return (record, ended)
     }
 
-    /// - Parameter owner: nil is the person who is connected.
+    /// `owner`: nil is the person who is connected.
     package func claim(_ name: String, owner: String?) async throws(Problem) -> (EnvironmentRecord, owner: String) {
         let record = try await permitted(name, .claim, "claim")
         let (login, standing) = try await wiring.standing(toward: record)
         let person = wiring.person(of: login)
         if let owner, !(person?.owns.contains(owner.lowercased()) ?? false), !standing.isOperator {
             throw Problem(
-                .notAllowed, "\(login.name) may not claim \(record.key.name) for \(owner)", advice: "claim it for yourself, or ask an operator"
+                .notAllowed,
+                "\(login.name) may not claim \(record.key.name) for \(owner)",
+                advice: "claim it for yourself, or ask an operator"
             )
         }
         let claimant = owner ?? person?.name ?? login.name
-        try await reporting { try await wiring.store.claim(record.key, owner: OwnerName(claimant).text, at: wiring.clock()) }
+        try await reporting {
+            try await wiring.store.claim(record.key, owner: OwnerName(claimant).text, at: wiring.clock())
+        }
         try await refreshOwner(of: record.key)
         return (record, OwnerName(claimant).text)
     }
@@ -95,7 +107,8 @@ package struct Holding: Sendable {
 
     private func refreshOwner(of key: EnvironmentKey) async throws(Problem) {
         try await reporting {
-            guard let record = try await wiring.store.environments(named: key.name).first(where: { $0.key == key }) else { return }
+            guard let record = try await wiring.store.environments(named: key.name).first(where: { $0.key == key })
+            else { return }
             try await wiring.store.setOwners([key: OwnerRecord(of: record, rules: wiring.rules.owners)])
         }
     }

@@ -16,7 +16,11 @@ struct AccountCheck: Sendable {
             case .success(let text?): result[target] = Blocker(.account, nil, text)
             case .success(nil): break
             case .failure(let failure):
-                result[target] = Blocker(.account, nil, "account \(target.account) could not be checked: \(failure.summary)")
+                result[target] = Blocker(
+                    .account,
+                    nil,
+                    "account \(target.account) could not be checked: \(failure.summary)"
+                )
             }
         }
         return result
@@ -30,6 +34,7 @@ struct AccountCheck: Sendable {
         let aliases = try await wiring.provider.aliases(of: target)
         let names = aliases + [wiring.accountNames[target.account]].compactMap(\.self)
         guard let alarm = AccountGuard.alarm(inAnyOf: names) else { return nil }
-        return "account \(target.account) is called “\(alarm.text)”, which holds “\(alarm.word)”: nothing is torn down there"
+        return
+            "account \(target.account) is called “\(alarm.text)”, which holds “\(alarm.word)”: nothing is torn down there"
     }
 }

@@ -8,22 +8,35 @@ package struct Approving: Sendable {
     package init(_ wiring: Wiring) { self.wiring = wiring }
 
     /// One person's yes to one plan.
-    /// - Parameter confirmed: the environments' names as the person typed or gave them; needed for a self-approval.
+    ///
+    /// `confirmed`: the environments' names as the person typed or gave them; needed for a self-approval.
     package func approve(
-        _ id: PlanID, confirmed: Set<EnvironmentName>, because: String?
+        _ id: PlanID,
+        confirmed: Set<EnvironmentName>,
+        because: String?
     ) async throws(Problem) -> PlanRecord {
         try await reporting {
             let plan = try await wiring.store.plan(id)
             let (login, rights) = try await standing(toward: plan)
             let selfApproved = login.name == plan.madeBy
-            try checkMay(approve: plan, login: login, standing: rights, selfApproved: selfApproved, confirmed: confirmed)
+            try checkMay(
+                approve: plan,
+                login: login,
+                standing: rights,
+                selfApproved: selfApproved,
+                confirmed: confirmed
+            )
             let (_, policies) = try await wiring.policyInForce()
             let now = wiring.clock()
             let terms = plan.terms
             let requester = plan.madeBy
             return try await wiring.store.approve(
-                id, digest: plan.document.digest, selfApproved: selfApproved, because: because,
-                expiresAt: policies.expiry(ofApprovalAt: now, after: .seconds(terms.expiresSeconds)), at: now,
+                id,
+                digest: plan.document.digest,
+                selfApproved: selfApproved,
+                because: because,
+                expiresAt: policies.expiry(ofApprovalAt: now, after: .seconds(terms.expiresSeconds)),
+                at: now,
                 quorum: { Quorum.reached($0, terms: terms, requester: requester, digest: plan.digest) }
             )
         }
@@ -40,7 +53,11 @@ package struct Approving: Sendable {
             for environment in plan.document.environments {
                 let hold = try await self.hold(environment.key, policies: policies)
                 try await FindingMoves(wiring: wiring).apply(
-                    .planRejected(holdUntil: now.later(by: hold)), toPlan: plan, only: [environment.key], in: .planned, now: now
+                    .planRejected(holdUntil: now.later(by: hold)),
+                    toPlan: plan,
+                    only: [environment.key],
+                    in: .planned,
+                    now: now
                 )
             }
             return rejected
@@ -54,7 +71,11 @@ package struct Approving: Sendable {
             try wiring.demand(.withdraw, rights, login: login, what: "withdraw plan \(id)")
             let now = wiring.clock()
             try await wiring.store.move(
-                id, from: [.draft, .awaitingApproval, .approved], to: .withdrawn, because: "withdrawn by \(login.name)", at: now
+                id,
+                from: [.draft, .awaitingApproval, .approved],
+                to: .withdrawn,
+                because: "withdrawn by \(login.name)",
+                at: now
             )
             try await FindingMoves(wiring: wiring).apply(.planEnded(.withdrawn), toPlan: plan, in: .planned, now: now)
             return try await wiring.store.plan(id)
@@ -75,23 +96,34 @@ package struct Approving: Sendable {
     }
 
     private func checkMay(
-        approve plan: PlanRecord, login: Login, standing: Standing, selfApproved: Bool, confirmed: Set<EnvironmentName>
+        approve plan: PlanRecord,
+        login: Login,
+        standing: Standing,
+        selfApproved: Bool,
+        confirmed: Set<EnvironmentName>
     ) throws {
         guard plan.state == .awaitingApproval else {
             throw Problem(
-                .undone, "plan \(plan.id) is \(plan.state.rawValue) and takes no approval",
-                advice: plan.state == .draft ? "it is blocked: curfew plan show \(plan.id)" : "see: curfew plan show \(plan.id)"
+                .undone,
+                "plan \(plan.id) is \(plan.state.rawValue) and takes no approval",
+                advice: plan.state == .draft
+                    ? "it is blocked: curfew plan show \(plan.id)" : "see: curfew plan show \(plan.id)"
             )
         }
         // P2: the digest is made anew of what is stored; a document that was tampered with has another.
         guard plan.document.digest == plan.digest else {
-            throw Problem(.bug, "plan \(plan.id) does not match its digest and cannot be approved", advice: "plan again, and look into who changed it")
+            throw Problem(
+                .bug,
+                "plan \(plan.id) does not match its digest and cannot be approved",
+                advice: "plan again, and look into who changed it"
+            )
         }
         try wiring.demand(.approve, standing, login: login, what: "approve plan \(plan.id)")
         guard selfApproved else { return }
         guard plan.terms.requesterCounts, login.embedded else {
             throw Problem(
-                .notAllowed, "\(login.name) made plan \(plan.id), and who asks does not count as approver",
+                .notAllowed,
+                "\(login.name) made plan \(plan.id), and who asks does not count as approver",
                 advice: "somebody else of \(plan.terms.by.joined(separator: ", ")) has to approve it"
             )
         }
@@ -99,7 +131,8 @@ package struct Approving: Sendable {
         guard names.isSubset(of: confirmed) else {
             let missing = names.subtracting(confirmed).sorted().map(\.text)
             throw Problem(
-                .usage, "approving your own plan \(plan.id) takes the name of each environment: \(missing.joined(separator: ", "))",
+                .usage,
+                "approving your own plan \(plan.id) takes the name of each environment: \(missing.joined(separator: ", "))",
                 advice: "curfew approve \(plan.id) \(missing.map { "--confirm \($0)" }.joined(separator: " "))"
             )
         }
@@ -113,7 +146,9 @@ package struct Approving: Sendable {
         // An owner approves only what is theirs as a whole.
         var ownsAll = !plan.document.environments.isEmpty
         for environment in plan.document.environments {
-            let record = try await wiring.store.environments(named: environment.key.name).first { $0.key == environment.key }
+            let record = try await wiring.store.environments(named: environment.key.name).first {
+                $0.key == environment.key
+            }
             if !wiring.standing(of: login, toward: record).isOwner { ownsAll = false }
         }
         standing.isOwner = ownsAll
@@ -131,7 +166,10 @@ package struct Approving: Sendable {
 /// Whether enough different people said yes to exactly this plan.
 package enum Quorum {
     package static func reached(
-        _ approvals: [ApprovalRecord], terms: ApprovalTerms, requester: String, digest: Digest
+        _ approvals: [ApprovalRecord],
+        terms: ApprovalTerms,
+        requester: String,
+        digest: Digest
     ) -> Bool {
         if terms.automatic { return true }
         guard terms.required >= 1 else { return false }

@@ -1,7 +1,8 @@
 import Core
 
-/// Finds everything that reading can find against a teardown. Any blocked member blocks the whole plan before the
-/// first call.
+/// Finds everything that reading can find against a teardown.
+///
+/// Any blocked member blocks the whole plan before the first call.
 struct Blockers {
     let survey: Survey
     let inside: Set<ComponentID>
@@ -36,17 +37,27 @@ struct Blockers {
         switch observed.terminationProtection {
         case true:
             found.append(
-                Blocker(.terminationProtection, observed.id, "\(name) has termination protection: switch it off by hand if it may go")
+                Blocker(
+                    .terminationProtection,
+                    observed.id,
+                    "\(name) has termination protection: switch it off by hand if it may go"
+                )
             )
         case nil:
-            found.append(Blocker(.unread, observed.id, "the provider did not say whether \(name) has termination protection"))
+            found.append(
+                Blocker(.unread, observed.id, "the provider did not say whether \(name) has termination protection")
+            )
         default: break
         }
         for content in component.contents {
-            let what = "\(content.resource.type) \(content.resource.physicalID ?? content.resource.logicalID) of \(name)"
+            let what =
+                "\(content.resource.type) \(content.resource.physicalID ?? content.resource.logicalID) of \(name)"
             switch content.empty {
             case .success(true): break
-            case .success(false): found.append(Blocker(.notEmpty, observed.id, "\(what) is not empty: empty it by hand if its content may go"))
+            case .success(false):
+                found.append(
+                    Blocker(.notEmpty, observed.id, "\(what) is not empty: empty it by hand if its content may go")
+                )
             case .failure(let failure):
                 found.append(Blocker(.unread, observed.id, "\(what) could not be read: \(failure.summary)"))
             }
@@ -54,7 +65,11 @@ struct Blockers {
         for export in component.exports {
             for importer in export.importers where !(importer.id.map(inside.contains) ?? false) {
                 found.append(
-                    Blocker(.importer, observed.id, "\(name) exports \(export.name), which \(importer.name) outside this plan imports")
+                    Blocker(
+                        .importer,
+                        observed.id,
+                        "\(name) exports \(export.name), which \(importer.name) outside this plan imports"
+                    )
                 )
             }
         }

@@ -5,18 +5,24 @@ import Foundation
 struct BudgetLedger: Sendable {
     let wiring: Wiring
 
-    /// - Parameters:
-    ///   - run: the run whose own intents count towards `per_run`; nil for a new one.
-    ///   - asked: left out, because they are what is asked for; one that was begun before counts once, not twice.
+    /// `run`: the run whose own intents count towards `per_run`; nil for a new one.
+    ///
+    /// `asked`: left out, because they are what is asked for; one that was begun before counts once, not twice.
     func use(
-        on policies: PolicySet, now: Date, run: RunID?, leavingOut asked: Set<EnvironmentKey>
+        on policies: PolicySet,
+        now: Date,
+        run: RunID?,
+        leavingOut asked: Set<EnvironmentKey>
     ) async throws -> BudgetUse {
         // A day has at most 25 hours, a run may be older than a day: two days back holds today's, whatever the zone.
-        let begun = try await wiring.store.teardowns(since: now.addingTimeInterval(-48 * 3_600)).filter { !asked.contains($0.key) }
+        let begun = try await wiring.store.teardowns(since: now.addingTimeInterval(-48 * 3_600)).filter {
+            !asked.contains($0.key)
+        }
         let today = policies.budgetDay(at: now)
         var use = BudgetUse()
         var counted: Set<EnvironmentKey> = []
-        for teardown in begun where counted.insert(teardown.key).inserted && policies.budgetDay(at: teardown.at) == today {
+        for teardown in begun
+        where counted.insert(teardown.key).inserted && policies.budgetDay(at: teardown.at) == today {
             use.day += 1
             for account in Set(teardown.accounts) { use.accounts[account, default: 0] += 1 }
             use.owners[teardown.owner, default: 0] += 1

@@ -17,7 +17,8 @@ struct Selection {
     /// Everything due or already planned; what cannot be planned now is named with its reason.
     static func due(_ all: [EnvironmentRecord], _ eligibility: Eligibility) -> Selection {
         var selection = Selection()
-        for record in all where [FindingState.due.rawValue, FindingState.planned.rawValue].contains(record.findingState) {
+        for record in all
+        where [FindingState.due.rawValue, FindingState.planned.rawValue].contains(record.findingState) {
             switch eligibility.verdict(on: record, named: false) {
             case .success(let candidate): selection.candidates.append(candidate)
             case .failure(let refusal): selection.deferred.append((record.key, refusal.reason))
@@ -27,8 +28,10 @@ struct Selection {
     }
 }
 
-/// Says whether an environment can be planned at all. What is kept for a reason of its own can never be planned,
-/// by name or otherwise; what is merely not stale can, by name.
+/// Says whether an environment can be planned at all.
+///
+/// What is kept for a reason of its own can never be planned, by name or otherwise; what is merely not stale can, by
+/// name.
 struct Eligibility: Sendable {
     let policies: PolicySet
     let accounts: [AccountID: AccountRecord.Mode]
@@ -41,13 +44,16 @@ struct Eligibility: Sendable {
     }
 
     func verdict(on record: EnvironmentRecord, named: Bool) -> Result<Candidate, Refusal> {
-        if record.endedAt != nil { return .failure(Refusal(reason: "it is gone", remedy: "curfew history \(record.key.name)")) }
+        if record.endedAt != nil {
+            return .failure(Refusal(reason: "it is gone", remedy: "curfew history \(record.key.name)"))
+        }
         // D2: an account stays in report mode until somebody says otherwise.
         for coverage in record.targets where accounts[coverage.target.account] != .reap {
             return .failure(
                 Refusal(
                     reason: "account \(coverage.target.account) is in report mode",
-                    remedy: "an operator can change that: curfew accounts mode \(coverage.target.account) reap --because TEXT"
+                    remedy:
+                        "an operator can change that: curfew accounts mode \(coverage.target.account) reap --because TEXT"
                 )
             )
         }
@@ -68,15 +74,24 @@ struct Eligibility: Sendable {
         case .stale:
             guard let verdictClass = judgement.verdictClass else { break }
             return .success(
-                Candidate(record: record, verdictClass: verdictClass, judgement: judgement, policy: policy, dueSince: since)
+                Candidate(
+                    record: record,
+                    verdictClass: verdictClass,
+                    judgement: judgement,
+                    policy: policy,
+                    dueSince: since
+                )
             )
         case .keep where named, .undecided where named && !record.ownerConflict:
-            return .success(Candidate(record: record, verdictClass: .named, judgement: judgement, policy: policy, dueSince: since))
+            return .success(
+                Candidate(record: record, verdictClass: .named, judgement: judgement, policy: policy, dueSince: since)
+            )
         case .permanent, .ambiguous, .protected, .leased, .keep, .undecided: break
         }
         return .failure(
             Refusal(
-                reason: "\(judgement.verdict.rawValue): \(judgement.reason)", remedy: "see: curfew explain \(record.key.name)"
+                reason: "\(judgement.verdict.rawValue): \(judgement.reason)",
+                remedy: "see: curfew explain \(record.key.name)"
             )
         )
     }

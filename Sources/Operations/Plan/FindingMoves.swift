@@ -5,8 +5,9 @@ import Foundation
 struct FindingMoves: Sendable {
     let wiring: Wiring
 
-    /// Applies one event to the findings of these environments, guarded by the state each was read in. Environments
-    /// without a finding (planned by name) have none to move.
+    /// Applies one event to the findings of these environments, guarded by the state each was read in.
+    ///
+    /// Environments without a finding (planned by name) have none to move.
     func apply(_ event: FindingEvent, to records: [EnvironmentRecord], plan: PlanID?, now: Date) async throws {
         let (_, policies) = try await wiring.policyInForce()
         var moved: [EnvironmentKey: FindingRecord] = [:]
@@ -23,7 +24,11 @@ struct FindingMoves: Sendable {
 
     /// The same, for the environments of a plan whose findings stand in the given state.
     func apply(
-        _ event: FindingEvent, toPlan plan: PlanRecord, only keys: Set<EnvironmentKey>? = nil, in state: FindingState, now: Date
+        _ event: FindingEvent,
+        toPlan plan: PlanRecord,
+        only keys: Set<EnvironmentKey>? = nil,
+        in state: FindingState,
+        now: Date
     ) async throws {
         let wanted = keys ?? Set(plan.document.environments.map(\.key))
         var records: [EnvironmentRecord] = []
@@ -42,7 +47,13 @@ struct PlanExpiry: Sendable {
     func run(now: Date) async throws {
         for plan in try await wiring.store.plans(open: true, run: nil, limit: 10_000) {
             guard plan.state == .approved, let expires = plan.expiresAt, expires <= now else { continue }
-            try await wiring.store.move(plan.id, from: [.approved], to: .expired, because: "its approval ran out", at: now)
+            try await wiring.store.move(
+                plan.id,
+                from: [.approved],
+                to: .expired,
+                because: "its approval ran out",
+                at: now
+            )
             try await FindingMoves(wiring: wiring).apply(.planEnded(.expired), toPlan: plan, in: .planned, now: now)
         }
     }

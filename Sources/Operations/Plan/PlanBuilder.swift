@@ -21,8 +21,9 @@ struct PlanBuilder {
         groups(candidates, components).map { unit($0, components) }
     }
 
-    /// Candidates bound by exports, each with all that import from it or export to it. An importer that is no candidate
-    /// never joins: it blocks (P5).
+    /// Candidates bound by exports, each with all that import from it or export to it.
+    ///
+    /// An importer that is no candidate never joins: it blocks (P5).
     private func groups(_ candidates: [Candidate], _ components: [EnvironmentKey: [ComponentRecord]]) -> [[Candidate]] {
         var home: [ComponentID: Int] = [:]
         for (index, candidate) in candidates.enumerated() {
@@ -48,7 +49,9 @@ struct PlanBuilder {
     private func unit(_ candidates: [Candidate], _ components: [EnvironmentKey: [ComponentRecord]]) -> PlanUnit {
         let records = candidates.map(\.record)
         let owners = Dictionary(
-            candidates.flatMap { candidate in (components[candidate.record.key] ?? []).map { ($0.id, candidate.record.key) } },
+            candidates.flatMap { candidate in
+                (components[candidate.record.key] ?? []).map { ($0.id, candidate.record.key) }
+            },
             uniquingKeysWith: { first, _ in first }
         )
         // What a reading by id already says is gone needs no step; the next scan records it.
@@ -61,7 +64,11 @@ struct PlanBuilder {
         case .ordered(let order): steps = self.steps(order, importers: importers, owners: owners)
         case .cycles(let cycles):
             blockers += cycles.map { cycle in
-                Blocker(.cycle, cycle.first, "these import from each other in a circle: \(cycle.map(Blockers.name).joined(separator: " → "))")
+                Blocker(
+                    .cycle,
+                    cycle.first,
+                    "these import from each other in a circle: \(cycle.map(Blockers.name).joined(separator: " → "))"
+                )
             }
         }
         blockers += Set(records.flatMap { $0.targets.map(\.target) }).sorted().compactMap { guards[$0] }
@@ -76,33 +83,53 @@ struct PlanBuilder {
         let document = PlanDocument(
             environments: candidates.map { candidate in
                 PlannedEnvironment(
-                    key: candidate.record.key, verdictClass: candidate.verdictClass,
+                    key: candidate.record.key,
+                    verdictClass: candidate.verdictClass,
                     components: (components[candidate.record.key] ?? []).map(\.id).filter(inside.contains).sorted()
                 )
             }.sorted { $0.key < $1.key },
-            steps: steps, losses: losses(inside), policyRevision: revision.hash, fingerprint: fingerprint
+            steps: steps,
+            losses: losses(inside),
+            policyRevision: revision.hash,
+            fingerprint: fingerprint
         )
         let draft = DraftPlan(
-            document: document, blockers: blockers.sorted(), terms: terms(candidates), revision: revision.number
+            document: document,
+            blockers: blockers.sorted(),
+            terms: terms(candidates),
+            revision: revision.number
         )
         return PlanUnit(candidates: candidates, draft: draft, budgeted: budgeted(candidates))
     }
 
     private func steps(
-        _ order: [ComponentID], importers: [ComponentID: Set<ComponentID>], owners: [ComponentID: EnvironmentKey]
+        _ order: [ComponentID],
+        importers: [ComponentID: Set<ComponentID>],
+        owners: [ComponentID: EnvironmentKey]
     ) -> [PlanStep] {
         let numbers = Dictionary(uniqueKeysWithValues: order.enumerated().map { ($1, $0 + 1) })
         return order.compactMap { id in
-            guard let component = survey.components[id]?.observed, let key = owners[id], let number = numbers[id] else { return nil }
+            guard let component = survey.components[id]?.observed, let key = owners[id], let number = numbers[id] else {
+                return nil
+            }
             return PlanStep(
-                number: number, environment: key, component: id, target: component.target, name: component.name,
-                after: (importers[id] ?? []).compactMap { numbers[$0] }.sorted(), serviceRole: component.serviceRole
+                number: number,
+                environment: key,
+                component: id,
+                target: component.target,
+                name: component.name,
+                after: (importers[id] ?? []).compactMap { numbers[$0] }.sorted(),
+                serviceRole: component.serviceRole
             )
         }
     }
 
     /// A component that a fresh listing shows and the inventory does not know yet: the next scan brings it in.
-    private func strangers(_ records: [EnvironmentRecord], _ fingerprint: Fingerprint, _ inside: Set<ComponentID>) -> [Blocker] {
+    private func strangers(
+        _ records: [EnvironmentRecord],
+        _ fingerprint: Fingerprint,
+        _ inside: Set<ComponentID>
+    ) -> [Blocker] {
         records.flatMap { record in
             (fingerprint.members[record.key] ?? []).filter { !inside.contains($0) }.map { id in
                 Blocker(.unread, id, "\(record.key.name) has changed since the last scan (\(id)): scan and plan again")
@@ -112,8 +139,10 @@ struct PlanBuilder {
 
     private func losses(_ inside: Set<ComponentID>) -> [Loss] {
         inside.sorted().flatMap { id in
-            (survey.components[id]?.resources ?? []).filter { DataBearing.types.contains($0.type) && $0.status != "DELETE_COMPLETE" }
-                .map { Loss(component: id, type: $0.type, name: $0.physicalID ?? $0.logicalID) }
+            (survey.components[id]?.resources ?? []).filter {
+                DataBearing.types.contains($0.type) && $0.status != "DELETE_COMPLETE"
+            }
+            .map { Loss(component: id, type: $0.type, name: $0.physicalID ?? $0.logicalID) }
         }
     }
 
@@ -122,7 +151,8 @@ struct PlanBuilder {
         let all = candidates.map { candidate in
             // What a person asked for by name is never carried out without one.
             candidate.verdictClass == .named && candidate.policy?.isAutomatic == true
-                ? ApprovalTerms(Approval.people(ApprovalRule())) : ApprovalTerms(candidate.policy?.approval ?? .people(ApprovalRule()))
+                ? ApprovalTerms(Approval.people(ApprovalRule()))
+                : ApprovalTerms(candidate.policy?.approval ?? .people(ApprovalRule()))
         }
         guard let first = all.first else { return ApprovalTerms(.people(ApprovalRule())) }
         return all.dropFirst().reduce(first) { $0.strictest(with: $1) }
@@ -132,8 +162,11 @@ struct PlanBuilder {
         BudgetedPlan(
             candidates.map {
                 BudgetedEnvironment(
-                    key: $0.record.key, accounts: Set($0.record.targets.map(\.target.account)), owner: $0.record.owner,
-                    dueSince: $0.dueSince, partlyReaped: $0.record.partlyReaped != nil
+                    key: $0.record.key,
+                    accounts: Set($0.record.targets.map(\.target.account)),
+                    owner: $0.record.owner,
+                    dueSince: $0.dueSince,
+                    partlyReaped: $0.record.partlyReaped != nil
                 )
             }
         )
@@ -146,8 +179,11 @@ extension ApprovalTerms {
         case .automatic: self.init(automatic: true, required: 0, by: [], expiresSeconds: 86_400, requesterCounts: false)
         case .people(let rule):
             self.init(
-                automatic: false, required: rule.required, by: rule.by.map(\.description),
-                expiresSeconds: rule.expires.components.seconds, requesterCounts: rule.requester == .counts
+                automatic: false,
+                required: rule.required,
+                by: rule.by.map(\.description),
+                expiresSeconds: rule.expires.components.seconds,
+                requesterCounts: rule.requester == .counts
             )
         }
     }
@@ -157,8 +193,11 @@ extension ApprovalTerms {
         if other.automatic { return self }
         let shared = by.filter(other.by.contains)
         return ApprovalTerms(
-            automatic: false, required: max(required, other.required), by: shared,
-            expiresSeconds: min(expiresSeconds, other.expiresSeconds), requesterCounts: requesterCounts && other.requesterCounts
+            automatic: false,
+            required: max(required, other.required),
+            by: shared,
+            expiresSeconds: min(expiresSeconds, other.expiresSeconds),
+            requesterCounts: requesterCounts && other.requesterCounts
         )
     }
 }

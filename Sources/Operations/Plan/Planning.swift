@@ -1,7 +1,9 @@
 package import Core
 import Foundation
 
-/// `curfew plan`: writes plans and prints them. This is the dry run: it holds only the power to read (P1).
+/// `curfew plan`: writes plans and prints them.
+///
+/// This is the dry run: it holds only the power to read (P1).
 package struct Planning: Sendable {
     let wiring: Wiring
 
@@ -29,14 +31,23 @@ package struct Planning: Sendable {
             let now = wiring.clock()
             try await PlanExpiry(wiring: wiring).run(now: now)
             let all = try await wiring.store.environments()
-            let accounts = Dictionary(uniqueKeysWithValues: try await wiring.store.accounts().map { ($0.account, $0.mode) })
+            let accounts = Dictionary(
+                uniqueKeysWithValues: try await wiring.store.accounts().map { ($0.account, $0.mode) }
+            )
             let eligibility = Eligibility(policies: policies, accounts: accounts, names: wiring.accountNames, now: now)
             var selection = names == nil ? Selection.due(all, eligibility) : try await select(names ?? [], eligibility)
             let units = try await survey(&selection, policies: policies, revision: revision)
-            let budgeted = try await fit(units, all: all, policies: policies, named: names != nil, selection: &selection)
+            let budgeted = try await fit(
+                units,
+                all: all,
+                policies: policies,
+                named: names != nil,
+                selection: &selection
+            )
             if !wiring.automaticAllowed, budgeted.contains(where: \.draft.terms.automatic) {
                 throw Problem(
-                    .configuration, "the policy in force says `approval: automatic`, which is possible only against an emulator",
+                    .configuration,
+                    "the policy in force says `approval: automatic`, which is possible only against an emulator",
                     advice: "name approvers in the policy and apply it: curfew policy apply FILE"
                 )
             }
@@ -54,7 +65,11 @@ package struct Planning: Sendable {
             let record = try await wiring.environment(named: name)
             switch eligibility.verdict(on: record, named: true) {
             case .failure(let refusal):
-                throw Problem(.undone, "\(record.key.name) cannot be planned: \(refusal.reason)", advice: refusal.remedy)
+                throw Problem(
+                    .undone,
+                    "\(record.key.name) cannot be planned: \(refusal.reason)",
+                    advice: refusal.remedy
+                )
             case .success(let candidate): selection.candidates.append(candidate)
             }
         }
@@ -63,7 +78,9 @@ package struct Planning: Sendable {
 
     /// Reads everything afresh and puts together what can only go together.
     private func survey(
-        _ selection: inout Selection, policies: PolicySet, revision: PolicyRevision
+        _ selection: inout Selection,
+        policies: PolicySet,
+        revision: PolicyRevision
     ) async throws -> [PlanUnit] {
         let nested = Set(try await wiring.store.components(classes: [.nested]).map(\.id))
         var components: [EnvironmentKey: [ComponentRecord]] = [:]
@@ -72,27 +89,50 @@ package struct Planning: Sendable {
                 .filter { $0.gone == nil }
         }
         let survey = await Surveyor(provider: wiring.provider).survey(
-            selection.candidates.map(\.record), components: components.values.flatMap(\.self), nested: nested
+            selection.candidates.map(\.record),
+            components: components.values.flatMap(\.self),
+            nested: nested
         )
         let guards = try await AccountCheck(wiring: wiring).alarms(
             for: Set(selection.candidates.flatMap { $0.record.targets.map(\.target) })
         )
-        let builder = PlanBuilder(survey: survey, rules: wiring.rules, guards: guards, revision: revision, policies: policies)
+        let builder = PlanBuilder(
+            survey: survey,
+            rules: wiring.rules,
+            guards: guards,
+            revision: revision,
+            policies: policies
+        )
         return builder.units(selection.candidates, components: components)
     }
 
     /// P7: the picker defers by name; a named run over budget is refused whole.
     private func fit(
-        _ units: [PlanUnit], all: [EnvironmentRecord], policies: PolicySet, named: Bool, selection: inout Selection
+        _ units: [PlanUnit],
+        all: [EnvironmentRecord],
+        policies: PolicySet,
+        named: Bool,
+        selection: inout Selection
     ) async throws -> [PlanUnit] {
         let now = wiring.clock()
-        let use = try await BudgetLedger(wiring: wiring).use(on: policies, now: now, run: nil, leavingOut: Set(units.flatMap(\.budgeted.keys)))
+        let use = try await BudgetLedger(wiring: wiring).use(
+            on: policies,
+            now: now,
+            run: nil,
+            leavingOut: Set(units.flatMap(\.budgeted.keys))
+        )
         let population = BudgetLedger.population(all)
         let plans = units.map(\.budgeted)
         if named {
             do { try policies.budgets.check(named: plans, used: use, population: population) } catch {
-                let lines = error.description.split(separator: "\n", maxSplits: 1).map { $0.trimmingCharacters(in: .whitespaces) }
-                throw Problem(.undone, "nothing was planned: \(lines.first ?? "")", advice: lines.count > 1 ? lines[1] : "")
+                let lines = error.description.split(separator: "\n", maxSplits: 1).map {
+                    $0.trimmingCharacters(in: .whitespaces)
+                }
+                throw Problem(
+                    .undone,
+                    "nothing was planned: \(lines.first ?? "")",
+                    advice: lines.count > 1 ? lines[1] : ""
+                )
             }
             return units
         }
@@ -114,13 +154,19 @@ package struct Planning: Sendable {
     /// A finding is `planned` while an open plan without blockers holds its environment.
     private func settleFindings(_ plans: [PlanRecord], units: [PlanUnit], now: Date) async throws {
         let records = Dictionary(
-            units.flatMap { $0.candidates.map { ($0.record.key, $0.record) } }, uniquingKeysWith: { first, _ in first }
+            units.flatMap { $0.candidates.map { ($0.record.key, $0.record) } },
+            uniquingKeysWith: { first, _ in first }
         )
         for plan in plans {
             let event: FindingEvent = plan.state == .draft ? .planEnded(.superseded) : .planned
             let wanted: FindingState = plan.state == .draft ? .planned : .due
             let keys = plan.document.environments.map(\.key).filter { records[$0]?.findingState == wanted.rawValue }
-            try await FindingMoves(wiring: wiring).apply(event, to: keys.compactMap { records[$0] }, plan: plan.id, now: now)
+            try await FindingMoves(wiring: wiring).apply(
+                event,
+                to: keys.compactMap { records[$0] },
+                plan: plan.id,
+                now: now
+            )
         }
     }
 }

@@ -1,8 +1,9 @@
 import Core
 import Foundation
 
-/// Everything a plan rests on, read afresh from the provider. Planning makes one; the reaper makes another right before
-/// it destroys anything, with the same code.
+/// Everything a plan rests on, read afresh from the provider.
+///
+/// Planning makes one; the reaper makes another right before it destroys anything, with the same code.
 struct Survey: Sendable {
     /// One component as it is now.
     struct Component: Sendable {
@@ -39,7 +40,9 @@ struct Survey: Sendable {
 
     var components: [ComponentID: Component] = [:]
     var gone: Set<ComponentID> = []
-    /// What could not be read, and why. Anything here means "moved" to the reaper and a blocker to planning.
+    /// What could not be read, and why.
+    ///
+    /// Anything here means "moved" to the reaper and a blocker to planning.
     var unread: [ComponentID: ProviderFailure] = [:]
     var listings: [Target: Result<Listing, ProviderFailure>] = [:]
     /// Components that scans found inside others.
@@ -47,7 +50,8 @@ struct Survey: Sendable {
 
     /// The environment's class and members as fresh listings of all its targets give them.
     func members(
-        of environment: EnvironmentRecord, rules: ScanRules
+        of environment: EnvironmentRecord,
+        rules: ScanRules
     ) -> Result<(kind: EnvironmentClass, members: [ComponentID]), ProviderFailure> {
         var inputs: [GroupingInput] = []
         let classifying = Classifying(rules: rules.names, nestedByResource: nested.union(nestedHere))
@@ -58,7 +62,10 @@ struct Survey: Sendable {
                     let record = classifying.record(component, known: nil)
                     inputs.append(
                         GroupingInput(
-                            id: component.id, account: coverage.target.account, kind: record.kind, named: record.named,
+                            id: component.id,
+                            account: coverage.target.account,
+                            kind: record.kind,
+                            named: record.named,
                             environment: nil
                         )
                     )
@@ -83,16 +90,22 @@ struct Survey: Sendable {
         )
     }
 
-    /// What must not move. Nil with the reason when any part could not be read (P3).
+    /// What must not move.
+    ///
+    /// Nil with the reason when any part could not be read (P3).
     func fingerprint(
-        of environments: [EnvironmentRecord], components ids: Set<ComponentID>, rules: ScanRules
+        of environments: [EnvironmentRecord],
+        components ids: Set<ComponentID>,
+        rules: ScanRules
     ) -> Result<Fingerprint, ProviderFailure> {
         var result = Fingerprint()
         for id in ids {
             if let failure = unread[id] { return .failure(failure) }
             guard let component = components[id] else { continue }
             result.components[id] = Fingerprint.digest(
-                of: component.observed, template: component.template, resources: component.resources
+                of: component.observed,
+                template: component.template,
+                resources: component.resources
             )
             for export in component.exports where !export.importers.isEmpty {
                 result.importers["\(component.observed.target) \(export.name)"] = export.importers.map(\.text).sorted()

@@ -1,14 +1,18 @@
 import Core
 
-/// Reads what plans rest on. It holds only the power to read (P1).
+/// Reads what plans rest on.
+///
+/// It holds only the power to read (P1).
 struct Surveyor: Sendable {
     let provider: any ProviderReading
     /// Calls under way at the same time.
     var width = 4
 
-    /// - Parameter nested: components that scans found inside others.
+    /// `nested`: components that scans found inside others.
     func survey(
-        _ environments: [EnvironmentRecord], components: [ComponentRecord], nested: Set<ComponentID>
+        _ environments: [EnvironmentRecord],
+        components: [ComponentRecord],
+        nested: Set<ComponentID>
     ) async -> Survey {
         var survey = Survey()
         survey.nested = nested
@@ -19,7 +23,8 @@ struct Surveyor: Sendable {
         survey.listings = Dictionary(uniqueKeysWithValues: zip(targets, listings))
         let results = await fanOut(components.filter { $0.gone == nil }, width: width) { [survey] record in
             let listing = survey.listings[record.target]
-            let result = await gathering { () async throws(ProviderFailure) in try await read(record, listing: listing) }
+            let result = await gathering { () async throws(ProviderFailure) in try await read(record, listing: listing)
+            }
             return (record.id, result)
         }
         for (id, result) in results {
@@ -42,7 +47,8 @@ struct Surveyor: Sendable {
 
     /// Nil when a reading by id says that it is gone.
     private func read(
-        _ record: ComponentRecord, listing: Result<Survey.Listing, ProviderFailure>?
+        _ record: ComponentRecord,
+        listing: Result<Survey.Listing, ProviderFailure>?
     ) async throws(ProviderFailure) -> Survey.Component? {
         guard let observed = try await provider.component(record.id, in: record.target), !observed.status.isGone else {
             return nil
@@ -59,13 +65,17 @@ struct Surveyor: Sendable {
             }
         }
         return Survey.Component(
-            observed: observed, template: template, resources: resources, contents: contents,
+            observed: observed,
+            template: template,
+            resources: resources,
+            contents: contents,
             exports: try await exports(of: record, listing: listing)
         )
     }
 
     private func exports(
-        of record: ComponentRecord, listing: Result<Survey.Listing, ProviderFailure>?
+        of record: ComponentRecord,
+        listing: Result<Survey.Listing, ProviderFailure>?
     ) async throws(ProviderFailure) -> [Survey.Export] {
         guard let listing = try listing?.get() else { return [] }
         var exports: [Survey.Export] = []

@@ -45,28 +45,45 @@ struct Gate: Sendable {
 
     /// P2: enough people said yes to exactly what is stored, and their yes has not run out.
     private func approval(of plan: PlanRecord) throws -> String? {
-        guard plan.document.digest == plan.digest else { return "its content does not match the digest that was approved" }
+        guard plan.document.digest == plan.digest else {
+            return "its content does not match the digest that was approved"
+        }
         guard Quorum.reached(plan.approvals, terms: plan.terms, requester: plan.madeBy, digest: plan.digest) else {
             return "not enough people approved this digest"
         }
         // A run that has begun is carried to its end; expiry keeps one from beginning.
-        if plan.state == .approved, let expires = plan.expiresAt, expires <= wiring.clock() { return "its approval ran out" }
+        if plan.state == .approved, let expires = plan.expiresAt, expires <= wiring.clock() {
+            return "its approval ran out"
+        }
         return nil
     }
 
-    /// P7: rechecked per environment against committed intents. One that has begun is counted already.
+    /// P7: rechecked per environment against committed intents.
+    ///
+    /// One that has begun is counted already.
     private func overBudget(
-        _ plan: PlanRecord, _ record: EnvironmentRecord, _ environments: [EnvironmentRecord]
+        _ plan: PlanRecord,
+        _ record: EnvironmentRecord,
+        _ environments: [EnvironmentRecord]
     ) async throws -> String? {
-        if plan.steps.contains(where: { $0.step.environment == record.key && $0.state != .pending && $0.state != .skipped }) {
+        if plan.steps.contains(where: {
+            $0.step.environment == record.key && $0.state != .pending && $0.state != .skipped
+        }) {
             return nil
         }
         // The plan counts as a whole, or one of several environments would stop half-way at its own share.
         let use = try await BudgetLedger(wiring: wiring)
             .use(
-                on: policies, now: wiring.clock(), run: plan.run, leavingOut: Set(plan.document.environments.map(\.key))
+                on: policies,
+                now: wiring.clock(),
+                run: plan.run,
+                leavingOut: Set(plan.document.environments.map(\.key))
             )
-        let pick = policies.budgets.pick([plan.budgeted(environments)], used: use, population: BudgetLedger.population(environments))
+        let pick = policies.budgets.pick(
+            [plan.budgeted(environments)],
+            used: use,
+            population: BudgetLedger.population(environments)
+        )
         return (pick.deferred + pick.blocked).first.map { "deferred: \($0.budget)" }
     }
 
@@ -101,7 +118,9 @@ struct Gate: Sendable {
         }
         let explained = Set(plan.steps.filter { $0.state != .pending && $0.state != .skipped }.map(\.step.component))
         let explainedNames = Set(plan.steps.filter { explained.contains($0.step.component) }.map(\.step.name))
-        let mine = Set(plan.document.steps.filter { $0.environment == record.key }.map(\.component)).subtracting(explained)
+        let mine = Set(plan.document.steps.filter { $0.environment == record.key }.map(\.component)).subtracting(
+            explained
+        )
         let known = try await wiring.store.components(of: record.key)
             .filter { mine.contains($0.id) }
             // The inventory may already call a component gone that the plan still names; it is read by id all the same.

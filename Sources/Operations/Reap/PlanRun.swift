@@ -1,8 +1,10 @@
 import Core
 import Foundation
 
-/// One plan on its way. Each `advance` starts what can start, looks at what is under way, and returns.
-/// Everything it knows is in the database: a new process goes on where this one was killed.
+/// One plan on its way.
+///
+/// Each `advance` starts what can start, looks at what is under way, and returns. Everything it knows is in the
+/// database: a new process goes on where this one was killed.
 struct PlanRun: Sendable {
     let reap: Reap
     let plan: PlanID
@@ -33,7 +35,8 @@ struct PlanRun: Sendable {
             {
             case .open: break
             case .waits(let because):
-                return plan.state == .running && plan.steps.contains(where: \.isUnderWay) ? .observing : .waits(because: because)
+                return plan.state == .running && plan.steps.contains(where: \.isUnderWay)
+                    ? .observing : .waits(because: because)
             case .moved(let because):
                 try await stop(plan, environment: environment, because: because)
                 plan = try await wiring.store.plan(self.plan)
@@ -66,7 +69,13 @@ struct PlanRun: Sendable {
         if plan.state == .approved {
             try await wiring.store.move(plan.id, from: [.approved], to: .running, because: nil, at: now)
         }
-        try await FindingMoves(wiring: wiring).apply(.reapStarted, toPlan: plan, only: [environment], in: .planned, now: now)
+        try await FindingMoves(wiring: wiring).apply(
+            .reapStarted,
+            toPlan: plan,
+            only: [environment],
+            in: .planned,
+            now: now
+        )
         let steps = StepRun(reap: reap, plan: plan, policies: policies, progress: progress)
         for record in ready(plan) where record.step.environment == environment {
             guard try await steps.request(record) else { return }
@@ -92,13 +101,23 @@ struct PlanRun: Sendable {
         }
         for record in plan.steps where record.step.environment == environment && record.state == .pending {
             try await wiring.store.move(
-                step: record.step.number, of: plan.id, from: .pending, to: .skipped, reason: because, at: now
+                step: record.step.number,
+                of: plan.id,
+                from: .pending,
+                to: .skipped,
+                reason: because,
+                at: now
             )
         }
         // An intent whose call was never taken has nothing to wait for either.
         for record in plan.steps where record.step.environment == environment && record.state == .intended {
             try await wiring.store.move(
-                step: record.step.number, of: plan.id, from: .intended, to: .failed, reason: because, at: now
+                step: record.step.number,
+                of: plan.id,
+                from: .intended,
+                to: .failed,
+                reason: because,
+                at: now
             )
         }
     }
@@ -110,8 +129,12 @@ struct PlanRun: Sendable {
         let now = wiring.clock()
         for record in plan.steps where record.state == .pending {
             try await wiring.store.move(
-                step: record.step.number, of: plan.id, from: .pending, to: .skipped,
-                reason: "something before it did not go", at: now
+                step: record.step.number,
+                of: plan.id,
+                from: .pending,
+                to: .skipped,
+                reason: "something before it did not go",
+                at: now
             )
         }
         let steps = try await wiring.store.plan(plan.id).steps

@@ -1,7 +1,9 @@
 package import Core
 import Foundation
 
-/// `curfew reap`: carries out approved plans, and takes up what was interrupted. It alone is given the power to delete.
+/// `curfew reap`: carries out approved plans, and takes up what was interrupted.
+///
+/// It alone is given the power to delete.
 package struct Reap: Sendable {
     let wiring: Wiring
     let deleter: any ProviderDeleting
@@ -11,7 +13,10 @@ package struct Reap: Sendable {
     let sleep: @Sendable (Duration) async throws -> Void
 
     package init(
-        _ wiring: Wiring, deleter: any ProviderDeleting, locks: any Locks, pausedHere: @escaping @Sendable () -> String?,
+        _ wiring: Wiring,
+        deleter: any ProviderDeleting,
+        locks: any Locks,
+        pausedHere: @escaping @Sendable () -> String?,
         sleep: @escaping @Sendable (Duration) async throws -> Void
     ) {
         self.wiring = wiring
@@ -38,11 +43,12 @@ package struct Reap: Sendable {
         }
     }
 
-    /// - Parameters:
-    ///   - plans: nil carries out everything approved or running; named ones are refused whole over a budget.
-    ///   - progress: one line for each thing that happens.
+    /// `plans`: nil carries out everything approved or running; named ones are refused whole over a budget.
+    ///
+    /// `progress`: one line for each thing that happens.
     package func run(
-        _ plans: [PlanID]?, progress: @escaping @Sendable (String) -> Void
+        _ plans: [PlanID]?,
+        progress: @escaping @Sendable (String) -> Void
     ) async throws(Problem) -> Outcome {
         try await wiring.checkClocks()
         let (login, standing) = try await wiring.standing()
@@ -65,7 +71,11 @@ package struct Reap: Sendable {
         let deadline = wiring.clock().later(by: wiring.timings.observe)
         var runs: [PlanRun] = []
         // What was interrupted comes first, then in the order of approval.
-        chosen.sort { ($0.state == .running ? 0 : 1, $0.approvedAt ?? .distantFuture, $0.id) < ($1.state == .running ? 0 : 1, $1.approvedAt ?? .distantFuture, $1.id) }
+        chosen.sort {
+            ($0.state == .running ? 0 : 1, $0.approvedAt ?? .distantFuture, $0.id) < (
+                $1.state == .running ? 0 : 1, $1.approvedAt ?? .distantFuture, $1.id
+            )
+        }
         for plan in chosen {
             runs.append(PlanRun(reap: self, plan: plan.id, policies: policies, named: named != nil, progress: progress))
         }
@@ -109,8 +119,10 @@ package struct Reap: Sendable {
             let plan = try await wiring.store.plan(id)
             guard plan.state == .approved || plan.state == .running else {
                 throw Problem(
-                    .undone, "plan \(id) is \(plan.state.rawValue) and cannot be carried out",
-                    advice: plan.state == .awaitingApproval ? "approve it first: curfew approve \(id)" : "see: curfew plan show \(id)"
+                    .undone,
+                    "plan \(id) is \(plan.state.rawValue) and cannot be carried out",
+                    advice: plan.state == .awaitingApproval
+                        ? "approve it first: curfew approve \(id)" : "see: curfew plan show \(id)"
                 )
             }
             chosen.append(plan)
@@ -128,7 +140,9 @@ package struct Reap: Sendable {
             .use(on: policies, now: wiring.clock(), run: nil, leavingOut: Set(asked.flatMap(\.keys)))
         do {
             try policies.budgets.check(
-                named: asked, used: use, population: BudgetLedger.population(environments)
+                named: asked,
+                used: use,
+                population: BudgetLedger.population(environments)
             )
         } catch {
             throw Problem(.undone, "nothing was reaped: \(error)")
@@ -145,7 +159,10 @@ extension PlanRecord {
                 let record = records[planned.key]
                 let accounts = document.steps.filter { $0.environment == planned.key }.map(\.target.account)
                 return BudgetedEnvironment(
-                    key: planned.key, accounts: Set(accounts), owner: record?.owner, dueSince: record?.dueAt ?? madeAt,
+                    key: planned.key,
+                    accounts: Set(accounts),
+                    owner: record?.owner,
+                    dueSince: record?.dueAt ?? madeAt,
                     partlyReaped: record?.partlyReaped != nil
                 )
             }

@@ -13,7 +13,9 @@ struct StepRun: Sendable {
     /// How long an accepted deletion may take to show before it counts as cancelled.
     private static let begins = Duration.seconds(120)
 
-    /// Tombstone, committed intent, call, result: in this order (P13). False when nothing more may be started now.
+    /// Tombstone, committed intent, call, result: in this order (P13).
+    ///
+    /// False when nothing more may be started now.
     func request(_ record: StepRecord) async throws -> Bool {
         let step = record.step
         let gate = Gate(wiring: wiring, pausedHere: reap.pausedHere, policies: policies)
@@ -47,7 +49,9 @@ struct StepRun: Sendable {
             progress("\(plan.id) \(record.step.environment.name): \(record.step.name) was refused: \(failure.summary)")
             return false
         case .unreachable, .throttled, .malformed:
-            progress("\(plan.id) \(record.step.environment.name): no answer for \(record.step.name): \(failure.summary)")
+            progress(
+                "\(plan.id) \(record.step.environment.name): no answer for \(record.step.name): \(failure.summary)"
+            )
             throw failure
         }
     }
@@ -84,14 +88,27 @@ struct StepRun: Sendable {
         guard now >= first.later(by: wiring.timings.goneApart) else { return }
         try await move(record, from: record.state, to: .gone, reason: nil)
         let ended = try await wiring.store.closeReaped(step.component, environment: step.environment, at: now)
-        progress("\(plan.id) \(step.environment.name): \(step.name) is gone\(ended ? "; \(step.environment.name) is reaped" : "")")
+        progress(
+            "\(plan.id) \(step.environment.name): \(step.name) is gone\(ended ? "; \(step.environment.name) is reaped" : "")"
+        )
         guard ended else { return }
-        try await FindingMoves(wiring: wiring).apply(.reaped, toPlan: plan, only: [step.environment], in: .reaping, now: now)
+        try await FindingMoves(wiring: wiring).apply(
+            .reaped,
+            toPlan: plan,
+            only: [step.environment],
+            in: .reaping,
+            now: now
+        )
     }
 
     private func move(_ record: StepRecord, from: StepState, to: StepState, reason: String?) async throws {
         try await wiring.store.move(
-            step: record.step.number, of: plan.id, from: from, to: to, reason: reason, at: wiring.clock()
+            step: record.step.number,
+            of: plan.id,
+            from: from,
+            to: to,
+            reason: reason,
+            at: wiring.clock()
         )
     }
 
@@ -104,6 +121,7 @@ struct StepRun: Sendable {
         if !reasons.isEmpty { return reasons.joined(separator: "; ") }
         if component.status.deleteFailed { return component.statusReason ?? "the provider says DELETE_FAILED" }
         let cancelled = events.first { $0.reason?.localizedCaseInsensitiveContains("cannot") == true }?.reason
-        return "the provider cancelled it, the stack is \(component.status) again: \(cancelled ?? component.statusReason ?? "no reason given")"
+        return
+            "the provider cancelled it, the stack is \(component.status) again: \(cancelled ?? component.statusReason ?? "no reason given")"
     }
 }

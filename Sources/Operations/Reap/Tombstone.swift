@@ -1,8 +1,9 @@
 import Core
 import Foundation
 
-/// What is kept of a component before its deletion is asked for. It can hold secrets: it goes into the store and nowhere
-/// else.
+/// What is kept of a component before its deletion is asked for.
+///
+/// It can hold secrets: it goes into the store and nowhere else.
 struct Tombstone: Codable {
     let id: String
     let name: String
@@ -24,17 +25,26 @@ struct Tombstone: Codable {
     static func take(_ step: PlanStep, plan: PlanID, provider: any ProviderReading) async throws -> [UInt8] {
         guard let component = try await provider.component(step.component, in: step.target) else {
             throw ProviderFailure(
-                .refused, "\(step.name) is gone already", advice: "nothing to do: the next look records it"
+                .refused,
+                "\(step.name) is gone already",
+                advice: "nothing to do: the next look records it"
             )
         }
         let tombstone = Tombstone(
-            id: component.id.text, name: component.name, status: component.status.text,
+            id: component.id.text,
+            name: component.name,
+            status: component.status.text,
             template: try await provider.template(of: component.id, in: step.target, original: true),
             processedTemplate: try await provider.template(of: component.id, in: step.target, original: false),
-            parameters: component.parameters, tags: component.tags, outputs: component.outputs,
-            capabilities: component.capabilities, notificationTopics: component.notificationTopics,
-            serviceRole: component.serviceRole, summary: component.summary,
-            resources: try await provider.resources(of: component.id, in: step.target), created: component.created,
+            parameters: component.parameters,
+            tags: component.tags,
+            outputs: component.outputs,
+            capabilities: component.capabilities,
+            notificationTopics: component.notificationTopics,
+            serviceRole: component.serviceRole,
+            summary: component.summary,
+            resources: try await provider.resources(of: component.id, in: step.target),
+            created: component.created,
             updated: component.updated
         )
         let encoder = JSONEncoder()

@@ -16,13 +16,19 @@ struct Classifying {
         let (kind, named, naming) = classify(observed, known: known)
         let changed = Self.changed(observed, known: known)
         return RecordedComponent(
-            observed: observed, kind: kind, named: named, naming: naming, changed: changed,
-            tool: Self.tool(of: observed), content: Self.content(observed, kind: kind, named: named, naming: naming)
+            observed: observed,
+            kind: kind,
+            named: named,
+            naming: naming,
+            changed: changed,
+            tool: Self.tool(of: observed),
+            content: Self.content(observed, kind: kind, named: named, naming: naming)
         )
     }
 
     private func classify(
-        _ observed: ObservedComponent, known: KnownComponent?
+        _ observed: ObservedComponent,
+        known: KnownComponent?
     ) -> (ComponentClass, [EnvironmentName], String) {
         if observed.isNested || nestedByResource.contains(observed.id) {
             return (.nested, [], "part of \(observed.root?.text ?? observed.parent?.text ?? "another component")")
@@ -34,18 +40,26 @@ struct Classifying {
         switch evaluation.verdict {
         case .feature(let name): return (.feature, [name], trace)
         case .permanent(let word, _):
-            return (.permanent, [EnvironmentName(word)] + evaluation.named.subtracting([EnvironmentName(word)]).sorted(), trace)
+            return (
+                .permanent, [EnvironmentName(word)] + evaluation.named.subtracting([EnvironmentName(word)]).sorted(),
+                trace
+            )
         case .ambiguous(let names): return (.ambiguous, Set(names).union(evaluation.named).sorted(), trace)
-        case .unmatched(let reason): return (.unmatched, [], [reason, evaluation.remedy ?? ""].filter { !$0.isEmpty }.joined(separator: "; "))
+        case .unmatched(let reason):
+            return (.unmatched, [], [reason, evaluation.remedy ?? ""].filter { !$0.isEmpty }.joined(separator: "; "))
         case .excluded(let rule): return (.excluded, [], "excluded by \(rule)")
         }
     }
 
-    /// The latest change known to have succeeded. A failed one leaves the known time alone; where nothing is known
-    /// yet, its time is taken all the same: too young is safe, too old is not.
+    /// The latest change known to have succeeded.
+    ///
+    /// A failed one leaves the known time alone; where nothing is known yet, its time is taken all the same: too
+    /// young is safe, too old is not.
     static func changed(_ observed: ObservedComponent, known: KnownComponent?) -> Date? {
         let latest = observed.updated ?? observed.created
-        guard observed.status.latestChangeFailed || observed.status.isBusy, let before = known?.changed else { return latest }
+        guard observed.status.latestChangeFailed || observed.status.isBusy, let before = known?.changed else {
+            return latest
+        }
         return before
     }
 
@@ -62,7 +76,10 @@ struct Classifying {
     }
 
     private static func content(
-        _ observed: ObservedComponent, kind: ComponentClass, named: [EnvironmentName], naming: String
+        _ observed: ObservedComponent,
+        kind: ComponentClass,
+        named: [EnvironmentName],
+        naming: String
     ) -> Digest {
         var encoder = CanonicalEncoder()
         encoder.append(observed.name)

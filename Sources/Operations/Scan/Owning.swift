@@ -5,19 +5,26 @@ extension OwnerRecord {
     package init(of environment: EnvironmentRecord, rules: OwnerRules) {
         let components = Dictionary(uniqueKeysWithValues: environment.tags.map { ($0.id, $0.tags) })
         let resolution = resolveOwner(
-            components: components, claim: environment.claim.map { OwnerName($0) }, name: environment.key.name, rules: rules
+            components: components,
+            claim: environment.claim.map { OwnerName($0) },
+            name: environment.key.name,
+            rules: rules
         )
         switch resolution {
         case .known(let owner, let evidence):
             self.init(
-                owner: owner.text, source: evidence.first?.source.word ?? "none",
-                detail: evidence.map(\.detail).joined(separator: "; "), conflict: false
+                owner: owner.text,
+                source: evidence.first?.source.word ?? "none",
+                detail: evidence.map(\.detail).joined(separator: "; "),
+                conflict: false
             )
         case .unowned(let fallback):
             self.init(owner: nil, source: "none", detail: fallback.map { "fallback: \($0)" } ?? "", conflict: false)
         case .conflict(let evidence):
             self.init(
-                owner: nil, source: "conflict", detail: evidence.map { "\($0.owner) (\($0.detail))" }.joined(separator: "; "),
+                owner: nil,
+                source: "conflict",
+                detail: evidence.map { "\($0.owner) (\($0.detail))" }.joined(separator: "; "),
                 conflict: true
             )
         }

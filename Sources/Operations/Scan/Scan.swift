@@ -13,11 +13,13 @@ package struct Scan: Sendable {
         self.rules = rules
     }
 
-    /// - Parameters:
-    ///   - targets: nil is all configured ones; only such a scan can be complete for everything.
-    ///   - progress: called with each target as it has been read.
+    /// `targets`: nil is all configured ones; only such a scan can be complete for everything.
+    ///
+    /// `progress`: called with each target as it has been read.
     package func run(
-        only targets: [Target]?, full: Bool, clock: @escaping @Sendable () -> Date,
+        only targets: [Target]?,
+        full: Bool,
+        clock: @escaping @Sendable () -> Date,
         progress: @escaping @Sendable (TargetReading) -> Void
     ) async throws(Problem) -> ScanOutcome {
         try await reporting {
@@ -25,7 +27,8 @@ package struct Scan: Sendable {
             let wanted = (targets ?? rules.targets).filter { states[$0]?.state != .retired }
             guard !wanted.isEmpty else {
                 throw Problem(
-                    .configuration, "there is no target to scan",
+                    .configuration,
+                    "there is no target to scan",
                     advice: "list accounts and regions under `accounts:` in the settings file"
                 )
             }
@@ -60,7 +63,9 @@ package struct Scan: Sendable {
         for environment in try await store.environments() {
             let owner = OwnerRecord(of: environment, rules: rules.owners)
             let current = OwnerRecord(
-                owner: environment.owner, source: environment.ownerSource, detail: environment.ownerDetail,
+                owner: environment.owner,
+                source: environment.ownerSource,
+                detail: environment.ownerDetail,
                 conflict: environment.ownerConflict
             )
             if owner != current { owners[environment.key] = owner }

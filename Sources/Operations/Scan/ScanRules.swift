@@ -10,7 +10,11 @@ package struct ScanRules: Sendable {
     package var width: Int
 
     package init(
-        targets: [Target], names: NameRules, owners: OwnerRules, spaces: [AccountID: SpaceName], width: Int = 8
+        targets: [Target],
+        names: NameRules,
+        owners: OwnerRules,
+        spaces: [AccountID: SpaceName],
+        width: Int = 8
     ) {
         self.targets = targets
         self.names = names

@@ -1,7 +1,9 @@
 import Core
 import Foundation
 
-/// Reads one target from end to end. It either reads all of it or says why it did not.
+/// Reads one target from end to end.
+///
+/// It either reads all of it or says why it did not.
 struct TargetScan: Sendable {
     let provider: any ProviderReading
     let store: any ScanStore
@@ -9,7 +11,8 @@ struct TargetScan: Sendable {
     /// Read every component's resources again, not only those of new and changed ones.
     let full: Bool
 
-    func read(_ target: Target, accepted: Bool, clock: @Sendable () -> Date) async throws(StoreFailure) -> TargetReading {
+    func read(_ target: Target, accepted: Bool, clock: @Sendable () -> Date) async throws(StoreFailure) -> TargetReading
+    {
         let began = clock()
         let known = try await store.known(in: target)
         let result = await gathering { () async throws(ProviderFailure) in
@@ -18,7 +21,11 @@ struct TargetScan: Sendable {
         switch result {
         case .success(let reading):
             return TargetReading(
-                target: target, startedAt: began, finishedAt: clock(), outcome: reading.outcome, resources: reading.resources
+                target: target,
+                startedAt: began,
+                finishedAt: clock(),
+                outcome: reading.outcome,
+                resources: reading.resources
             )
         case .failure(let failure):
             return TargetReading(target: target, startedAt: began, finishedAt: clock(), outcome: .failed(failure))
@@ -26,13 +33,16 @@ struct TargetScan: Sendable {
     }
 
     private func observe(
-        _ target: Target, known: [ComponentID: KnownComponent], accepted: Bool
+        _ target: Target,
+        known: [ComponentID: KnownComponent],
+        accepted: Bool
     ) async throws(ProviderFailure) -> (outcome: TargetReading.Outcome, resources: [ComponentID: [ObservedResource]]) {
         // R7: an emulator answered an unknown key with an empty account and 200; so may a wrong profile.
         let account = try await provider.identity(for: target)
         guard account == target.account else {
             throw ProviderFailure(
-                .wrongAccount, "the credentials for account \(target.account) belong to account \(account)",
+                .wrongAccount,
+                "the credentials for account \(target.account) belong to account \(account)",
                 advice: "correct the profile or role of \(target.account) in the settings file"
             )
         }
@@ -49,9 +59,12 @@ struct TargetScan: Sendable {
     }
 
     /// R2: what was there before and is not listed now is read by id; only that answer makes it gone.
+    ///
     /// What answers is still there, whatever the listing said.
     private func explainAbsent(
-        _ known: [ComponentID: KnownComponent], in target: Target, observed: inout [ComponentID: ObservedComponent]
+        _ known: [ComponentID: KnownComponent],
+        in target: Target,
+        observed: inout [ComponentID: ObservedComponent]
     ) async throws(ProviderFailure) -> [ComponentID] {
         let absent = known.keys.filter { observed[$0] == nil }.sorted()
         let readings = await fanOut(absent, width: 4) { id in
@@ -70,7 +83,9 @@ struct TargetScan: Sendable {
 
     /// R3: tags that are suddenly all empty, or a population that dropped without an explanation by id.
     static func suspicion(
-        known: [ComponentID: KnownComponent], listed: [ComponentID: ObservedComponent], gone: [ComponentID]
+        known: [ComponentID: KnownComponent],
+        listed: [ComponentID: ObservedComponent],
+        gone: [ComponentID]
     ) -> String? {
         let explained = Set(gone)
         let before = known.keys.filter { !explained.contains($0) }
@@ -87,7 +102,9 @@ struct TargetScan: Sendable {
     }
 
     private func record(
-        _ observed: [ComponentID: ObservedComponent], known: [ComponentID: KnownComponent], gone: [ComponentID],
+        _ observed: [ComponentID: ObservedComponent],
+        known: [ComponentID: KnownComponent],
+        gone: [ComponentID],
         in target: Target
     ) async throws(ProviderFailure) -> (outcome: TargetReading.Outcome, resources: [ComponentID: [ObservedResource]]) {
         let plain = Classifying(rules: names, nestedByResource: [])

@@ -6,7 +6,8 @@ import Settings
 
 struct DatabaseCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "database", abstract: "The database that Curfew keeps everything in.",
+        commandName: "database",
+        abstract: "The database that Curfew keeps everything in.",
         discussion: """
             Without $CURFEW_DATABASE_URL and without `database:` in the settings file, Curfew starts a private PostgreSQL \
             in its data folder ($CURFEW_DATA_DIR, $XDG_DATA_HOME/curfew; as root /var/lib/curfew), reachable through a \
@@ -16,7 +17,9 @@ struct DatabaseCommand: ParsableCommand {
     )
 
     struct Start: ShellCommand {
-        static let configuration = CommandConfiguration(abstract: "Start the private server; make it first if there is none.")
+        static let configuration = CommandConfiguration(
+            abstract: "Start the private server; make it first if there is none."
+        )
         @OptionGroup var common: CommonOptions
 
         func perform(_ shell: Shell) async throws -> ExitStatus {
@@ -70,7 +73,8 @@ struct DatabaseCommand: ParsableCommand {
     struct Grants: ShellCommand {
         static let configuration = CommandConfiguration(
             abstract: "Print the SQL that makes the roles and gives them their rights.",
-            discussion: "A managed server's administrator runs it once:\n  curfew database grants | psql \"$CURFEW_DATABASE_URL\""
+            discussion:
+                "A managed server's administrator runs it once:\n  curfew database grants | psql \"$CURFEW_DATABASE_URL\""
         )
 
         func perform(_ shell: Shell) async throws -> ExitStatus {
@@ -89,8 +93,12 @@ extension DatabaseStatus {
         case true?:
             var lines = ["\(subject) runs PostgreSQL \(version ?? "of an unknown version")"]
             if let problem { lines.append(problem) }
-            if !pending.isEmpty { lines.append("it lacks \(pending.joined(separator: ", ")); run: curfew database migrate") }
-            if problem == nil, pending.isEmpty { lines.append("its schema is up to date (\(applied.count) migrations)") }
+            if !pending.isEmpty {
+                lines.append("it lacks \(pending.joined(separator: ", ")); run: curfew database migrate")
+            }
+            if problem == nil, pending.isEmpty {
+                lines.append("its schema is up to date (\(applied.count) migrations)")
+            }
             return lines.joined(separator: "\n")
         }
     }

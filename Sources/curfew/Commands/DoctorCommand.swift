@@ -8,7 +8,8 @@ import Settings
 
 struct DoctorCommand: ShellCommand {
     static let configuration = CommandConfiguration(
-        commandName: "doctor", abstract: "Check database, clocks, policy, and the identity and rights in every account."
+        commandName: "doctor",
+        abstract: "Check database, clocks, policy, and the identity and rights in every account."
     )
 
     @OptionGroup var common: CommonOptions
@@ -41,9 +42,15 @@ struct DoctorCommand: ShellCommand {
             await note("policy") { try await policy(session) }
             if let reason = shell.pauseReason() { findings.append(Finding(check: "pause", ok: false, text: reason)) }
             if output.json {
-                shell.print(JSONText.render(findings.map { ["check": $0.check, "ok": $0.ok ? "true" : "false", "text": $0.text] }))
+                shell.print(
+                    JSONText.render(
+                        findings.map { ["check": $0.check, "ok": $0.ok ? "true" : "false", "text": $0.text] }
+                    )
+                )
             } else {
-                for finding in findings { shell.print("\(finding.ok ? "ok   " : "FAIL ") \(finding.check): \(finding.text)") }
+                for finding in findings {
+                    shell.print("\(finding.ok ? "ok   " : "FAIL ") \(finding.check): \(finding.text)")
+                }
             }
             return ExitStatus.done.and(.configuration, when: findings.contains { !$0.ok })
         }
@@ -61,7 +68,8 @@ struct DoctorCommand: ShellCommand {
         let login = try await session.ledger.login()
         guard let person = session.wiring.person(of: login) else {
             throw Problem(
-                .configuration, "no person in the settings file has the login \(login.name): you own nothing and approve nothing",
+                .configuration,
+                "no person in the settings file has the login \(login.name): you own nothing and approve nothing",
                 advice: "people: { ada: { logins: [\(login.name)], groups: [platform] } }"
             )
         }
@@ -72,12 +80,16 @@ struct DoctorCommand: ShellCommand {
         let account = try await session.wiring.provider.identity(for: target)
         guard account == target.account else {
             throw Problem(
-                .configuration, "the credentials belong to account \(account)", advice: "correct the profile or role in the settings file"
+                .configuration,
+                "the credentials belong to account \(account)",
+                advice: "correct the profile or role in the settings file"
             )
         }
         let aliases = try await session.wiring.provider.aliases(of: target)
         let names = aliases + [session.found.settings.accountNames[target.account]].compactMap(\.self)
-        guard let alarm = AccountGuard.alarm(inAnyOf: names) else { return "reached; aliases: \(aliases.isEmpty ? "none" : aliases.joined(separator: ", "))" }
+        guard let alarm = AccountGuard.alarm(inAnyOf: names) else {
+            return "reached; aliases: \(aliases.isEmpty ? "none" : aliases.joined(separator: ", "))"
+        }
         return "reached; called “\(alarm.text)”, so nothing is ever torn down there"
     }
 
@@ -90,7 +102,8 @@ struct DoctorCommand: ShellCommand {
         let text = try session.shell.policyText(file)
         guard Digest(of: text) == revision.hash else {
             throw Problem(
-                .configuration, "\(file) differs from revision \(revision.number), which is in force",
+                .configuration,
+                "\(file) differs from revision \(revision.number), which is in force",
                 advice: "apply it if that is meant: curfew policy apply \(file)"
             )
         }

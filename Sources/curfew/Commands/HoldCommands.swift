@@ -5,7 +5,8 @@ import Operations
 
 struct ExtendCommand: ShellCommand {
     static let configuration = CommandConfiguration(
-        commandName: "extend", abstract: "Give an environment more time (a lease, capped by policy).",
+        commandName: "extend",
+        abstract: "Give an environment more time (a lease, capped by policy).",
         discussion: "Example:\n  curfew extend feat-checkout 7d --because \"the demo is on Friday\""
     )
 
@@ -16,8 +17,14 @@ struct ExtendCommand: ShellCommand {
 
     func perform(_ shell: Shell) async throws -> ExitStatus {
         try await shell.session(common) { session in
-            let (record, until) = try await Holding(session.wiring).extend(environment, by: time, because: reason.because)
-            shell.print("\(record.key.name) is leased until \(shell.moment(until)), its extension number \(record.leaseCount + 1)")
+            let (record, until) = try await Holding(session.wiring).extend(
+                environment,
+                by: time,
+                because: reason.because
+            )
+            shell.print(
+                "\(record.key.name) is leased until \(shell.moment(until)), its extension number \(record.leaseCount + 1)"
+            )
             shell.say("the next evaluation clears its finding: curfew evaluate")
             return .done
         }
@@ -26,14 +33,18 @@ struct ExtendCommand: ShellCommand {
 
 struct ProtectCommand: ShellCommand {
     static let configuration = CommandConfiguration(
-        commandName: "protect", abstract: "Hold an environment back from teardown until a date.",
+        commandName: "protect",
+        abstract: "Hold an environment back from teardown until a date.",
         discussion: "Example:\n  curfew protect feat-checkout --until 2026-12-31 --because \"kept for the audit\""
     )
 
     @OptionGroup var common: CommonOptions
     @OptionGroup var reason: ReasonOptions
     @Argument(help: "The environment, as `feat-x` or `space/feat-x`.") var environment: String
-    @Option(help: ArgumentHelp("The last day (2026-12-31) or a length (30d).", valueName: "date"), transform: parsedMoment)
+    @Option(
+        help: ArgumentHelp("The last day (2026-12-31) or a length (30d).", valueName: "date"),
+        transform: parsedMoment
+    )
     var until: Until
 
     func perform(_ shell: Shell) async throws -> ExitStatus {
@@ -49,7 +60,8 @@ struct ProtectCommand: ShellCommand {
 
 struct UnprotectCommand: ShellCommand {
     static let configuration = CommandConfiguration(
-        commandName: "unprotect", abstract: "End an environment's protection."
+        commandName: "unprotect",
+        abstract: "End an environment's protection."
     )
 
     @OptionGroup var common: CommonOptions
@@ -59,7 +71,9 @@ struct UnprotectCommand: ShellCommand {
         try await shell.session(common) { session in
             let (record, ended) = try await Holding(session.wiring).unprotect(environment)
             shell.print(
-                ended == 0 ? "\(record.key.name) was not protected" : "\(record.key.name) is not protected any more; its policy judges it again"
+                ended == 0
+                    ? "\(record.key.name) was not protected"
+                    : "\(record.key.name) is not protected any more; its policy judges it again"
             )
             return .done
         }
@@ -68,7 +82,8 @@ struct UnprotectCommand: ShellCommand {
 
 struct ClaimCommand: ShellCommand {
     static let configuration = CommandConfiguration(
-        commandName: "claim", abstract: "Say that an environment is yours, or whose it is.",
+        commandName: "claim",
+        abstract: "Say that an environment is yours, or whose it is.",
         discussion: "Examples:\n  curfew claim feat-checkout\n  curfew claim feat-checkout --owner ada@example.com"
     )
 
@@ -87,7 +102,8 @@ struct ClaimCommand: ShellCommand {
 
 struct ReleaseCommand: ShellCommand {
     static let configuration = CommandConfiguration(
-        commandName: "release", abstract: "Say that you are done with an environment: it is due at once, still planned and approved."
+        commandName: "release",
+        abstract: "Say that you are done with an environment: it is due at once, still planned and approved."
     )
 
     @OptionGroup var common: CommonOptions
@@ -105,7 +121,8 @@ struct ReleaseCommand: ShellCommand {
 
 struct PauseCommand: ShellCommand {
     static let configuration = CommandConfiguration(
-        commandName: "pause", abstract: "Stop every teardown, everywhere, before its next destructive call.",
+        commandName: "pause",
+        abstract: "Stop every teardown, everywhere, before its next destructive call.",
         discussion: "Example:\n  curfew pause --because \"incident 4711\""
     )
 

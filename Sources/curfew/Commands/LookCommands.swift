@@ -9,7 +9,8 @@ import Synchronization
 
 struct ScanCommand: ShellCommand {
     static let configuration = CommandConfiguration(
-        commandName: "scan", abstract: "Read the targets and record which environments are there.",
+        commandName: "scan",
+        abstract: "Read the targets and record which environments are there.",
         discussion: """
             Examples:
               curfew scan
@@ -30,9 +31,13 @@ struct ScanCommand: ShellCommand {
             let all = session.wiring.rules.targets.count
             let read = Mutex(0)
             let outcome = try await Scan(
-                provider: session.wiring.provider, store: session.ledger, rules: session.wiring.rules
+                provider: session.wiring.provider,
+                store: session.ledger,
+                rules: session.wiring.rules
             ).run(
-                only: targets, full: full, clock: session.wiring.clock,
+                only: targets,
+                full: full,
+                clock: session.wiring.clock,
                 progress: {
                     let count = read.withLock { count in
                         count += 1
@@ -43,7 +48,8 @@ struct ScanCommand: ShellCommand {
             )
             shell.endProgress()
             shell.print(
-                output.json ? JSONText.render(ScanJSON(outcome.summary)) : ScanText.text(outcome.summary, on: session.canvas)
+                output.json
+                    ? JSONText.render(ScanJSON(outcome.summary)) : ScanText.text(outcome.summary, on: session.canvas)
             )
             if outcome.isComplete {
                 shell.say("\(outcome.environments) environments; next: curfew list, curfew evaluate")
@@ -62,7 +68,11 @@ struct ScanCommand: ShellCommand {
                 && (region == nil || target.region.text == region)
         }
         guard !targets.isEmpty else {
-            throw Problem(.usage, "no configured target matches", advice: "the settings file lists accounts and their regions")
+            throw Problem(
+                .usage,
+                "no configured target matches",
+                advice: "the settings file lists accounts and their regions"
+            )
         }
         return targets
     }
@@ -70,7 +80,8 @@ struct ScanCommand: ShellCommand {
 
 struct ListCommand: ShellCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "List the environments.",
+        commandName: "list",
+        abstract: "List the environments.",
         discussion: """
             Examples:
               curfew list --owner ada@example.com --older-than 14d
@@ -86,10 +97,12 @@ struct ListCommand: ShellCommand {
     @Flag(help: "Give CSV.") var csv = false
     @Option(help: "Sort by name, age, idle or owner.") var sort: Sorting = .name
     @Option(help: ArgumentHelp("Only this owner's.", valueName: "who")) var owner: String?
-    @Option(help: ArgumentHelp("Only this verdict or state, such as stale or due.", valueName: "word")) var state: String?
+    @Option(help: ArgumentHelp("Only this verdict or state, such as stale or due.", valueName: "word")) var state:
+        String?
     @Option(help: ArgumentHelp("Only names that match, with * and ?.", valueName: "glob")) var name: String?
     @Option(help: ArgumentHelp("Only in this account (id or configured name).", valueName: "id")) var account: String?
-    @Option(help: ArgumentHelp("Only older ones: 14d, 2w.", valueName: "length"), transform: parsedDuration) var olderThan: Duration?
+    @Option(help: ArgumentHelp("Only older ones: 14d, 2w.", valueName: "length"), transform: parsedDuration)
+    var olderThan: Duration?
     @Flag(help: "Only environments that nobody owns.") var unowned = false
     @Flag(help: "Instead, the components that no naming rule matches.") var unmatched = false
     @Flag(help: "Only what the naming rules disagree about.") var ambiguous = false
@@ -112,7 +125,11 @@ struct ListCommand: ShellCommand {
             if output.json {
                 shell.print(JSONText.render(environments.map { EnvironmentJSON($0, now: now) }))
             } else {
-                shell.print(csv ? ListText.csv(environments, on: session.canvas) : ListText.text(environments, on: session.canvas))
+                shell.print(
+                    csv
+                        ? ListText.csv(environments, on: session.canvas)
+                        : ListText.text(environments, on: session.canvas)
+                )
             }
             return .done
         }
@@ -124,7 +141,8 @@ struct ListCommand: ShellCommand {
         if let state, record.findingState != state, record.verdict?.verdict != state { return false }
         if let name, !NameGlob(name).matches(record.key.name.text) { return false }
         if let account,
-            !record.targets.contains(where: { $0.target.account.text == account || names[$0.target.account] == account })
+            !record.targets.contains(where: { $0.target.account.text == account || names[$0.target.account] == account }
+            )
         {
             return false
         }
@@ -146,7 +164,8 @@ struct ListCommand: ShellCommand {
 
 struct ShowCommand: ShellCommand {
     static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "Show one environment: components, owner, verdict, finding, holds, history.",
+        commandName: "show",
+        abstract: "Show one environment: components, owner, verdict, finding, holds, history.",
         discussion: "Example:\n  curfew show feat-checkout"
     )
 
@@ -171,7 +190,8 @@ struct ShowCommand: ShellCommand {
 
 struct ExplainCommand: ShellCommand {
     static let configuration = CommandConfiguration(
-        commandName: "explain", abstract: "Say why an environment is kept or stale: every clause, what it saw, what would change it.",
+        commandName: "explain",
+        abstract: "Say why an environment is kept or stale: every clause, what it saw, what would change it.",
         discussion: "Examples:\n  curfew explain feat-checkout\n  curfew explain feat-checkout --at 2026-12-24"
     )
 
@@ -191,7 +211,14 @@ struct ExplainCommand: ShellCommand {
             let (record, judgement, revision) = try await Explaining(session.wiring).explain(environment, at: moment)
             shell.print(
                 output.json
-                    ? JSONText.render(JudgementJSON(judgement, of: record.key, revision: revision.number, at: moment ?? session.wiring.clock()))
+                    ? JSONText.render(
+                        JudgementJSON(
+                            judgement,
+                            of: record.key,
+                            revision: revision.number,
+                            at: moment ?? session.wiring.clock()
+                        )
+                    )
                     : ExplainText.text(judgement, of: record, revision: revision.number, at: moment, on: session.canvas)
             )
             return .done
@@ -201,7 +228,8 @@ struct ExplainCommand: ShellCommand {
 
 struct EvaluateCommand: ShellCommand {
     static let configuration = CommandConfiguration(
-        commandName: "evaluate", abstract: "Apply the policy in force to the inventory. Never deletes anything."
+        commandName: "evaluate",
+        abstract: "Apply the policy in force to the inventory. Never deletes anything."
     )
 
     @OptionGroup var common: CommonOptions
@@ -211,7 +239,10 @@ struct EvaluateCommand: ShellCommand {
     func perform(_ shell: Shell) async throws -> ExitStatus {
         try await shell.session(common) { session in
             let outcome = try await Evaluate(session.wiring).run()
-            shell.print(output.json ? JSONText.render(EvaluationJSON(outcome)) : EvaluationText.text(outcome, on: session.canvas))
+            shell.print(
+                output.json
+                    ? JSONText.render(EvaluationJSON(outcome)) : EvaluationText.text(outcome, on: session.canvas)
+            )
             let stale = outcome.verdicts[.stale] ?? 0
             if stale > 0 { shell.say("next: curfew stale, then curfew plan --due (the dry run)") }
             return exitCode && stale > 0 ? .stale : .done
@@ -221,7 +252,8 @@ struct EvaluateCommand: ShellCommand {
 
 struct StaleCommand: ShellCommand {
     static let configuration = CommandConfiguration(
-        commandName: "stale", abstract: "List what is flagged, warned and due, with reason and date."
+        commandName: "stale",
+        abstract: "List what is flagged, warned and due, with reason and date."
     )
 
     @OptionGroup var common: CommonOptions
@@ -236,7 +268,8 @@ struct StaleCommand: ShellCommand {
             let plans = try await session.ledger.plans(open: true, run: nil, limit: 10_000)
             shell.print(
                 output.json
-                    ? JSONText.render(stale.map { EnvironmentJSON($0, now: now) }) : StaleText.text(stale, plans: plans, on: session.canvas)
+                    ? JSONText.render(stale.map { EnvironmentJSON($0, now: now) })
+                    : StaleText.text(stale, plans: plans, on: session.canvas)
             )
             return exitCode && !stale.isEmpty ? .stale : .done
         }
@@ -245,7 +278,8 @@ struct StaleCommand: ShellCommand {
 
 struct HistoryCommand: ShellCommand {
     static let configuration = CommandConfiguration(
-        commandName: "history", abstract: "Say what happened, newest first: to one environment, or to everything."
+        commandName: "history",
+        abstract: "Say what happened, newest first: to one environment, or to everything."
     )
 
     @OptionGroup var common: CommonOptions
@@ -259,7 +293,8 @@ struct HistoryCommand: ShellCommand {
             if let environment { key = try await session.wiring.environment(named: environment).key }
             let entries = try await session.ledger.history(of: key, limit: limit)
             shell.print(
-                output.json ? JSONText.render(entries.map(HistoryJSON.init)) : HistoryText.text(entries, on: session.canvas)
+                output.json
+                    ? JSONText.render(entries.map(HistoryJSON.init)) : HistoryText.text(entries, on: session.canvas)
             )
             return .done
         }

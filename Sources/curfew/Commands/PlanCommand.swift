@@ -8,7 +8,8 @@ import Settings
 
 struct PlanCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "plan", abstract: "Write plans for teardowns and print them: this is the dry run.",
+        commandName: "plan",
+        abstract: "Write plans for teardowns and print them: this is the dry run.",
         discussion: """
             Examples:
               curfew plan --due                   everything that is due, as far as the budgets allow
@@ -17,12 +18,14 @@ struct PlanCommand: ParsableCommand {
               curfew plan show P12
             Planning has no way to delete anything; a plan is carried out only after approval, by `curfew reap`.
             """,
-        subcommands: [Make.self, List.self, Show.self], defaultSubcommand: Make.self
+        subcommands: [Make.self, List.self, Show.self],
+        defaultSubcommand: Make.self
     )
 
     struct Make: ShellCommand {
         static let configuration = CommandConfiguration(
-            commandName: "make", abstract: "Write plans and print them (the default)."
+            commandName: "make",
+            abstract: "Write plans and print them (the default)."
         )
         @OptionGroup var common: CommonOptions
         @OptionGroup var output: OutputOptions
@@ -75,7 +78,9 @@ struct PlanCommand: ParsableCommand {
     }
 
     struct Show: ShellCommand {
-        static let configuration = CommandConfiguration(abstract: "Show one plan with its steps, approvals and blockers.")
+        static let configuration = CommandConfiguration(
+            abstract: "Show one plan with its steps, approvals and blockers."
+        )
         @OptionGroup var common: CommonOptions
         @OptionGroup var output: OutputOptions
         @Argument(help: "The plan, such as P12.", transform: parsedPlan) var plan: PlanID
@@ -114,7 +119,8 @@ func parsedReference(_ text: String) throws -> PlanReference {
 
 struct ApproveCommand: ShellCommand {
     static let configuration = CommandConfiguration(
-        commandName: "approve", abstract: "Say yes to a plan, or to every waiting plan of a run.",
+        commandName: "approve",
+        abstract: "Say yes to a plan, or to every waiting plan of a run.",
         discussion: """
             Examples:
               curfew approve P12
@@ -127,7 +133,9 @@ struct ApproveCommand: ShellCommand {
     @OptionGroup var common: CommonOptions
     @OptionGroup var output: OutputOptions
     @Argument(help: "A plan (P12) or a run (R3).", transform: parsedReference) var plan: PlanReference
-    @Option(help: ArgumentHelp("An environment's name, typed as proof that it was read; repeatable.", valueName: "name"))
+    @Option(
+        help: ArgumentHelp("An environment's name, typed as proof that it was read; repeatable.", valueName: "name")
+    )
     var confirm: [String] = []
     @Option(help: ArgumentHelp("Why; it is recorded.", valueName: "text")) var because: String?
 
@@ -139,14 +147,18 @@ struct ApproveCommand: ShellCommand {
             case .plan(let id): ids = [id]
             case .run(let run):
                 ids = try await approving.waiting(in: run).map(\.id)
-                guard !ids.isEmpty else { throw Problem(.undone, "no plan of run \(run) waits for approval", advice: "see: curfew plan list") }
+                guard !ids.isEmpty else {
+                    throw Problem(.undone, "no plan of run \(run) waits for approval", advice: "see: curfew plan list")
+                }
             }
             let login = try await session.ledger.login()
             var approved: [PlanRecord] = []
             for id in ids {
                 let record = try await session.ledger.plan(id)
                 var confirmed = Set(confirm.map { EnvironmentName($0) })
-                if record.madeBy == login.name { confirmed.formUnion(shell.confirmed(record, beside: confirmed, to: "approve")) }
+                if record.madeBy == login.name {
+                    confirmed.formUnion(shell.confirmed(record, beside: confirmed, to: "approve"))
+                }
                 approved.append(try await approving.approve(id, confirmed: confirmed, because: because))
             }
             let context = try await session.planContext()
@@ -174,7 +186,8 @@ struct ApproveCommand: ShellCommand {
 
 struct RejectCommand: ShellCommand {
     static let configuration = CommandConfiguration(
-        commandName: "reject", abstract: "Say no to a plan; its environments are held for the policy's reject_hold."
+        commandName: "reject",
+        abstract: "Say no to a plan; its environments are held for the policy's reject_hold."
     )
 
     @OptionGroup var common: CommonOptions
@@ -192,7 +205,8 @@ struct RejectCommand: ShellCommand {
 
 struct WithdrawCommand: ShellCommand {
     static let configuration = CommandConfiguration(
-        commandName: "withdraw", abstract: "Take back a plan that has not begun."
+        commandName: "withdraw",
+        abstract: "Take back a plan that has not begun."
     )
 
     @OptionGroup var common: CommonOptions
@@ -209,7 +223,8 @@ struct WithdrawCommand: ShellCommand {
 
 struct ReapCommand: ShellCommand {
     static let configuration = CommandConfiguration(
-        commandName: "reap", abstract: "Carry out approved plans, and take up what was interrupted.",
+        commandName: "reap",
+        abstract: "Carry out approved plans, and take up what was interrupted.",
         discussion: """
             Examples:
               curfew reap                         everything approved; never asks: the approval is the consent
@@ -223,7 +238,9 @@ struct ReapCommand: ShellCommand {
     @OptionGroup var output: OutputOptions
     @Argument(help: "Plans (P12) or runs (R3); left out, everything approved.", transform: parsedReference)
     var plans: [PlanReference] = []
-    @Option(help: ArgumentHelp("An environment's name, typed as proof that it was read; repeatable.", valueName: "name"))
+    @Option(
+        help: ArgumentHelp("An environment's name, typed as proof that it was read; repeatable.", valueName: "name")
+    )
     var confirm: [String] = []
 
     func perform(_ shell: Shell) async throws -> ExitStatus {
@@ -233,9 +250,14 @@ struct ReapCommand: ShellCommand {
             let context = try await session.planContext()
             shell.print(
                 output.json
-                    ? JSONText.render(ReapingJSON(outcome, context: context)) : ReapText.text(
-                        outcome.plans, waiting: outcome.waiting, stopped: outcome.stopped, troubled: outcome.troubled,
-                        on: session.canvas)
+                    ? JSONText.render(ReapingJSON(outcome, context: context))
+                    : ReapText.text(
+                        outcome.plans,
+                        waiting: outcome.waiting,
+                        stopped: outcome.stopped,
+                        troubled: outcome.troubled,
+                        on: session.canvas
+                    )
             )
             return ExitStatus.done.and(.undone, when: outcome.isUndone)
         }
@@ -253,7 +275,9 @@ struct ReapCommand: ShellCommand {
                     .filter { $0.state == .approved || $0.state == .running }.map(\.id)
             }
         }
-        guard !ids.isEmpty else { throw Problem(.undone, "nothing of that is approved", advice: "see: curfew plan list") }
+        guard !ids.isEmpty else {
+            throw Problem(.undone, "nothing of that is approved", advice: "see: curfew plan list")
+        }
         let typed = Set(confirm.map { EnvironmentName($0) })
         for id in ids {
             let record = try await session.ledger.plan(id)
@@ -262,8 +286,10 @@ struct ReapCommand: ShellCommand {
             let missing = names.subtracting(confirmed).sorted().map(\.text)
             guard missing.isEmpty else {
                 throw Problem(
-                    .usage, "reaping \(id) by name takes the name of each environment: \(missing.joined(separator: ", "))",
-                    advice: "curfew reap \(id) \(missing.map { "--confirm \($0)" }.joined(separator: " ")), or just: curfew reap"
+                    .usage,
+                    "reaping \(id) by name takes the name of each environment: \(missing.joined(separator: ", "))",
+                    advice:
+                        "curfew reap \(id) \(missing.map { "--confirm \($0)" }.joined(separator: " ")), or just: curfew reap"
                 )
             }
         }
@@ -280,7 +306,8 @@ extension Shell {
             guard
                 let answer = ask(
                     "\(plan.id) takes down \(environment.key.name) (\(environment.components.count) stacks, \(losses) data-bearing "
-                        + "resources).\nType its name to \(verb): ")
+                        + "resources).\nType its name to \(verb): "
+                )
             else { break }
             if EnvironmentName(answer) == environment.key.name { typed.insert(environment.key.name) }
         }

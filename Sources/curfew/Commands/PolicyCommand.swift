@@ -8,7 +8,9 @@ import Settings
 
 struct PolicyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "policy", abstract: "The rules that say what is stale.", subcommands: [Check.self, Apply.self, History.self]
+        commandName: "policy",
+        abstract: "The rules that say what is stale.",
+        subcommands: [Check.self, Apply.self, History.self]
     )
 
     struct Check: ShellCommand {
@@ -23,7 +25,9 @@ struct PolicyCommand: ParsableCommand {
             let found = try shell.settings(common.settings)
             let file = file ?? found.policyFile
             let set = try PolicyText.meaning(of: try shell.policyText(file), file: file, settings: found.settings)
-            shell.print("\(file): \(set.policies.count) policies, nothing wrong; apply it with: curfew policy apply \(file)")
+            shell.print(
+                "\(file): \(set.policies.count) policies, nothing wrong; apply it with: curfew policy apply \(file)"
+            )
             return .done
         }
     }
@@ -31,7 +35,8 @@ struct PolicyCommand: ParsableCommand {
     struct Apply: ShellCommand {
         static let configuration = CommandConfiguration(
             abstract: "Make a policy file the policy in force; its text is kept as a revision.",
-            discussion: "Example:\n  curfew policy apply policy.yaml\n\nWhere it is stricter than before, grace starts again."
+            discussion:
+                "Example:\n  curfew policy apply policy.yaml\n\nWhere it is stricter than before, grace starts again."
         )
         @OptionGroup var common: CommonOptions
         @Argument(help: "The file; left out, the one that the settings file names.") var file: String?

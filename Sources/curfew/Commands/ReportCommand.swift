@@ -8,7 +8,8 @@ import Settings
 
 struct ReportCommand: ShellCommand {
     static let configuration = CommandConfiguration(
-        commandName: "report", abstract: "The stale report: the numbers first, then everything by owner.",
+        commandName: "report",
+        abstract: "The stale report: the numbers first, then everything by owner.",
         discussion: "Examples:\n  curfew report\n  curfew report --html stale.html"
     )
 
@@ -21,7 +22,11 @@ struct ReportCommand: ShellCommand {
             let report = try await session.staleReport()
             if let html {
                 do { try Data(report.html().utf8).write(to: URL(fileURLWithPath: html), options: .atomic) } catch {
-                    throw Problem(.configuration, "\(html) cannot be written", advice: "check the folder and its rights")
+                    throw Problem(
+                        .configuration,
+                        "\(html) cannot be written",
+                        advice: "check the folder and its rights"
+                    )
                 }
                 shell.say("wrote \(html)")
             }
@@ -47,8 +52,13 @@ extension Session {
         return StaleReport(
             environments: try await ledger.environments(),
             classes: Dictionary(grouping: components, by: \.kind).mapValues(\.count),
-            unmatched: components.filter { $0.kind == .unmatched }, plans: plans, scan: try await ledger.newestScan(),
-            since: since, now: now, zone: .current, accountNames: found.settings.accountNames
+            unmatched: components.filter { $0.kind == .unmatched },
+            plans: plans,
+            scan: try await ledger.newestScan(),
+            since: since,
+            now: now,
+            zone: .current,
+            accountNames: found.settings.accountNames
         )
     }
 }

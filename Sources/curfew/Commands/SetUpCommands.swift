@@ -8,7 +8,8 @@ import Settings
 
 struct AccountsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "accounts", abstract: "The accounts: their mode, targets and readings.",
+        commandName: "accounts",
+        abstract: "The accounts: their mode, targets and readings.",
         discussion: """
             Examples:
               curfew accounts
@@ -16,7 +17,8 @@ struct AccountsCommand: ParsableCommand {
               curfew accounts retire 111122223333/eu-west-1 --because "the account was closed"
             A new account is in report mode: nothing in it is ever planned until somebody says otherwise.
             """,
-        subcommands: [List.self, Mode.self, Retire.self, Accept.self], defaultSubcommand: List.self
+        subcommands: [List.self, Mode.self, Retire.self, Accept.self],
+        defaultSubcommand: List.self
     )
 
     struct List: ShellCommand {
@@ -34,9 +36,12 @@ struct AccountsCommand: ParsableCommand {
                         ? JSONText.render(
                             accounts.map { account in
                                 AccountJSON(
-                                    account, name: names[account.account],
-                                    targets: targets.filter { $0.target.account == account.account })
-                            })
+                                    account,
+                                    name: names[account.account],
+                                    targets: targets.filter { $0.target.account == account.account }
+                                )
+                            }
+                        )
                         : AccountsText.text(accounts, targets: targets, on: session.canvas)
                 )
                 return .done
@@ -109,7 +114,11 @@ extension Session {
     func target(_ text: String) throws(Problem) -> Target {
         let parts = text.split(separator: "/", maxSplits: 1).map(String.init)
         guard parts.count == 2 else {
-            throw Problem(.usage, "\"\(text)\" is no target", advice: "write account/region, such as 111122223333/eu-west-1")
+            throw Problem(
+                .usage,
+                "\"\(text)\" is no target",
+                advice: "write account/region, such as 111122223333/eu-west-1"
+            )
         }
         return Target(account: account(parts[0]), region: Region(parts[1]))
     }
@@ -125,13 +134,16 @@ extension Session {
 
 struct NamesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "names", abstract: "How stack names and tags are read.", subcommands: [Test.self]
+        commandName: "names",
+        abstract: "How stack names and tags are read.",
+        subcommands: [Test.self]
     )
 
     struct Test: ShellCommand {
         static let configuration = CommandConfiguration(
             abstract: "Show which environment a stack name (with tags) belongs to, and why.",
-            discussion: "Examples:\n  curfew names test shop-feat-checkout payments-prod\n  curfew names test payments --tag feature=checkout"
+            discussion:
+                "Examples:\n  curfew names test shop-feat-checkout payments-prod\n  curfew names test payments --tag feature=checkout"
         )
         @OptionGroup var common: CommonOptions
         @OptionGroup var output: OutputOptions

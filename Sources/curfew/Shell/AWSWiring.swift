@@ -24,7 +24,8 @@ struct AWSWiring: Sendable {
         var loopback = !settings.accounts.isEmpty
         for account in settings.accounts {
             let profile = account.profile
-            let endpoints = settings.awsEndpoint.map { Endpoints(all: $0.url) } ?? Endpoints(environment, profile: profile)
+            let endpoints =
+                settings.awsEndpoint.map { Endpoints(all: $0.url) } ?? Endpoints(environment, profile: profile)
             loopback = loopback && endpoints.allLoopback
             let connection = AWSConnection(endpoints: endpoints, transport: transport, meter: meter)
             // Regional STS, in a region the account is used in: its tokens are valid in all of them.
@@ -33,7 +34,10 @@ struct AWSWiring: Sendable {
             let chain = RefreshingCredentials(CredentialChain(environment, profile: profile, roles: sessions))
             if case .role(let arn, let externalID, _) = account.access {
                 let role = RoleAssumption(roleARN: arn, sessionName: "curfew-\(account.id)", externalID: externalID)
-                clients[account.id] = AWSClient(credentials: chain.assuming(role, sessions: sessions), connection: connection)
+                clients[account.id] = AWSClient(
+                    credentials: chain.assuming(role, sessions: sessions),
+                    connection: connection
+                )
             } else {
                 clients[account.id] = AWSClient(credentials: chain, connection: connection)
             }

@@ -17,7 +17,10 @@ struct Session: Sendable {
     /// The power to delete, for the reaper alone.
     var reaper: Reap {
         Reap(
-            wiring, deleter: aws.deleter, locks: ledger, pausedHere: shell.pauseReason,
+            wiring,
+            deleter: aws.deleter,
+            locks: ledger,
+            pausedHere: shell.pauseReason,
             sleep: { try await Task.sleep(for: $0) }
         )
     }
@@ -26,20 +29,26 @@ struct Session: Sendable {
 extension Shell {
     /// Opens settings, database and provider, runs the body, and closes what was opened.
     func session(
-        _ options: CommonOptions, _ body: (Session) async throws -> ExitStatus
+        _ options: CommonOptions,
+        _ body: (Session) async throws -> ExitStatus
     ) async throws -> ExitStatus {
         let found = try settings(options.settings)
         let aws = try AWSWiring(found.settings, variables: variables)
         return try await withLedger(found.settings) { ledger in
             let session = Session(
-                shell: self, found: found, ledger: ledger, aws: aws, wiring: Wiring(found, ledger: ledger, aws: aws)
+                shell: self,
+                found: found,
+                ledger: ledger,
+                aws: aws,
+                wiring: Wiring(found, ledger: ledger, aws: aws)
             )
             return try await body(session)
         }
     }
 
     func withLedger(
-        _ settings: Settings?, _ body: (PostgresLedger) async throws -> ExitStatus
+        _ settings: Settings?,
+        _ body: (PostgresLedger) async throws -> ExitStatus
     ) async throws -> ExitStatus {
         let location = try databaseLocation(settings)
         let ledger = try await reporting { try await LedgerDatabase.open(location, progress: { progress($0) }) }
@@ -62,19 +71,27 @@ extension Shell {
         case .url(let url): return .url(url)
         case .environment(let name):
             guard let url = variables[name], !url.isEmpty else {
-                throw Problem(.configuration, "the database's URL should be in $\(name), which is not set", advice: "set it")
+                throw Problem(
+                    .configuration,
+                    "the database's URL should be in $\(name), which is not set",
+                    advice: "set it"
+                )
             }
             return .url(url)
         case .file(let file):
             let text = String(decoding: try read(file), as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
-            guard !text.isEmpty else { throw Problem(.configuration, "the file \(file) is empty", advice: "write the database's URL into it") }
+            guard !text.isEmpty else {
+                throw Problem(.configuration, "the file \(file) is empty", advice: "write the database's URL into it")
+            }
             return .url(text)
         }
     }
 
     var dataFolder: String {
         let folder = LedgerLocation.defaultDataFolder(
-            override: variables["CURFEW_DATA_DIR"], dataHome: variables["XDG_DATA_HOME"], home: variables["HOME"] ?? "/tmp",
+            override: variables["CURFEW_DATA_DIR"],
+            dataHome: variables["XDG_DATA_HOME"],
+            home: variables["HOME"] ?? "/tmp",
             isRoot: isRoot
         )
         return folder.hasPrefix("/") ? folder : "\(self.folder)/\(folder)"
@@ -100,33 +117,43 @@ extension Wiring {
     init(_ found: FoundSettings, ledger: PostgresLedger, aws: AWSWiring) {
         let settings = found.settings
         let spaces = Dictionary(
-            settings.accounts.map { ($0.id, settings.space(of: $0.id)) }, uniquingKeysWith: { first, _ in first }
+            settings.accounts.map { ($0.id, settings.space(of: $0.id)) },
+            uniquingKeysWith: { first, _ in first }
         )
         self.init(
-            provider: aws.provider, store: ledger,
+            provider: aws.provider,
+            store: ledger,
             rules: ScanRules(
-                targets: settings.accounts.flatMap(\.targets), names: settings.names, owners: settings.owners, spaces: spaces
+                targets: settings.accounts.flatMap(\.targets),
+                names: settings.names,
+                owners: settings.owners,
+                spaces: spaces
             ),
             accountNames: settings.accountNames,
             people: settings.people.map { person in
                 Operations.Person(
-                    name: person.name, logins: Set(person.logins),
+                    name: person.name,
+                    logins: Set(person.logins),
                     owns: Set(([person.name] + person.addresses + person.logins).map { OwnerName($0).text }),
                     groups: Set(person.groups)
                 )
             },
             automaticAllowed: aws.isLoopback,
             timings: Operations.Timings(
-                goneApart: settings.timings.confirmGone, observe: settings.timings.reapFor, poll: settings.timings.observe
+                goneApart: settings.timings.confirmGone,
+                observe: settings.timings.reapFor,
+                poll: settings.timings.observe
             ),
-            readPolicy: { (text) throws(Problem) in try PolicyText.meaning(of: text, file: "the policy in force", settings: nil) },
+            readPolicy: { (text) throws(Problem) in
+                try PolicyText.meaning(of: text, file: "the policy in force", settings: nil)
+            },
             clock: { Date() }
         )
     }
 }
 
 enum PolicyText {
-    /// - Parameter settings: where given, the accounts and people that the policy names must be among them.
+    /// `settings`: where given, the accounts and people that the policy names must be among them.
     static func meaning(of text: String, file: String, settings: Settings?) throws(Problem) -> PolicySet {
         do { return try PolicyFile.parse(Data(text.utf8), file: file, knowing: settings) } catch {
             throw Problem(.data, error.description)

@@ -22,11 +22,13 @@ extension Shell {
         let home = variables["XDG_CONFIG_HOME"] ?? variables["HOME"].map { "\($0)/.config" }
         let named = option ?? variables["CURFEW_SETTINGS"].flatMap { $0.isEmpty ? nil : $0 }
         let candidates =
-            named.map { [$0] } ?? ["curfew.yaml", home.map { "\($0)/curfew/curfew.yaml" }, "/etc/curfew/curfew.yaml"]
+            named.map { [$0] }
+            ?? ["curfew.yaml", home.map { "\($0)/curfew/curfew.yaml" }, "/etc/curfew/curfew.yaml"]
             .compactMap(\.self)
         guard let file = candidates.first(where: { FileManager.default.fileExists(atPath: $0) }) else {
             throw Problem(
-                .configuration, named.map { "there is no settings file \($0)" } ?? "there is no settings file",
+                .configuration,
+                named.map { "there is no settings file \($0)" } ?? "there is no settings file",
                 advice: "write one (see the README) at one of: \(candidates.joined(separator: ", "))"
             )
         }

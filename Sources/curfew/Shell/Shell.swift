@@ -1,7 +1,9 @@
 import Foundation
 import Operations
 
-/// The terminal and the process around us, read once. Nothing else touches the environment or the standard streams.
+/// The terminal and the process around us, read once.
+///
+/// Nothing else touches the environment or the standard streams.
 struct Shell: Sendable {
     let variables: [String: String]
     let outputIsTerminal: Bool
@@ -16,9 +18,13 @@ struct Shell: Sendable {
         signal(SIGPIPE, SIG_IGN)
         let process = ProcessInfo.processInfo
         return Shell(
-            variables: process.environment, outputIsTerminal: isatty(STDOUT_FILENO) == 1,
-            errorIsTerminal: isatty(STDERR_FILENO) == 1, inputIsTerminal: isatty(STDIN_FILENO) == 1,
-            userName: process.userName, isRoot: geteuid() == 0, folder: FileManager.default.currentDirectoryPath
+            variables: process.environment,
+            outputIsTerminal: isatty(STDOUT_FILENO) == 1,
+            errorIsTerminal: isatty(STDERR_FILENO) == 1,
+            inputIsTerminal: isatty(STDIN_FILENO) == 1,
+            userName: process.userName,
+            isRoot: geteuid() == 0,
+            folder: FileManager.default.currentDirectoryPath
         )
     }
 

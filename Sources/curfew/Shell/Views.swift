@@ -9,7 +9,12 @@ extension Shell {
     /// Where texts will be read: this machine's zone, this terminal's width.
     func canvas(accountNames: [AccountID: String] = [:]) -> Canvas {
         Canvas(
-            now: Date(), zone: .current, style: Style(colour: wantsColour), width: width, unicode: isUTF8, accountNames: accountNames
+            now: Date(),
+            zone: .current,
+            style: Style(colour: wantsColour),
+            width: width,
+            unicode: isUTF8,
+            accountNames: accountNames
         )
     }
 }
@@ -97,13 +102,17 @@ struct EvaluationJSON: Encodable {
 /// What an evaluation concluded, for people.
 enum EvaluationText {
     static func text(_ outcome: Evaluate.Outcome, on canvas: Canvas) -> String {
-        let counts = Verdict.allCases.compactMap { verdict in outcome.verdicts[verdict].map { "\($0) \(verdict.rawValue)" } }
+        let counts = Verdict.allCases.compactMap { verdict in
+            outcome.verdicts[verdict].map { "\($0) \(verdict.rawValue)" }
+        }
         var lines = [
             "policy revision \(outcome.revision.number) on scan \(outcome.scan): "
                 + (counts.isEmpty ? "no environments" : counts.joined(separator: ", "))
         ]
         let names = Dictionary(grouping: outcome.changes, by: \.key).sorted { $0.key < $1.key }
-        lines += names.map { key, changes in "  \(SafeText.line(key.name.text)): \(changes.map(\.event).joined(separator: "; "))" }
+        lines += names.map { key, changes in
+            "  \(SafeText.line(key.name.text)): \(changes.map(\.event).joined(separator: "; "))"
+        }
         if !outcome.frozen.isEmpty {
             lines.append("nothing was concluded about:")
             lines += outcome.frozen.map { "  \($0.key.name): \(SafeText.line($0.because))" }

@@ -3,7 +3,8 @@ import Testing
 
 @Suite struct AccountGuardTests {
     @Test(arguments: [
-        ("acme-prod", "prod"), ("acme_PRODUCTION", "production"), ("prd", "prd"), ("Live Shop", "live"), ("prod-eu", "prod"),
+        ("acme-prod", "prod"), ("acme_PRODUCTION", "production"), ("prd", "prd"), ("Live Shop", "live"),
+        ("prod-eu", "prod"),
         ("non-prod-prod", "prod"), ("prod-non", "prod"),
     ])
     func `P9 a production word in an alias or name is an alarm`(text: String, word: String) {
@@ -21,7 +22,8 @@ import Testing
     @Test(arguments: [
         (Act.read, "yyyyyy"), (.extend, "nyynnn"), (.claim, "nyynny"), (.release, "nyynnn"), (.protect, "nyynnn"),
         (.protectLong, "nnynnn"), (.unprotect, "nyynnn"), (.plan, "nnynnn"), (.approve, "nnnynn"), (.reject, "nnnynn"),
-        (.withdraw, "nnynyn"), (.reap, "nnynnn"), (.applyPolicy, "nnynnn"), (.setAccountMode, "nnynnn"), (.pause, "nnynnn"),
+        (.withdraw, "nnynyn"), (.reap, "nnynnn"), (.applyPolicy, "nnynnn"), (.setAccountMode, "nnynnn"),
+        (.pause, "nnynnn"),
     ])
     func `who may do what`(act: Act, row: String) {
         let standings = [

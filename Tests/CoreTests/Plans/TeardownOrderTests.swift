@@ -2,7 +2,9 @@ import Core
 import Testing
 
 @Suite struct TeardownOrderTests {
-    private func id(_ number: Int) -> ComponentID { ComponentID("c" + (number < 10 ? "00" : number < 100 ? "0" : "") + String(number)) }
+    private func id(_ number: Int) -> ComponentID {
+        ComponentID("c" + (number < 10 ? "00" : number < 100 ? "0" : "") + String(number))
+    }
 
     @Test func `importers go before what they import from`() {
         let importers = [id(1): Set([id(2)]), id(2): Set([id(3)])]
@@ -25,7 +27,9 @@ import Testing
                 // Edges only from lower to higher numbers: no circle by construction.
                 var importers: [ComponentID: Set<ComponentID>] = [:]
                 for number in 0..<(size - 1) {
-                    for _ in 0..<next(4) { importers[id(number), default: []].insert(id(number + 1 + next(size - number - 1))) }
+                    for _ in 0..<next(4) {
+                        importers[id(number), default: []].insert(id(number + 1 + next(size - number - 1)))
+                    }
                 }
                 let all = Set((0..<size).map(id))
                 guard case .ordered(let order) = TeardownOrder.order(all, importers: importers) else {
@@ -44,9 +48,13 @@ import Testing
                     Issue.record("the circle was not found")
                     continue
                 }
-                #expect(cycles.allSatisfy { cycle in
-                    zip(cycle, cycle.dropFirst() + cycle.prefix(1)).allSatisfy { importers[$0]?.contains($1) ?? false }
-                })
+                #expect(
+                    cycles.allSatisfy { cycle in
+                        zip(cycle, cycle.dropFirst() + cycle.prefix(1)).allSatisfy {
+                            importers[$0]?.contains($1) ?? false
+                        }
+                    }
+                )
             }
         }
     }
