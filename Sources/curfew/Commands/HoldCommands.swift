@@ -2,6 +2,7 @@ import ArgumentParser
 import Core
 import Foundation
 import Operations
+import Reports
 
 struct ExtendCommand: ShellCommand {
     static let configuration = CommandConfiguration(
@@ -11,6 +12,7 @@ struct ExtendCommand: ShellCommand {
     )
 
     @OptionGroup var common: CommonOptions
+    @OptionGroup var output: OutputOptions
     @OptionGroup var reason: ReasonOptions
     @Argument(help: "The environment, as `feat-x` or `space/feat-x`.") var environment: String
     @Argument(help: "How much longer: 36h, 7d, 2w.", transform: parsedDuration) var time: Duration
@@ -22,7 +24,9 @@ struct ExtendCommand: ShellCommand {
                 by: time,
                 because: reason.because
             )
-            shell.print(
+            try await session.answer(
+                record.key,
+                json: output.json,
                 "\(record.key.name) is leased until \(shell.moment(until)), its extension number \(record.leaseCount + 1)"
             )
             shell.say("the next evaluation clears its finding: curfew evaluate")
@@ -39,6 +43,7 @@ struct ProtectCommand: ShellCommand {
     )
 
     @OptionGroup var common: CommonOptions
+    @OptionGroup var output: OutputOptions
     @OptionGroup var reason: ReasonOptions
     @Argument(help: "The environment, as `feat-x` or `space/feat-x`.") var environment: String
     @Option(
@@ -51,7 +56,11 @@ struct ProtectCommand: ShellCommand {
         try await shell.session(common) { session in
             let end = until.date(from: session.wiring.clock())
             let record = try await Holding(session.wiring).protect(environment, until: end, because: reason.because)
-            shell.print("\(record.key.name) is protected until \(shell.moment(end))")
+            try await session.answer(
+                record.key,
+                json: output.json,
+                "\(record.key.name) is protected until \(shell.moment(end))"
+            )
             shell.say("end it earlier with: curfew unprotect \(record.key.name)")
             return .done
         }
@@ -65,12 +74,15 @@ struct UnprotectCommand: ShellCommand {
     )
 
     @OptionGroup var common: CommonOptions
+    @OptionGroup var output: OutputOptions
     @Argument(help: "The environment, as `feat-x` or `space/feat-x`.") var environment: String
 
     func perform(_ shell: Shell) async throws -> ExitStatus {
         try await shell.session(common) { session in
             let (record, ended) = try await Holding(session.wiring).unprotect(environment)
-            shell.print(
+            try await session.answer(
+                record.key,
+                json: output.json,
                 ended == 0
                     ? "\(record.key.name) was not protected"
                     : "\(record.key.name) is not protected any more; its policy judges it again"
@@ -88,13 +100,18 @@ struct ClaimCommand: ShellCommand {
     )
 
     @OptionGroup var common: CommonOptions
+    @OptionGroup var output: OutputOptions
     @Argument(help: "The environment, as `feat-x` or `space/feat-x`.") var environment: String
     @Option(help: ArgumentHelp("Somebody else's; takes an operator.", valueName: "who")) var owner: String?
 
     func perform(_ shell: Shell) async throws -> ExitStatus {
         try await shell.session(common) { session in
             let (record, owner) = try await Holding(session.wiring).claim(environment, owner: owner)
-            shell.print("\(record.key.name) is owned by \(owner); a claim counts as activity")
+            try await session.answer(
+                record.key,
+                json: output.json,
+                "\(record.key.name) is owned by \(owner); a claim counts as activity"
+            )
             return .done
         }
     }
@@ -107,12 +124,17 @@ struct ReleaseCommand: ShellCommand {
     )
 
     @OptionGroup var common: CommonOptions
+    @OptionGroup var output: OutputOptions
     @Argument(help: "The environment, as `feat-x` or `space/feat-x`.") var environment: String
 
     func perform(_ shell: Shell) async throws -> ExitStatus {
         try await shell.session(common) { session in
             let record = try await Holding(session.wiring).release(environment)
-            shell.print("\(record.key.name) is released; a claim, an extension or a new deployment takes that back")
+            try await session.answer(
+                record.key,
+                json: output.json,
+                "\(record.key.name) is released; a claim, an extension or a new deployment takes that back"
+            )
             shell.say("it becomes due with the next evaluation: curfew evaluate")
             return .done
         }
@@ -127,12 +149,17 @@ struct PauseCommand: ShellCommand {
     )
 
     @OptionGroup var common: CommonOptions
+    @OptionGroup var output: OutputOptions
     @OptionGroup var reason: ReasonOptions
 
     func perform(_ shell: Shell) async throws -> ExitStatus {
         try await shell.session(common) { session in
             try await Administering(session.wiring).pause(because: reason.because)
-            shell.print("paused: nothing is torn down until somebody runs: curfew resume")
+            shell.print(
+                output.json
+                    ? JSONText.render(["paused": true])
+                    : "paused: nothing is torn down until somebody runs: curfew resume"
+            )
             shell.say("deletions that were already requested go on at the provider and cannot be stopped")
             return .done
         }
@@ -143,11 +170,16 @@ struct ResumeCommand: ShellCommand {
     static let configuration = CommandConfiguration(commandName: "resume", abstract: "End a pause.")
 
     @OptionGroup var common: CommonOptions
+    @OptionGroup var output: OutputOptions
 
     func perform(_ shell: Shell) async throws -> ExitStatus {
         try await shell.session(common) { session in
             let ended = try await Administering(session.wiring).resume()
-            shell.print(ended ? "resumed: approved plans may be carried out again: curfew reap" : "nothing was paused")
+            shell.print(
+                output.json
+                    ? JSONText.render(["paused": false])
+                    : ended ? "resumed: approved plans may be carried out again: curfew reap" : "nothing was paused"
+            )
             if let reason = shell.pauseReason() { shell.say("this machine still stands still: \(reason)") }
             return .done
         }

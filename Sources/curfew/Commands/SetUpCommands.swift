@@ -52,6 +52,7 @@ struct AccountsCommand: ParsableCommand {
     struct Mode: ShellCommand {
         static let configuration = CommandConfiguration(abstract: "Set an account's mode: report or reap.")
         @OptionGroup var common: CommonOptions
+        @OptionGroup var output: OutputOptions
         @OptionGroup var reason: ReasonOptions
         @Argument(help: "The account (id or configured name).") var account: String
         @Argument(help: "report or reap.") var mode: AccountRecord.Mode
@@ -60,7 +61,11 @@ struct AccountsCommand: ParsableCommand {
             try await shell.session(common) { session in
                 let id = session.account(account)
                 try await Administering(session.wiring).setMode(id, mode, because: reason.because)
-                shell.print("account \(account) is in \(mode.rawValue) mode")
+                shell.print(
+                    output.json
+                        ? JSONText.render(["account": id.text, "mode": mode.rawValue])
+                        : "account \(account) is in \(mode.rawValue) mode"
+                )
                 if mode == .reap { shell.say("what is stale there already gets its whole grace again, from now on") }
                 return .done
             }
@@ -72,6 +77,7 @@ struct AccountsCommand: ParsableCommand {
             abstract: "Stop reading a target that is closed or lost; its components become unverifiable."
         )
         @OptionGroup var common: CommonOptions
+        @OptionGroup var output: OutputOptions
         @OptionGroup var reason: ReasonOptions
         @Argument(help: "The target, as account/region.") var target: String
 
@@ -79,7 +85,11 @@ struct AccountsCommand: ParsableCommand {
             try await shell.session(common) { session in
                 let target = try session.target(target)
                 try await Administering(session.wiring).retire(target, because: reason.because)
-                shell.print("\(target) is retired; what stood there blocks nothing any more")
+                shell.print(
+                    output.json
+                        ? JSONText.render(["target": target.description, "state": "retired"])
+                        : "\(target) is retired; what stood there blocks nothing any more"
+                )
                 return .done
             }
         }
@@ -90,6 +100,7 @@ struct AccountsCommand: ParsableCommand {
             abstract: "Believe the next reading of a suspect target, whatever it says."
         )
         @OptionGroup var common: CommonOptions
+        @OptionGroup var output: OutputOptions
         @OptionGroup var reason: ReasonOptions
         @Argument(help: "The target, as account/region.") var target: String
 
@@ -97,7 +108,11 @@ struct AccountsCommand: ParsableCommand {
             try await shell.session(common) { session in
                 let target = try session.target(target)
                 try await Administering(session.wiring).accept(target, because: reason.because)
-                shell.print("the next reading of \(target) is believed; run: curfew scan")
+                shell.print(
+                    output.json
+                        ? JSONText.render(["target": target.description, "state": "accepted"])
+                        : "the next reading of \(target) is believed; run: curfew scan"
+                )
                 return .done
             }
         }

@@ -22,6 +22,13 @@ extension Shell {
 extension Session {
     var canvas: Canvas { shell.canvas(accountNames: found.settings.accountNames) }
 
+    /// Says what changed about an environment; as JSON, the environment as it is now.
+    func answer(_ key: EnvironmentKey, json: Bool, _ text: String) async throws {
+        guard json else { return shell.print(text) }
+        let record = try await ledger.environments(named: key.name).first { $0.key == key }
+        shell.print(JSONText.render(record.map { EnvironmentJSON($0, now: wiring.clock()) }))
+    }
+
     /// What plans are explained with: the inventory and the policy in force, where there is one.
     func planContext() async throws -> PlanContext {
         var policies: PolicySet?
