@@ -1,0 +1,199 @@
+import Foundation
+import Postgres
+import Synchronization
+import TestSupport
+import Testing
+
+/// Everything that the program needs to work, apart from every other test's: a folder with its files, two accounts of
+/// its own in the emulator, and a database of its own.
+struct House: Sendable {
+    static let regions = ["eu-west-1", "us-east-1"]
+
+    let folder: String
+    let shop: String
+    let payments: String
+    /// Where AWS really is.
+    let emulator: String
+    /// Where the program finds it.
+    var endpoint: String
+    /// Of the superuser.
+    let database: ConnectionSettings
+
+    /// Runs a body in a house; nothing, with a loud line, where there is no emulator.
+    static func with(_ policies: HousePolicies = .automatic, _ body: (House) async throws -> Void) async throws {
+        guard let emulator = try await sharedEmulator() else { return }
+        try await PostgresFixture.shared.withDatabase(template: "whole_program", prepare: prepared) { database in
+            let number = houses.add(2, ordering: .relaxed).oldValue
+            let house = House(
+                folder: try newFolder(),
+                shop: String(100_000_000_001 + number),
+                payments: String(100_000_000_002 + number),
+                emulator: emulator,
+                endpoint: emulator,
+                database: database
+            )
+            defer { try? FileManager.default.removeItem(atPath: house.folder) }
+            try house.writeFiles(policies)
+            try await body(house)
+        }
+    }
+
+    private static let houses = Atomic(0)
+    private static let emulators = Once<Emulator?>()
+
+    /// One for the whole process: each house has accounts of its own in it.
+    static func sharedEmulator() async throws -> String? {
+        try await emulators.value { try await Emulator.ministack() }?.url
+    }
+
+    /// Any account of this machine may enter it.
+    static func newFolder() throws -> String {
+        let folder = "/tmp/curfew-house-\(getpid())-\(UInt32.random(in: 0...(.max)))"
+        try FileManager.default.createDirectory(
+            atPath: folder,
+            withIntermediateDirectories: false,
+            attributes: [.posixPermissions: 0o755]
+        )
+        return folder
+    }
+
+    /// The same house, whose program finds AWS somewhere else, such as behind a proxy.
+    func reaching(_ endpoint: String) throws -> House {
+        var other = self
+        other.endpoint = endpoint
+        try other.writeSettings()
+        return other
+    }
+
+    var accounts: [String] { [shop, payments] }
+
+    /// CloudFormation in one account and region, spoken to directly.
+    func stacks(_ account: String, _ region: String) -> EmulatorStacks {
+        EmulatorStacks(url: emulator, account: account, region: region)
+    }
+}
+
+// MARK: - The program in the house
+
+extension House {
+    /// Runs the program as one of the house's people, and expects it to end with the status.
+    ///
+    /// Whatever it says is searched for the house's secrets (P17). A status of nil expects nothing.
+    @discardableResult
+    func curfew(
+        _ arguments: String...,
+        as person: String = "ada",
+        with variables: [String: String] = [:],
+        expecting status: Int32? = 0,
+        handle: Program.Handle = Program.Handle(),
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws -> Program.Outcome {
+        let outcome = try await Program.run(
+            arguments,
+            variables: self.variables(of: person).merging(variables, uniquingKeysWith: { $1 }),
+            in: folder,
+            handle: handle
+        )
+        if let status { #expect(outcome.status == status, "\(outcome)", sourceLocation: sourceLocation) }
+        for secret in HouseSecrets.all {
+            #expect(
+                !outcome.output.contains(secret) && !outcome.messages.contains(secret),
+                "P17 a secret is shown: \(outcome)",
+                sourceLocation: sourceLocation
+            )
+        }
+        return outcome
+    }
+
+    /// The same with `--json`; what it wrote to standard output.
+    func json(
+        _ arguments: String...,
+        as person: String = "ada",
+        expecting status: Int32? = 0,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws -> JSON {
+        let outcome = try await Program.run(arguments + ["--json"], variables: variables(of: person), in: folder)
+        if let status { #expect(outcome.status == status, "\(outcome)", sourceLocation: sourceLocation) }
+        for secret in HouseSecrets.all {
+            #expect(!outcome.output.contains(secret), "P17", sourceLocation: sourceLocation)
+        }
+        return try JSON(text: outcome.output)
+    }
+
+    /// The environment of a person who uses the house.
+    func variables(of person: String) -> [String: String] {
+        [
+            "HOME": folder, "CURFEW_SETTINGS": settingsFile, "CURFEW_DATA_DIR": folder + "/data",
+            "CURFEW_DATABASE_URL": connection(as: person), "AWS_CONFIG_FILE": folder + "/aws-config",
+            "AWS_SHARED_CREDENTIALS_FILE": folder + "/aws-credentials", "AWS_EC2_METADATA_DISABLED": "true",
+        ]
+    }
+
+    /// A connection string for libpq; the server asks for no password, and is told one all the same.
+    func connection(as person: String) -> String {
+        let parts = database.overrides.merging(["user": person, "password": HouseSecrets.password]) { $1 }
+        return parts.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " ")
+    }
+
+    /// The first column of each row, as text.
+    func lines(_ statement: SQL) async throws -> [String] {
+        let connection = try await Connection.open(database)
+        do {
+            try await connection.execute("SET search_path = curfew")
+            let rows = try await connection.query(statement)
+            await connection.close()
+            return try rows.map { row in try row[0, as: String.self] }
+        } catch {
+            await connection.close()
+            throw error
+        }
+    }
+
+    /// Returns when nobody is connected any more: the server notices the end of a killed process a little later.
+    func awaitQuiet() async throws {
+        for _ in 0..<500 {
+            let others = try await lines(
+                "SELECT pid::text FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+            if others.isEmpty { return }
+            _ = try await lines("SELECT pg_sleep(0.01)::text")
+        }
+        Issue.record("somebody stays connected to the database")
+    }
+
+    /// The migrated schema with its roles, and the people of every house as logins; made once, by the program itself.
+    @Sendable private static func prepared(_ connection: Connection) async throws {
+        let server = try await PostgresFixture.shared.server()
+        let name: String = try await connection.query("SELECT current_database()::text").only()[0]
+        let admin = "host=\(server.socketFolder) port=\(server.port) dbname=\(name) user=\(server.superuser)"
+        let migrated = try await Program.run(
+            ["database", "migrate"],
+            variables: ["CURFEW_DATABASE_URL": admin, "HOME": "/tmp"],
+            in: "/tmp"
+        )
+        #expect(migrated.status == 0, "\(migrated)")
+        let grants = try await Program.run(["database", "grants"], variables: ["HOME": "/tmp"], in: "/tmp")
+        #expect(grants.status == 0, "\(grants)")
+        try await connection.execute(script: grants.output)
+        for (login, groups) in HousePeople.logins {
+            try await connection.execute(
+                SQL(
+                    raw: """
+                        DO $$ BEGIN CREATE ROLE \(login) LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$
+                        """
+                )
+            )
+            if !groups.isEmpty {
+                try await connection.execute(SQL(raw: "GRANT \(groups.joined(separator: ", ")) TO \(login)"))
+            }
+        }
+        // A database that somebody is connected to cannot be cloned.
+        for _ in 0..<500 {
+            let others = try await connection.query(
+                "SELECT pid FROM pg_stat_activity WHERE datname = \(name) AND pid <> pg_backend_pid()"
+            )
+            if others.isEmpty { break }
+            try await connection.execute("SELECT pg_sleep(0.01)")
+        }
+    }
+}
