@@ -11,10 +11,12 @@ struct StaleSections {
 
     /// In the order of how much they ask of the reader; empty ones are left out.
     var all: [StaleReport.Section] {
-        [partlyReaped, stale, blocked, reaped, heldBack, unowned, ambiguous, notMatched].filter { $0.count > 0 }
+        [failed, partlyReaped, stale, blocked, reaped, heldBack, undecided, unowned, ambiguous, notMatched].filter {
+            $0.count > 0
+        }
     }
 
-    private var features: [EnvironmentRecord] { environments.filter { $0.kind == .feature } }
+    var features: [EnvironmentRecord] { environments.filter { $0.kind == .feature } }
 
     private var stale: StaleReport.Section {
         let members = features.filter {
@@ -50,7 +52,7 @@ struct StaleSections {
         environment.active.map(canvas.moment.span) ?? "unknown"
     }
 
-    private func detail(_ environment: EnvironmentRecord, owner: Bool = false) -> String {
+    func detail(_ environment: EnvironmentRecord, owner: Bool = false) -> String {
         var parts = [canvas.space(environment.key.space), Canvas.counted(environment.componentCount, "stack")]
         if owner { parts.append(environment.owner ?? (environment.ownerConflict ? "several owners" : "nobody's")) }
         if let reason = environment.storedFinding?.reason ?? environment.verdict?.reason { parts.append(reason) }
@@ -61,7 +63,7 @@ struct StaleSections {
         plans.contains { $0.state == .draft && !$0.blockers.isEmpty && $0.keys.contains(environment.key) }
     }
 
-    private func single(
+    func single(
         _ title: String,
         note: String,
         columns: [String],
@@ -91,50 +93,6 @@ struct StaleSections {
             columns: ["Environment", "Plan"],
             rows: rows,
             command: "curfew plan list"
-        )
-    }
-
-    private var reaped: StaleReport.Section {
-        let done = plans.filter { $0.state == .done }.sorted {
-            ($0.endedAt ?? $0.madeAt, $0.id) > ($1.endedAt ?? $1.madeAt, $1.id)
-        }
-        let rows = done.map { plan in
-            let yes = plan.approvals.filter { $0.decision == "approved" }
-            let by =
-                plan.terms.automatic
-                ? "automatic" : yes.isEmpty ? "" : "approved by \(yes.map(\.by).joined(separator: ", "))"
-            let parts = [Canvas.counted(plan.allSteps.count, "stack"), by, plan.isSelfApproved ? "self-approved" : ""]
-            return StaleReport.Row(
-                cells: [names(plan), plan.id.description, plan.endedAt.map { canvas.moment.age(since: $0) } ?? ""],
-                detail: parts.filter { !$0.isEmpty }.joined(separator: " · "),
-                role: .good
-            )
-        }
-        return single(
-            "Reaped lately",
-            note: "Gone, confirmed by two readings.",
-            columns: ["Environment", "Plan", "When"],
-            rows: rows,
-            command: "curfew history"
-        )
-    }
-
-    private var partlyReaped: StaleReport.Section {
-        let rows = environments.compactMap { environment in
-            environment.partlyReaped.map { partly in
-                StaleReport.Row(
-                    cells: [environment.key.name.text, partly.plan.description, canvas.moment.age(since: partly.at)],
-                    detail: detail(environment, owner: true),
-                    role: .bad
-                )
-            }
-        }
-        return single(
-            "Partly reaped",
-            note: "Some of it is deleted; the rest needs a new plan and a new approval.",
-            columns: ["Environment", "Plan", "Ended"],
-            rows: rows,
-            command: "curfew plan --due"
         )
     }
 
@@ -222,5 +180,5 @@ struct StaleSections {
         )
     }
 
-    private func names(_ plan: PlanRecord) -> String { plan.keys.map(\.name.text).joined(separator: ", ") }
+    func names(_ plan: PlanRecord) -> String { plan.keys.map(\.name.text).joined(separator: ", ") }
 }

@@ -17,6 +17,28 @@ import Testing
         }
     }
 
+    @Test func `R5 finding, judging, holding and planning ask the provider for nothing but readings`() async throws {
+        try await Scenario.run { scenario in
+            await scenario.world.add("shop-feat-a", in: Scenario.home, created: Scenario.longAgo)
+            await scenario.world.add("shop-feat-b", in: Scenario.home, created: Scenario.longAgo)
+            try await scenario.ready()
+            let before = await scenario.world.stacks.mapValues(\.component)
+            try await scenario.look()
+            _ = try await Holding(scenario.wiring).claim("feat-a", owner: nil)
+            _ = try await Holding(scenario.wiring).extend("feat-b", by: .seconds(3_600), because: "a test")
+            _ = try await Holding(scenario.wiring).release("feat-a")
+            try await scenario.look()
+            _ = try await scenario.planDue()
+            #expect(await scenario.world.stacks.mapValues(\.component) == before)
+            let readings: Set = [
+                "identity", "aliases", "components", "component", "resources", "template", "events", "exports",
+                "importers", "isEmpty",
+            ]
+            let calls = Set(await scenario.world.log.compactMap { $0.split(separator: " ").first.map(String.init) })
+            #expect(calls.isSubset(of: readings))
+        }
+    }
+
     @Test func `D2 an account that nobody set to reap is only reported`() async throws {
         try await Scenario.run { scenario in
             await scenario.world.add("shop-feat-a", in: Scenario.home, created: Scenario.longAgo)

@@ -46,7 +46,7 @@ struct Classifying {
             )
         case .ambiguous(let names): return (.ambiguous, Set(names).union(evaluation.named).sorted(), trace)
         case .unmatched(let reason):
-            return (.unmatched, [], [reason, evaluation.remedy ?? ""].filter { !$0.isEmpty }.joined(separator: "; "))
+            return (.unmatched, [], [reason, evaluation.remedy ?? ""].filter { !$0.isEmpty }.joined(separator: ". "))
         case .excluded(let rule): return (.excluded, [], "excluded by \(rule)")
         }
     }
