@@ -42,8 +42,9 @@ let package = Package(
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
-        ours("Postgres", ["CPostgres", subprocess]),
-        ours("Curl", ["CCurl"]),
+        ours("Threads"),
+        ours("Postgres", ["CPostgres", "Threads", subprocess]),
+        ours("Curl", ["CCurl", "Threads"]),
         ours("AWS", ["Curl", "CExpat", crypto, subprocess]),
 
         // Values and pure functions.
@@ -78,7 +79,7 @@ let package = Package(
             swiftSettings: strict
         ),
         tests("Core", ["Core"]),
-        tests("Postgres", ["Postgres", "TestSupport"]),
+        tests("Postgres", ["Postgres", "Threads", "TestSupport"]),
         tests("Curl", ["Curl", "TestSupport"]),
         tests("AWS", ["AWS", "Curl", "TestSupport", crypto, subprocess]),
         tests("Settings", ["Settings", "Core"]),

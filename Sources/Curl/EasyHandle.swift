@@ -1,4 +1,5 @@
 import CCurl
+import Threads
 
 /// One libcurl easy handle with its connections, on a thread of its own: one transfer at a time.
 @safe actor EasyHandle {
@@ -17,7 +18,6 @@ import CCurl
 
     deinit {
         if let handle = unsafe handle { unsafe curl_easy_cleanup(handle) }
-        executor.stop()
     }
 
     /// Blocks this actor's thread until the answer is complete or a limit is reached.

@@ -1,4 +1,5 @@
 import CPostgres
+import Threads
 
 /// One connection to PostgreSQL, on a thread of its own (see `ThreadExecutor`).
 ///

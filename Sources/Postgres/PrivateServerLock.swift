@@ -1,5 +1,6 @@
 import CPostgres
 import Foundation
+import Threads
 
 /// Keeps two processes from making or starting the same server at once; gone with the process that holds it.
 struct FolderLock: Sendable {

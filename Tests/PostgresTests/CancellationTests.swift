@@ -2,6 +2,7 @@ import Foundation
 import Postgres
 import TestSupport
 import Testing
+import Threads
 
 @Suite struct CancellationTests {
     private func withTwo(_ body: (Connection, Connection) async throws -> Void) async throws {

@@ -1,5 +1,3 @@
-import Foundation
-
 /// Reading the outside world.
 ///
 /// Whoever holds only this cannot change anything: a dry run holds nothing else (P1).
@@ -33,41 +31,4 @@ package protocol ProviderReading: Sendable {
 package protocol ProviderDeleting: Sendable {
     /// Asks for the deletion of exactly this id. The answer says that it was accepted, not that it is done.
     func requestDeletion(of id: ComponentID, in target: Target, token: StepToken) async throws(ProviderFailure)
-}
-
-/// Why the outside world could not be read or asked.
-package struct ProviderFailure: Error, Sendable, CustomStringConvertible {
-    package enum Kind: String, Sendable, Codable {
-        case denied
-        case credentials
-        case wrongAccount = "wrong account"
-        case unreachable
-        case throttled
-        case malformed
-        case refused
-        case configuration
-    }
-
-    package let kind: Kind
-    /// What failed, on what, and why; one line, no secrets.
-    package let summary: String
-    /// What to do about it; one line.
-    package let advice: String
-    /// The provider's own error code, where there was one.
-    package let code: String?
-
-    package init(_ kind: Kind, _ summary: String, advice: String, code: String? = nil) {
-        self.kind = kind
-        self.summary = summary
-        self.advice = advice
-        self.code = code
-    }
-
-    package var description: String { "\(summary)\n  \(advice)" }
-}
-
-/// The token that makes one step's request recognisable: the same for every attempt at it, never used by another.
-package struct StepToken: Identifier {
-    package let text: String
-    package init(_ text: String) { self.text = text }
 }

@@ -15,7 +15,9 @@ extension OwnerRecord {
             self.init(
                 owner: owner.text,
                 source: evidence.first?.source.word ?? "none",
-                detail: evidence.map(\.detail).joined(separator: "; "),
+                detail: evidence.first.map { first in
+                    evidence.count > 1 ? "\(first.detail), and \(evidence.count - 1) more say so" : first.detail
+                } ?? "",
                 conflict: false
             )
         case .unowned(let fallback):

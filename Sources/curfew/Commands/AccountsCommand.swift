@@ -1,6 +1,5 @@
 import ArgumentParser
 import Core
-import Foundation
 import Ledger
 import Operations
 import Reports
@@ -115,72 +114,6 @@ struct AccountsCommand: ParsableCommand {
                 )
                 return .done
             }
-        }
-    }
-}
-
-extension AccountRecord.Mode: ExpressibleByArgument {}
-
-extension Session {
-    func account(_ text: String) -> AccountID {
-        found.settings.accounts.first { $0.id.text == text || $0.name == text }?.id ?? AccountID(text)
-    }
-
-    func target(_ text: String) throws(Problem) -> Target {
-        let parts = text.split(separator: "/", maxSplits: 1).map(String.init)
-        guard parts.count == 2 else {
-            throw Problem(
-                .usage,
-                "\"\(text)\" is no target",
-                advice: "write account/region, such as 111122223333/eu-west-1"
-            )
-        }
-        return Target(account: account(parts[0]), region: Region(parts[1]))
-    }
-
-    /// Configured accounts that nobody set a mode for are in report mode.
-    func accounts() async throws -> [AccountRecord] {
-        let known = try await ledger.accounts()
-        let missing = found.settings.accounts.map(\.id).filter { id in !known.contains { $0.account == id } }
-        return (known + missing.map { AccountRecord(account: $0, mode: .report, because: nil, by: nil, at: nil) })
-            .sorted { $0.account < $1.account }
-    }
-}
-
-struct NamesCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "names",
-        abstract: "How stack names and tags are read.",
-        subcommands: [Test.self]
-    )
-
-    struct Test: ShellCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "Show which environment a stack name (with tags) belongs to, and why.",
-            discussion:
-                "Examples:\n  curfew names test shop-feat-checkout payments-prod\n  curfew names test payments --tag feature=checkout"
-        )
-        @OptionGroup var common: CommonOptions
-        @OptionGroup var output: OutputOptions
-        @Argument(help: "Stack names.") var names: [String]
-        @Option(help: ArgumentHelp("A tag of the stacks; repeatable.", valueName: "key=value")) var tag: [String] = []
-
-        func perform(_ shell: Shell) async throws -> ExitStatus {
-            let found = try shell.settings(common.settings)
-            var tags: [String: String] = [:]
-            for text in tag {
-                let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-                guard parts.count == 2 else { throw ValidationError("--tag takes key=value, not \"\(text)\"") }
-                tags[parts[0]] = parts[1]
-            }
-            let evaluator = NameEvaluator(found.settings.names)
-            let evaluations = names.map { (name: $0, evaluation: evaluator.evaluate(stackName: $0, tags: tags)) }
-            shell.print(
-                output.json
-                    ? JSONText.render(evaluations.map { NamesJSON($0.0, $0.1) })
-                    : NamesText.text(evaluations, on: shell.canvas())
-            )
-            return .done
         }
     }
 }

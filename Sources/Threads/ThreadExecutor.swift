@@ -2,8 +2,8 @@ import Foundation
 
 /// Runs everything that an actor does on one thread of its own, one piece after the other.
 ///
-/// libpq blocks. On Swift's shared pool, which has as many threads as cores, a few blocked calls stall the whole
-/// program, so each connection brings its own thread. The thread ends when the executor is released.
+/// libpq and libcurl block. On Swift's shared pool, which has as many threads as cores, a few blocked calls stall the
+/// whole program, so each connection brings its own thread. The thread ends when the executor is released.
 package final class ThreadExecutor: SerialExecutor {
     private let worker = Worker()
 
@@ -27,7 +27,7 @@ package final class ThreadExecutor: SerialExecutor {
     }
 
     package func checkIsolated() {
-        precondition(worker.isCurrentThread, "not on the thread of this connection")
+        precondition(worker.isCurrentThread, "not on the thread of this actor")
     }
 }
 

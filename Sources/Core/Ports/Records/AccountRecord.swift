@@ -1,0 +1,23 @@
+package import Foundation
+
+/// An account as the inventory knows it.
+package struct AccountRecord: Sendable {
+    package enum Mode: String, Sendable, Codable, CaseIterable {
+        case report
+        case reap
+    }
+
+    package var account: AccountID
+    package var mode: Mode
+    package var because: String?
+    package var by: String?
+    package var at: Date?
+
+    package init(account: AccountID, mode: Mode, because: String?, by: String?, at: Date?) {
+        self.account = account
+        self.mode = mode
+        self.because = because
+        self.by = by
+        self.at = at
+    }
+}

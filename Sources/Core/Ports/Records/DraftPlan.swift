@@ -1,0 +1,14 @@
+/// A plan about to be stored.
+package struct DraftPlan: Sendable {
+    package var document: PlanDocument
+    package var blockers: [Blocker]
+    package var terms: ApprovalTerms
+    package var revision: Int64
+
+    package init(document: PlanDocument, blockers: [Blocker], terms: ApprovalTerms, revision: Int64) {
+        self.document = document
+        self.blockers = blockers
+        self.terms = terms
+        self.revision = revision
+    }
+}

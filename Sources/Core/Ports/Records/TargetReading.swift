@@ -1,0 +1,34 @@
+package import Foundation
+
+/// The result of reading one target.
+///
+/// A failed or suspect reading records itself and concludes nothing.
+package struct TargetReading: Sendable {
+    package enum Outcome: Sendable {
+        /// - gone: ids known before, absent from the listing, and confirmed gone by a reading by id.
+        case complete(components: [RecordedComponent], gone: [ComponentID])
+        case suspect(because: String)
+        case failed(ProviderFailure)
+    }
+
+    package var target: Target
+    package var startedAt: Date
+    package var finishedAt: Date
+    package var outcome: Outcome
+    /// Resources of new and changed components, by component.
+    package var resources: [ComponentID: [ObservedResource]]
+
+    package init(
+        target: Target,
+        startedAt: Date,
+        finishedAt: Date,
+        outcome: Outcome,
+        resources: [ComponentID: [ObservedResource]] = [:]
+    ) {
+        self.target = target
+        self.startedAt = startedAt
+        self.finishedAt = finishedAt
+        self.outcome = outcome
+        self.resources = resources
+    }
+}

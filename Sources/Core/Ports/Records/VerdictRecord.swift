@@ -1,0 +1,34 @@
+package import Foundation
+
+/// The newest verdict as it is kept.
+package struct VerdictRecord: Sendable {
+    package var verdict: String
+    package var verdictClass: VerdictClass?
+    package var reason: String
+    package var policy: String?
+    package var revision: Int64
+    /// The trace as JSON.
+    package var trace: [UInt8]
+    package var changesAt: Date?
+    package var since: Date
+
+    package init(
+        verdict: String,
+        verdictClass: VerdictClass?,
+        reason: String,
+        policy: String?,
+        revision: Int64,
+        trace: [UInt8],
+        changesAt: Date?,
+        since: Date
+    ) {
+        self.verdict = verdict
+        self.verdictClass = verdictClass
+        self.reason = reason
+        self.policy = policy
+        self.revision = revision
+        self.trace = trace
+        self.changesAt = changesAt
+        self.since = since
+    }
+}

@@ -1,0 +1,28 @@
+import ArgumentParser
+import Core
+import Operations
+import Reports
+
+struct EvaluateCommand: ShellCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "evaluate",
+        abstract: "Apply the policy in force to the inventory. Never deletes anything."
+    )
+
+    @OptionGroup var common: CommonOptions
+    @OptionGroup var output: OutputOptions
+    @Flag(help: "Exit with status 3 when something is stale.") var exitCode = false
+
+    func perform(_ shell: Shell) async throws -> ExitStatus {
+        try await shell.session(common) { session in
+            let outcome = try await Evaluate(session.wiring).run()
+            shell.print(
+                output.json
+                    ? JSONText.render(EvaluationJSON(outcome)) : EvaluationText.text(outcome, on: session.canvas)
+            )
+            let stale = outcome.verdicts[.stale] ?? 0
+            if stale > 0 { shell.say("next: curfew stale, then curfew plan --due (the dry run)") }
+            return exitCode && stale > 0 ? .stale : .done
+        }
+    }
+}
