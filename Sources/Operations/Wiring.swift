@@ -162,6 +162,10 @@ package struct Wiring: Sendable {
                 advice: "set both clocks (NTP); nothing is evaluated or reaped until they agree"
             )
         }
+        // The provider's clock is known after its first answer; without one nothing that needs it can go on anyway.
+        if await provider.clockSkew() == nil, let target = rules.targets.first {
+            _ = await gathering { () async throws(ProviderFailure) in try await provider.identity(for: target) }
+        }
         guard let skew = await provider.clockSkew(), abs(skew.inSeconds) > tolerance else { return }
         throw Problem(
             .unavailable,

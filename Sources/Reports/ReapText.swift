@@ -22,7 +22,7 @@ package enum ReapText {
         for plan in plans { write(plan, &page) }
         for (title, list, role) in [
             ("Waiting", waiting, Style.Role.warning), ("Stopped, because something had moved", stopped, .bad),
-            ("Not finished, because the provider did not answer; the next run takes them up", troubled, .bad),
+            ("Not finished; the next run looks again", troubled, .bad),
         ] where !list.isEmpty {
             page.heading(title, count: list.count)
             for (plan, because) in list { page.line(Span("\(plan)", .bold), Span(": \(because)", role), indent: 2) }

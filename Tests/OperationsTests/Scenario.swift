@@ -93,7 +93,7 @@ struct Scenario: Sendable {
     @discardableResult
     func scan(only targets: [Target]? = nil, full: Bool = false) async throws -> ScanOutcome {
         clock.pass(.seconds(60))
-        return try await Scan(provider: world, store: ledger, rules: wiring.rules)
+        return try await Scan(provider: world, store: ledger, rules: wiring.rules, locks: ledger)
             .run(only: targets, full: full, clock: wiring.clock, progress: { _ in })
     }
 

@@ -11,6 +11,8 @@ struct Gate: Sendable {
         case open
         /// Not now; nothing about the plan has changed.
         case waits(because: String)
+        /// Not now, and somebody has to look into it.
+        case barred(because: String)
         /// What was approved is not what is there.
         case moved(because: String)
     }
@@ -19,7 +21,7 @@ struct Gate: Sendable {
         if let reason = try await standstill() { return .waits(because: reason) }
         if let reason = try approval(of: plan) { return .moved(because: reason) }
         if plan.terms.automatic, !wiring.automaticAllowed {
-            return .waits(because: "it needs no person's approval, which is possible only against an emulator")
+            return .barred(because: "it needs no person's approval, which is possible only against an emulator")
         }
         let environments = try await wiring.store.environments()
         guard let record = environments.first(where: { $0.key == key }) else {
@@ -114,7 +116,7 @@ struct Gate: Sendable {
     private func worldMoved(_ plan: PlanRecord, _ record: EnvironmentRecord) async throws -> Answer {
         let targets = Set(record.targets.map(\.target))
         if let alarm = try await AccountCheck(wiring: wiring).alarms(for: targets).values.first {
-            return .waits(because: alarm.text)
+            return .barred(because: alarm.text)
         }
         let explained = Set(plan.steps.filter { $0.state != .pending && $0.state != .skipped }.map(\.step.component))
         let explainedNames = Set(plan.steps.filter { explained.contains($0.step.component) }.map(\.step.name))

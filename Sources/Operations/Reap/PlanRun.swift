@@ -19,6 +19,8 @@ struct PlanRun: Sendable {
         case stopped(because: String)
         /// It may not be started now; it stays as it is.
         case waits(because: String)
+        /// The same, and somebody has to look into it.
+        case barred(because: String)
         /// Deletions are under way.
         case observing
     }
@@ -35,8 +37,9 @@ struct PlanRun: Sendable {
             {
             case .open: break
             case .waits(let because):
-                return plan.state == .running && plan.steps.contains(where: \.isUnderWay)
-                    ? .observing : .waits(because: because)
+                return plan.steps.contains { $0.state == .requested } ? .observing : .waits(because: because)
+            case .barred(let because):
+                return plan.steps.contains { $0.state == .requested } ? .observing : .barred(because: because)
             case .moved(let because):
                 try await stop(plan, environment: environment, because: because)
                 plan = try await wiring.store.plan(self.plan)

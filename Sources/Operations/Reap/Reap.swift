@@ -33,7 +33,7 @@ package struct Reap: Sendable {
         package var waiting: [(plan: PlanID, because: String)] = []
         /// Plans whose environments had moved.
         package var stopped: [(plan: PlanID, because: String)] = []
-        /// Plans whose provider did not answer; the next run takes them up.
+        /// Plans whose provider did not answer, or whose account may not be touched; the next run looks again.
         package var troubled: [(plan: PlanID, because: String)] = []
         /// Components still being deleted; the next run takes them up.
         package var deleting: [(plan: PlanID, component: ComponentID)] = []
@@ -89,6 +89,7 @@ package struct Reap: Sendable {
                     case .ended: break
                     case .stopped(let because): outcome.stopped.append((run.plan, because))
                     case .waits(let because): outcome.waiting.append((run.plan, because))
+                    case .barred(let because): outcome.troubled.append((run.plan, because))
                     case .observing: still.append(run)
                     }
                 } catch let failure as ProviderFailure {

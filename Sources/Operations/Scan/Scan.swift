@@ -6,11 +6,18 @@ package struct Scan: Sendable {
     let provider: any ProviderReading
     let store: any ScanStore & EnvironmentStore
     let rules: ScanRules
+    let locks: any Locks
 
-    package init(provider: any ProviderReading, store: any ScanStore & EnvironmentStore, rules: ScanRules) {
+    package init(
+        provider: any ProviderReading,
+        store: any ScanStore & EnvironmentStore,
+        rules: ScanRules,
+        locks: any Locks
+    ) {
         self.provider = provider
         self.store = store
         self.rules = rules
+        self.locks = locks
     }
 
     /// `targets`: nil is all configured ones; only such a scan can be complete for everything.
@@ -22,38 +29,53 @@ package struct Scan: Sendable {
         clock: @escaping @Sendable () -> Date,
         progress: @escaping @Sendable (TargetReading) -> Void
     ) async throws(Problem) -> ScanOutcome {
-        try await reporting {
-            let states = Dictionary(uniqueKeysWithValues: try await store.targetStates().map { ($0.target, $0) })
-            let wanted = (targets ?? rules.targets).filter { states[$0]?.state != .retired }
-            guard !wanted.isEmpty else {
-                throw Problem(
-                    .configuration,
-                    "there is no target to scan",
-                    advice: "list accounts and regions under `accounts:` in the settings file"
-                )
+        let outcome = try await reporting {
+            try await locks.holding("curfew scan") {
+                try await record(only: targets, full: full, clock: clock, progress: progress)
             }
-            let namingChanged = try await store.noteNaming(hash: try namingHash(), at: clock())
-            let scan = try await store.beginScan(of: wanted, whole: targets == nil, at: clock())
-            let reader = TargetScan(provider: provider, store: store, names: rules.names, full: full)
-            let results = await fanOut(wanted, width: rules.width) { target in
-                await gathering { () async throws(StoreFailure) in
-                    let accepted = states[target]?.accepted == true
-                    let reading = try await reader.read(target, accepted: accepted, clock: clock)
-                    try await store.record(reading, in: scan)
-                    progress(reading)
-                    return reading
-                }
-            }
-            let readings = try results.map { try $0.get() }
-            try await group(at: clock())
-            let complete = readings.allSatisfy(\.isComplete)
-            try await store.finishScan(scan, complete: complete, calls: await provider.calls(), at: clock())
-            guard let summary = try await store.newestScan() else {
-                throw Problem(.bug, "the scan that just ended is not recorded")
-            }
-            let environments = try await store.environments()
-            return ScanOutcome(summary: summary, environments: environments.count, namingChanged: namingChanged)
         }
+        guard let outcome else {
+            throw Problem(.locked, "another scan is at work", advice: "wait for it; at most one records at a time")
+        }
+        return outcome
+    }
+
+    private func record(
+        only targets: [Target]?,
+        full: Bool,
+        clock: @escaping @Sendable () -> Date,
+        progress: @escaping @Sendable (TargetReading) -> Void
+    ) async throws -> ScanOutcome {
+        let states = Dictionary(uniqueKeysWithValues: try await store.targetStates().map { ($0.target, $0) })
+        let wanted = (targets ?? rules.targets).filter { states[$0]?.state != .retired }
+        guard !wanted.isEmpty else {
+            throw Problem(
+                .configuration,
+                "there is no target to scan",
+                advice: "list accounts and regions under `accounts:` in the settings file"
+            )
+        }
+        let namingChanged = try await store.noteNaming(hash: try namingHash(), at: clock())
+        let scan = try await store.beginScan(of: wanted, whole: targets == nil, at: clock())
+        let reader = TargetScan(provider: provider, store: store, names: rules.names, full: full)
+        let results = await fanOut(wanted, width: rules.width) { target in
+            await gathering { () async throws(StoreFailure) in
+                let accepted = states[target]?.accepted == true
+                let reading = try await reader.read(target, accepted: accepted, clock: clock)
+                try await store.record(reading, in: scan)
+                progress(reading)
+                return reading
+            }
+        }
+        let readings = try results.map { try $0.get() }
+        try await group(at: clock())
+        let complete = readings.allSatisfy(\.isComplete)
+        try await store.finishScan(scan, complete: complete, calls: await provider.calls(), at: clock())
+        guard let summary = try await store.newestScan() else {
+            throw Problem(.bug, "the scan that just ended is not recorded")
+        }
+        let environments = try await store.environments()
+        return ScanOutcome(summary: summary, environments: environments.count, namingChanged: namingChanged)
     }
 
     /// Regroups everything present, then writes the owners the rules resolve.

@@ -31,7 +31,8 @@ struct ScanCommand: ShellCommand {
             let outcome = try await Scan(
                 provider: session.wiring.provider,
                 store: session.ledger,
-                rules: session.wiring.rules
+                rules: session.wiring.rules,
+                locks: session.ledger
             ).run(
                 only: targets,
                 full: full,
