@@ -59,6 +59,8 @@ package struct Wiring: Sendable {
     /// A stored policy text as its meaning.
     package var readPolicy: @Sendable (String) throws(Problem) -> PolicySet
     package var clock: @Sendable () -> Date
+    /// The database's clock, by which approvals and holds are dated (D9): two machines never agree to the second.
+    package var storeClock: @Sendable () async throws -> Date
 
     package init(
         provider: any ProviderReading,
@@ -69,7 +71,8 @@ package struct Wiring: Sendable {
         automaticAllowed: Bool,
         timings: Timings,
         readPolicy: @escaping @Sendable (String) throws(Problem) -> PolicySet,
-        clock: @escaping @Sendable () -> Date
+        clock: @escaping @Sendable () -> Date,
+        storeClock: (@Sendable () async throws -> Date)? = nil
     ) {
         self.provider = provider
         self.store = store
@@ -80,6 +83,11 @@ package struct Wiring: Sendable {
         self.timings = timings
         self.readPolicy = readPolicy
         self.clock = clock
+        if let storeClock {
+            self.storeClock = storeClock
+        } else {
+            self.storeClock = { try await store.clock() }
+        }
     }
 
     /// The policy in force with its meaning; a problem that says how to apply one when there is none.
@@ -93,6 +101,11 @@ package struct Wiring: Sendable {
             )
         }
         return (revision, try readPolicy(revision.text))
+    }
+
+    /// What the rules judge, of what the store knows.
+    func facts(_ record: EnvironmentRecord) -> EnvironmentFacts {
+        EnvironmentFacts(record, accountNames: accountNames, configured: Set(rules.targets))
     }
 
     /// The person who is connected, and what they are to one environment or none.
@@ -109,7 +122,8 @@ package struct Wiring: Sendable {
         return Standing(
             isOperator: login.isOperator,
             isOwner: owner.map { owner in names.contains { $0.lowercased() == owner } } ?? false,
-            isUnowned: environment.map { $0.owner == nil } ?? false
+            isUnowned: environment.map { $0.owner == nil && !$0.ownerConflict } ?? false,
+            isHolder: environment?.protection?.by == login.name
         )
     }
 

@@ -75,7 +75,8 @@ struct Scenario: Sendable {
                         throw Problem(.data, error.description)
                     }
                 },
-                clock: { clock.now }
+                clock: { clock.now },
+                storeClock: { clock.now }
             )
             try await body(Scenario(world: world, ledger: ledger, clock: clock, wiring: wiring))
         }

@@ -25,6 +25,8 @@ package struct Standing: Sendable, Hashable {
     package var isOwner: Bool
     /// Nobody is known to own the environment.
     package var isUnowned: Bool
+    /// The person set the environment's protection.
+    package var isHolder: Bool
     /// The plan's terms name the person, a group of theirs, or the owner that they are.
     package var isApprover: Bool
     /// The person asked for the plan.
@@ -34,12 +36,14 @@ package struct Standing: Sendable, Hashable {
         isOperator: Bool,
         isOwner: Bool = false,
         isUnowned: Bool = false,
+        isHolder: Bool = false,
         isApprover: Bool = false,
         isRequester: Bool = false
     ) {
         self.isOperator = isOperator
         self.isOwner = isOwner
         self.isUnowned = isUnowned
+        self.isHolder = isHolder
         self.isApprover = isApprover
         self.isRequester = isRequester
     }
@@ -50,7 +54,9 @@ package enum Permission {
     package static func allows(_ act: Act, _ standing: Standing) -> Bool {
         switch act {
         case .read: true
-        case .extend, .release, .protect, .unprotect: standing.isOperator || standing.isOwner
+        case .extend, .release, .protect: standing.isOperator || standing.isOwner
+        // Who set a protection may end it; somebody else's takes an operator.
+        case .unprotect: standing.isOperator || standing.isHolder
         // Anybody may take on what nobody owns; a claim on somebody else's takes an operator.
         case .claim: standing.isOperator || standing.isOwner || standing.isUnowned
         case .approve, .reject: standing.isApprover

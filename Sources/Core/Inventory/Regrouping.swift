@@ -1,10 +1,13 @@
 /// Puts what is present together as environments, from what scans recorded of it.
 ///
+/// With `keepingEmpty` also the names that only permanent or ambiguous components hold back, without members.
+///
 /// A permanent component belongs to the environment named by its permanent word; an ambiguous one to the first of the
 /// names it could mean. Both hold back every other environment that any of their evidence names.
 package func regrouped(
     _ inputs: [GroupingInput],
-    spaces: [AccountID: SpaceName]
+    spaces: [AccountID: SpaceName],
+    keepingEmpty: Bool = false
 ) -> [GroupedEnvironment] {
     let named = inputs.filter { $0.kind != .nested }
     let grouping = group(
@@ -34,7 +37,7 @@ package func regrouped(
         if input.kind == .permanent { environment.kind = .permanent }
         result[place] = environment
     }
-    return result.values.filter { !$0.members.isEmpty }
+    return result.values.filter { keepingEmpty || !$0.members.isEmpty }
         .map { GroupedEnvironment(space: $0.space, name: $0.name, kind: $0.kind, members: Set($0.members).sorted()) }
         .sorted { ($0.space, $0.name) < ($1.space, $1.name) }
 }

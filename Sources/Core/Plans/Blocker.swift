@@ -12,6 +12,8 @@ package struct Blocker: Sendable, Hashable, Codable, Comparable {
         case nested = "part of another component"
         case tooLarge = "larger than a budget"
         case account = "account"
+        case changed = "changed since the last scan"
+        case approvers = "nobody may approve"
     }
 
     package let kind: Kind

@@ -43,7 +43,7 @@ package protocol PlanStore: Sendable {
         at: Date
     ) async throws(StoreFailure)
     /// Notes the first reading that found it gone (it takes a second one); keeps an earlier note.
-    func noteGone(step number: Int, of plan: PlanID, at: Date) async throws(StoreFailure)
+    func noteGone(step number: Int, of plan: PlanID, at: Date?) async throws(StoreFailure)
     /// Closes a component that two readings found gone, as `reaped`, and its environment's life when it was the last.
     /// Returns true when the environment ended.
     func closeReaped(_ component: ComponentID, environment: EnvironmentKey, at: Date) async throws(StoreFailure) -> Bool

@@ -96,20 +96,23 @@ enum EnvironmentStatements {
         """
 
     /// The newest plan that ended failed or halted after its steps had deleted something, where what is left has not
-    /// been created or updated by anybody else since, and no newer plan has finished the work.
+    /// been created or updated by anybody else since that plan's first intent (a deployment in the middle of a teardown is
+    /// what may have halted it), and no newer plan has finished the work.
     private static let partlyReaped: SQL = """
         reaped AS (
-            SELECT DISTINCT ON (s.environment_id) s.environment_id, p.plan_id, p.ended_at
+            SELECT DISTINCT ON (s.environment_id) s.environment_id, p.plan_id, p.ended_at, min(b.intended_at) AS begun_at
             FROM steps s JOIN plans p USING (plan_id) JOIN wanted w USING (environment_id)
+            JOIN steps b ON b.plan_id = s.plan_id AND b.environment_id = s.environment_id
             WHERE p.state IN ('failed', 'halted') AND s.state = 'gone' AND s.intended_at IS NOT NULL
+            GROUP BY s.environment_id, p.plan_id, p.ended_at
             ORDER BY s.environment_id, p.plan_id DESC
         ), partly_reaped AS (
             SELECT d.environment_id, d.plan_id, d.ended_at FROM reaped d JOIN present USING (environment_id)
             WHERE NOT EXISTS (
                 SELECT FROM components c
                 WHERE c.environment_id = d.environment_id AND c.gone_at IS NULL
-                    AND (coalesce(c.created_at, c.first_seen_at) > d.ended_at
-                        OR c.updated_at > d.ended_at AND NOT \(isOurDeletion))
+                    AND (coalesce(c.created_at, c.first_seen_at) > d.begun_at
+                        OR c.updated_at > d.begun_at AND NOT \(isOurDeletion))
             ) AND NOT EXISTS (
                 SELECT FROM plan_environments n JOIN plans p USING (plan_id)
                 WHERE n.environment_id = d.environment_id AND p.plan_id > d.plan_id AND p.state = 'done'

@@ -47,11 +47,13 @@ enum StepStatements {
         )
     }
 
-    static func noteGone(_ number: Int, of plan: PlanID, at: Date) -> SQL {
+    /// Keeps the first note; without a time it forgets it.
+    static func noteGone(_ number: Int, of plan: PlanID, at: Date?) -> SQL {
         named(
             "note step gone",
             """
-            UPDATE steps SET first_gone_at = coalesce(first_gone_at, \(at))
+            UPDATE steps SET first_gone_at = CASE WHEN \(at as Date?) IS NULL THEN NULL
+                ELSE coalesce(first_gone_at, \(at as Date?)) END
             WHERE plan_id = \(plan.number) AND number = \(Int32(clamping: number))
             """
         )

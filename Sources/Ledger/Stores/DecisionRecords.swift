@@ -52,6 +52,10 @@ extension PostgresLedger: DecisionStore {
                     DecisionStatements.addEvents(KeyColumns(events.map(\.0)), events.map(\.1), plan: nil)
                 )
             }
+            for end in [PlanState.withdrawn, .superseded] {
+                let keys = decisions.filter { $0.endPlans == end }.map(\.key)
+                try await session.endPlans(of: keys, as: end, at: at)
+            }
             try await session.run(
                 DecisionStatements.addEvaluation(scan: scan, revision: revision, counts: try jsonb(counts), at: at)
             )
@@ -68,6 +72,19 @@ extension Session {
         }
         guard let first = unknown.first else { return }
         throw .store(StoreFailure(.notFound, "there is no environment \(first)"))
+    }
+
+    /// Plans of these environments that did not start end with the verdict they rested on.
+    func endPlans(of keys: [EnvironmentKey], as end: PlanState, at: Date) async throws(LedgerError) {
+        guard !keys.isEmpty else { return }
+        let open = try await rows(PlanStatements.openPlans(of: KeyColumns(keys))) { (row) throws(PostgresError) in
+            (id: try row["plan_id", as: Int64.self], state: try row.word("state", as: PlanState.self))
+        }
+        let ids = open.filter { $0.state != .running }.map(\.id)
+        guard !ids.isEmpty else { return }
+        let from = Set(PlanState.allCases.filter { $0.next.contains(end) })
+        let statement = PlanStatements.move(ids, from: from, to: end, because: "its verdict changed", at: at)
+        _ = try await rows(statement) { (row) throws(PostgresError) in try row["plan_id", as: Int64.self] }
     }
 
     /// All of the findings, or none: one that has moved since it was read is a conflict.

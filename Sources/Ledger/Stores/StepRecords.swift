@@ -29,7 +29,7 @@ extension PostgresLedger {
         }
     }
 
-    package func noteGone(step number: Int, of plan: PlanID, at: Date) async throws(StoreFailure) {
+    package func noteGone(step number: Int, of plan: PlanID, at: Date?) async throws(StoreFailure) {
         try await transact { (session) async throws(LedgerError) in
             guard try await session.run(StepStatements.noteGone(number, of: plan, at: at)) == 1 else {
                 throw .store(StoreFailure(.notFound, "\(plan) has no step \(number)"))

@@ -10,7 +10,7 @@ struct EnvironmentEvaluation {
     let revision: Int64
     let scan: ScanID
     let accounts: [AccountID: AccountRecord]
-    let names: [AccountID: String]
+    let facts: EnvironmentFacts
     let now: Date
 
     struct Result {
@@ -22,28 +22,33 @@ struct EnvironmentEvaluation {
     }
 
     func run() throws -> Result {
-        let facts = EnvironmentFacts(record, accountNames: names)
         let judgement = judge(facts, policies, now: now)
         var finding = try record.finding.map { try FindingCoding.decode($0) }
         let before = finding
         var events: [String] = []
         var effects: [FindingEffect] = []
-        if facts.reading == .complete, var restarting = finding, let reason = restart(restarting, facts) {
+        if facts.reading == .complete, var restarting = finding, let reason = restart(restarting) {
             effects += try restarting.apply(.graceRestarted(because: reason), now: now)
             events.append(FindingEvent.graceRestarted(because: reason).description)
             finding = restarting
         }
-        let advanced = try advance(
-            finding,
-            of: record.key,
-            by: judgement,
-            reading: reading(facts),
-            policy: judgement.policy.flatMap(policies.policy(named:)),
-            now: now
-        )
-        events += advanced.events.map(\.description)
-        effects += advanced.effects
-        finding = advanced.finding
+        let frozen: String?
+        if sightsNothing(judgement, finding) {
+            frozen = nil
+        } else {
+            let advanced = try advance(
+                finding,
+                of: record.key,
+                by: judgement,
+                reading: reading,
+                policy: judgement.policy.flatMap(policies.policy(named:)),
+                now: now
+            )
+            events += advanced.events.map(\.description)
+            effects += advanced.effects
+            finding = advanced.finding
+            frozen = whyFrozen(advanced, judgement)
+        }
         let verdict = try verdictRecord(judgement)
         let findingRecord = try finding.flatMap { finding in
             finding == before ? nil : try FindingCoding.record(finding, before: before?.state, policies: policies)
@@ -53,10 +58,21 @@ struct EnvironmentEvaluation {
         let decision =
             verdict == nil && findingRecord == nil && events.isEmpty
             ? nil : Decision(key: record.key, verdict: verdict, finding: findingRecord, events: events, endPlans: ends)
-        return Result(judgement: judgement, decision: decision, frozen: frozen(advanced, facts, judgement))
+        return Result(judgement: judgement, decision: decision, frozen: frozen)
     }
 
-    private func frozen(_ advanced: FindingAdvance, _ facts: EnvironmentFacts, _ judgement: Judgement) -> String? {
+    /// D7: a sighting is dated with its reading, so it counts only when it was stale then; a later scan will see it.
+    private func sightsNothing(_ judgement: Judgement, _ finding: Finding?) -> Bool {
+        guard judgement.verdict == .stale, judgement.verdictClass == .stale, facts.reading == .complete else {
+            return false
+        }
+        switch finding?.state {
+        case nil, .flagged, .warned, .cleared: return judge(facts, policies, now: reading.at).verdict != .stale
+        case .due, .planned, .reaping, .reaped, .held: return false
+        }
+    }
+
+    private func whyFrozen(_ advanced: FindingAdvance, _ judgement: Judgement) -> String? {
         guard advanced.frozen, record.findingState != FindingState.reaping.rawValue else { return nil }
         switch facts.reading {
         case .partial(let why), .suspect(let why): return why
@@ -65,7 +81,7 @@ struct EnvironmentEvaluation {
     }
 
     /// D5: what makes the whole grace start again, if anything happened since it began.
-    private func restart(_ finding: Finding, _ facts: EnvironmentFacts) -> FindingEvent.RestartReason? {
+    private func restart(_ finding: Finding) -> FindingEvent.RestartReason? {
         switch finding.state {
         case .reaping, .reaped, .cleared: return nil
         case .flagged, .warned, .due, .planned, .held: break
@@ -81,7 +97,7 @@ struct EnvironmentEvaluation {
     }
 
     /// Dated with the oldest of its targets' readings, so that a newer one of another target counts for nothing.
-    private func reading(_ facts: EnvironmentFacts) -> EvaluatedReading {
+    private var reading: EvaluatedReading {
         EvaluatedReading(
             scan: record.targets.compactMap(\.scan).max() ?? scan,
             at: record.targets.compactMap(\.at).min() ?? record.beganAt,
@@ -94,6 +110,8 @@ struct EnvironmentEvaluation {
         let old = record.verdict
         let same =
             old.map { $0.verdict == judgement.verdict.rawValue && $0.verdictClass == judgement.verdictClass } ?? false
+        // D5: under a partial reading nothing was compared with the earlier policy, so that one stays the one to compare.
+        let revision = facts.reading == .complete ? revision : old?.revision ?? revision
         if let old, same, old.trace == trace, old.revision == revision { return nil }
         return VerdictRecord(
             verdict: judgement.verdict.rawValue,

@@ -19,6 +19,8 @@ package struct Evaluate: Sendable {
         /// What moved, for people.
         package var changes: [(key: EnvironmentKey, event: String)]
         package var reports: [(key: EnvironmentKey, report: String)]
+        /// Some targets were not read completely, so that nothing was concluded about what stands there.
+        package var isPartial = false
     }
 
     package func run() async throws(Problem) -> Outcome {
@@ -49,12 +51,13 @@ package struct Evaluate: Sendable {
                     revision: revision.number,
                     scan: scan.id,
                     accounts: accounts,
-                    names: wiring.accountNames,
+                    facts: wiring.facts(record),
                     now: now
                 )
                 let result = try one.run()
                 outcome.verdicts[result.judgement.verdict, default: 0] += 1
                 if let because = result.frozen { outcome.frozen.append((record.key, because)) }
+                if one.facts.reading != .complete { outcome.isPartial = true }
                 outcome.reports += result.judgement.reports.map { (record.key, $0) }
                 guard let decision = result.decision else { continue }
                 outcome.changes += decision.events.map { (record.key, $0) }

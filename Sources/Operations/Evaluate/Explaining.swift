@@ -13,7 +13,7 @@ package struct Explaining: Sendable {
     ) async throws(Problem) -> (record: EnvironmentRecord, judgement: Judgement, revision: PolicyRevision) {
         let record = try await wiring.environment(named: name)
         let (revision, policies) = try await wiring.policyInForce()
-        let facts = EnvironmentFacts(record, accountNames: wiring.accountNames)
+        let facts = wiring.facts(record)
         return (record, judge(facts, policies, now: moment ?? wiring.clock()), revision)
     }
 }

@@ -3,7 +3,10 @@ import Foundation
 
 extension EnvironmentFacts {
     /// What the store knows of an environment, as the rules want it.
-    package init(_ record: EnvironmentRecord, accountNames: [AccountID: String]) {
+    ///
+    /// `configured`: the targets that scans read; one that left the settings file is not read any more, so what was
+    /// last seen there proves nothing.
+    package init(_ record: EnvironmentRecord, accountNames: [AccountID: String], configured: Set<Target>) {
         var signals = [
             Signal(
                 .changed,
@@ -40,7 +43,7 @@ extension EnvironmentFacts {
                 PartlyReaped(at: $0.at, detail: "plan \($0.plan) left a part of it")
             },
             ownerConflict: record.ownerConflict ? record.ownerDetail : nil,
-            reading: Reading(record)
+            reading: Reading(record, configured: configured)
         )
     }
 
@@ -75,11 +78,13 @@ extension EnvironmentFacts.Nature {
 
 extension EnvironmentFacts.Reading {
     /// R1, R3: complete only when every target it has or had components in was read completely the last time.
-    fileprivate init(_ record: EnvironmentRecord) {
+    fileprivate init(_ record: EnvironmentRecord, configured: Set<Target>) {
         if let suspect = record.targets.first(where: \.suspect) {
             self = .suspect("\(suspect.target): \(suspect.failure ?? "the latest reading is not believed")")
         } else if let failed = record.targets.first(where: { $0.at == nil || $0.failure != nil }) {
             self = .partial("\(failed.target): \(failed.failure ?? "never read completely")")
+        } else if let left = record.targets.first(where: { !configured.contains($0.target) }) {
+            self = .partial("\(left.target) is not in the settings file any more: retire it, or add it again")
         } else {
             self = .complete
         }

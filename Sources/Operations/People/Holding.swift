@@ -19,8 +19,8 @@ package struct Holding: Sendable {
     ) async throws(Problem) -> (EnvironmentRecord, until: Date) {
         let record = try await permitted(name, .extend, "extend")
         let (_, policies) = try await wiring.policyInForce()
-        let now = wiring.clock()
-        let facts = EnvironmentFacts(record, accountNames: wiring.accountNames)
+        let now = try await reporting { try await wiring.storeClock() }
+        let facts = wiring.facts(record)
         guard let policy = policies.policy(for: facts) else {
             throw Problem(
                 .undone,
@@ -61,7 +61,7 @@ package struct Holding: Sendable {
 
     package func protect(_ name: String, until: Date, because: String) async throws(Problem) -> EnvironmentRecord {
         let record = try await permitted(name, .protect, "protect")
-        let now = wiring.clock()
+        let now = try await reporting { try await wiring.storeClock() }
         guard until > now else {
             throw Problem(.usage, "\(until.minuteText) is past", advice: "give a date to come, such as 2026-12-31")
         }
@@ -75,7 +75,7 @@ package struct Holding: Sendable {
 
     package func unprotect(_ name: String) async throws(Problem) -> (EnvironmentRecord, ended: Int) {
         let record = try await permitted(name, .unprotect, "end the protection of")
-        let ended = try await reporting { try await wiring.store.unprotect(record.key, at: wiring.clock()) }
+        let ended = try await reporting { try await wiring.store.unprotect(record.key, at: wiring.storeClock()) }
         return (record, ended)
     }
 
@@ -93,7 +93,7 @@ package struct Holding: Sendable {
         }
         let claimant = owner ?? person?.name ?? login.name
         try await reporting {
-            try await wiring.store.claim(record.key, owner: OwnerName(claimant).text, at: wiring.clock())
+            try await wiring.store.claim(record.key, owner: OwnerName(claimant).text, at: wiring.storeClock())
         }
         try await refreshOwner(of: record.key)
         return (record, OwnerName(claimant).text)
@@ -101,7 +101,7 @@ package struct Holding: Sendable {
 
     package func release(_ name: String) async throws(Problem) -> EnvironmentRecord {
         let record = try await permitted(name, .release, "release")
-        try await reporting { try await wiring.store.release(record.key, at: wiring.clock()) }
+        try await reporting { try await wiring.store.release(record.key, at: wiring.storeClock()) }
         return record
     }
 

@@ -27,7 +27,7 @@ package struct Approving: Sendable {
                 confirmed: confirmed
             )
             let (_, policies) = try await wiring.policyInForce()
-            let now = wiring.clock()
+            let now = try await wiring.storeClock()
             let terms = plan.terms
             let requester = plan.madeBy
             return try await wiring.store.approve(
@@ -47,9 +47,16 @@ package struct Approving: Sendable {
             let plan = try await wiring.store.plan(id)
             let (login, rights) = try await standing(toward: plan)
             try wiring.demand(.reject, rights, login: login, what: "reject plan \(id)")
-            let now = wiring.clock()
-            let rejected = try await wiring.store.reject(id, because: because, at: now)
+            let now = try await wiring.storeClock()
+            guard plan.state == .awaitingApproval || plan.state == .approved else {
+                throw Problem(
+                    .undone,
+                    "plan \(id) is \(plan.state.rawValue) and cannot be rejected",
+                    advice: "see: curfew plan show \(id)"
+                )
+            }
             let (_, policies) = try await wiring.policyInForce()
+            // The hold first: a crash in between leaves a plan that the reaper finds moved, not one that is planned anew.
             for environment in plan.document.environments {
                 let hold = try await self.hold(environment.key, policies: policies)
                 try await FindingMoves(wiring: wiring).apply(
@@ -60,7 +67,7 @@ package struct Approving: Sendable {
                     now: now
                 )
             }
-            return rejected
+            return try await wiring.store.reject(id, because: because, at: now)
         }
     }
 
@@ -69,7 +76,7 @@ package struct Approving: Sendable {
             let plan = try await wiring.store.plan(id)
             let (login, rights) = try await standing(toward: plan)
             try wiring.demand(.withdraw, rights, login: login, what: "withdraw plan \(id)")
-            let now = wiring.clock()
+            let now = try await wiring.storeClock()
             try await wiring.store.move(
                 id,
                 from: [.draft, .awaitingApproval, .approved],

@@ -22,7 +22,7 @@ struct BudgetLedger: Sendable {
         var use = BudgetUse()
         var counted: Set<EnvironmentKey> = []
         for teardown in begun
-        where counted.insert(teardown.key).inserted && policies.budgetDay(at: teardown.at) == today {
+        where policies.budgetDay(at: teardown.at) == today && counted.insert(teardown.key).inserted {
             use.day += 1
             for account in Set(teardown.accounts) { use.accounts[account, default: 0] += 1 }
             use.owners[teardown.owner, default: 0] += 1

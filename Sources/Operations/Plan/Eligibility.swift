@@ -34,8 +34,11 @@ struct Selection {
 /// name.
 struct Eligibility: Sendable {
     let policies: PolicySet
-    let accounts: [AccountID: AccountRecord.Mode]
-    let names: [AccountID: String]
+    let revision: Int64
+    let accounts: [AccountID: AccountRecord]
+    /// Plans that are being carried out, by environment.
+    let running: [EnvironmentKey: PlanID]
+    let facts: @Sendable (EnvironmentRecord) -> EnvironmentFacts
     let now: Date
 
     struct Refusal: Error {
@@ -48,7 +51,7 @@ struct Eligibility: Sendable {
             return .failure(Refusal(reason: "it is gone", remedy: "curfew history \(record.key.name)"))
         }
         // D2: an account stays in report mode until somebody says otherwise.
-        for coverage in record.targets where accounts[coverage.target.account] != .reap {
+        for coverage in record.targets where accounts[coverage.target.account]?.mode != .reap {
             return .failure(
                 Refusal(
                     reason: "account \(coverage.target.account) is in report mode",
@@ -57,10 +60,18 @@ struct Eligibility: Sendable {
                 )
             )
         }
+        if let plan = running[record.key] {
+            return .failure(
+                Refusal(reason: "plan \(plan) is being carried out", remedy: "curfew reap brings it to its end")
+            )
+        }
+        if !named, let reason = isOutdated(record) {
+            return .failure(Refusal(reason: reason, remedy: "run: curfew evaluate"))
+        }
         if record.findingState == FindingState.reaping.rawValue {
             return .failure(Refusal(reason: "it is being reaped", remedy: "curfew reap observes it to the end"))
         }
-        let facts = EnvironmentFacts(record, accountNames: names)
+        let facts = facts(record)
         // R1: a partial reading concludes nothing, and a plan is a conclusion.
         switch facts.reading {
         case .partial(let why), .suspect(let why):
@@ -73,10 +84,13 @@ struct Eligibility: Sendable {
         switch judgement.verdict {
         case .stale:
             guard let verdictClass = judgement.verdictClass else { break }
+            // Not due by the rules, with their sightings and warnings: then it goes because a person named it.
+            let due: Set<FindingState> = [.due, .planned]
+            let ripe = record.findingState.flatMap(FindingState.init(rawValue:)).map(due.contains) ?? false
             return .success(
                 Candidate(
                     record: record,
-                    verdictClass: verdictClass,
+                    verdictClass: ripe ? verdictClass : .named,
                     judgement: judgement,
                     policy: policy,
                     dueSince: since
@@ -94,5 +108,16 @@ struct Eligibility: Sendable {
                 remedy: "see: curfew explain \(record.key.name)"
             )
         )
+    }
+
+    /// D5: what restarts the grace has to be evaluated first, or the owner's time would be passed over.
+    private func isOutdated(_ record: EnvironmentRecord) -> String? {
+        guard let flagged = record.flaggedAt else { return nil }
+        if record.verdict?.revision != revision { return "it was not evaluated under the policy in force" }
+        let changed = record.targets.compactMap { accounts[$0.target.account]?.at }.contains { $0 > flagged }
+        if changed || record.regroupedAt.map({ $0 > flagged }) ?? false {
+            return "it was not evaluated since its account or its naming changed"
+        }
+        return nil
     }
 }

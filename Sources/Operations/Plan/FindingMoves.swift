@@ -44,7 +44,9 @@ struct FindingMoves: Sendable {
 struct PlanExpiry: Sendable {
     let wiring: Wiring
 
-    func run(now: Date) async throws {
+    /// The plans that ended.
+    func run(now: Date) async throws -> [PlanID] {
+        var ended: [PlanID] = []
         for plan in try await wiring.store.plans(open: true, run: nil, limit: 10_000) {
             guard plan.state == .approved, let expires = plan.expiresAt, expires <= now else { continue }
             try await wiring.store.move(
@@ -55,6 +57,40 @@ struct PlanExpiry: Sendable {
                 at: now
             )
             try await FindingMoves(wiring: wiring).apply(.planEnded(.expired), toPlan: plan, in: .planned, now: now)
+            ended.append(plan.id)
+        }
+        return ended
+    }
+}
+
+/// Brings findings and plans together again where a crash came between the two.
+///
+/// A finding follows its plan: `reaping` while that runs, `planned` while it is open without blockers, else `due`.
+struct FindingRepair: Sendable {
+    let wiring: Wiring
+
+    func run(now: Date) async throws {
+        let plans = try await wiring.store.plans(open: true, run: nil, limit: 10_000)
+        var running: Set<EnvironmentKey> = []
+        var waiting: Set<EnvironmentKey> = []
+        for plan in plans {
+            let keys = plan.document.environments.map(\.key)
+            switch plan.state {
+            case .running: running.formUnion(keys)
+            case .awaitingApproval, .approved: waiting.formUnion(keys)
+            default: break
+            }
+        }
+        var moves: [(event: FindingEvent, records: [EnvironmentRecord])] = []
+        let records = try await wiring.store.environments()
+        func adrift(_ state: FindingState, _ event: FindingEvent, _ isAdrift: (EnvironmentKey) -> Bool) {
+            moves.append((event, records.filter { $0.findingState == state.rawValue && isAdrift($0.key) }))
+        }
+        adrift(.reaping, .reapEnded(.superseded)) { !running.contains($0) }
+        adrift(.planned, .planEnded(.superseded)) { !running.contains($0) && !waiting.contains($0) }
+        adrift(.due, .planned) { waiting.contains($0) }
+        for (event, records) in moves where !records.isEmpty {
+            try await FindingMoves(wiring: wiring).apply(event, to: records, plan: nil, now: now)
         }
     }
 }

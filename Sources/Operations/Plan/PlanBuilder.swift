@@ -79,7 +79,7 @@ struct PlanBuilder {
             let blocker = Blocker(.unread, nil, "a part of it could not be read: \(failure.summary)")
             if !blockers.contains(where: { $0.kind == .unread }) { blockers.append(blocker) }
         }
-        blockers += strangers(records, fingerprint, inside)
+        blockers += differences(records, components)
         let document = PlanDocument(
             environments: candidates.map { candidate in
                 PlannedEnvironment(
@@ -93,10 +93,17 @@ struct PlanBuilder {
             policyRevision: revision.hash,
             fingerprint: fingerprint
         )
+        let terms = self.terms(candidates)
+        if !terms.automatic, terms.by.isEmpty {
+            blockers.append(Blocker(.approvers, nil, "the policies of these environments have no approver in common"))
+        }
+        if steps.isEmpty, blockers.isEmpty {
+            blockers.append(Blocker(.changed, nil, "there is nothing left to delete"))
+        }
         let draft = DraftPlan(
             document: document,
             blockers: blockers.sorted(),
-            terms: terms(candidates),
+            terms: terms,
             revision: revision.number
         )
         return PlanUnit(candidates: candidates, draft: draft, budgeted: budgeted(candidates))
@@ -124,17 +131,47 @@ struct PlanBuilder {
         }
     }
 
-    /// A component that a fresh listing shows and the inventory does not know yet: the next scan brings it in.
-    private func strangers(
+    /// Where the inventory, on which the verdict rests, differs from what stands there now: then a scan and an
+    /// evaluation have to come first. A plan never rests on two different moments.
+    private func differences(
         _ records: [EnvironmentRecord],
-        _ fingerprint: Fingerprint,
-        _ inside: Set<ComponentID>
+        _ components: [EnvironmentKey: [ComponentRecord]]
     ) -> [Blocker] {
-        records.flatMap { record in
-            (fingerprint.members[record.key] ?? []).filter { !inside.contains($0) }.map { id in
-                Blocker(.unread, id, "\(record.key.name) has changed since the last scan (\(id)): scan and plan again")
+        records.flatMap { record -> [Blocker] in
+            let name = record.key.name
+            let known = components[record.key] ?? []
+            var found = known.compactMap { difference($0, of: name) }
+            if case .success(let live) = survey.members(of: record, rules: rules) {
+                if live.kind != .feature {
+                    found.append(
+                        Blocker(.changed, nil, "\(name) is \(live.kind.rawValue) now: scan and evaluate again")
+                    )
+                }
+                for id in Set(live.members).symmetricDifference(known.map(\.id)).sorted()
+                where !survey.gone.contains(id) {
+                    let what = "\(name) has other stacks than at the last scan (\(Blockers.name(id)))"
+                    found.append(Blocker(.changed, id, "\(what): scan and evaluate again"))
+                }
             }
+            return found
         }
+    }
+
+    private func difference(_ known: ComponentRecord, of name: EnvironmentName) -> Blocker? {
+        if survey.gone.contains(known.id) {
+            return Blocker(.changed, known.id, "\(known.name) of \(name) is gone since the last scan: scan again")
+        }
+        guard let live = survey.components[known.id]?.observed else { return nil }
+        let same =
+            live.name == known.name && live.status == known.status && live.tags == known.tags
+            && live.created.map(microseconds) == known.created.map(microseconds)
+            && live.updated.map(microseconds) == known.updated.map(microseconds)
+        guard !same else { return nil }
+        return Blocker(
+            .changed,
+            known.id,
+            "\(known.name) of \(name) was changed since the last scan: scan and evaluate again"
+        )
     }
 
     private func losses(_ inside: Set<ComponentID>) -> [Loss] {

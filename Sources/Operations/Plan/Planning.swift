@@ -29,12 +29,18 @@ package struct Planning: Sendable {
         let (revision, policies) = try await wiring.policyInForce()
         return try await reporting {
             let now = wiring.clock()
-            try await PlanExpiry(wiring: wiring).run(now: now)
+            _ = try await PlanExpiry(wiring: wiring).run(now: now)
+            try await FindingRepair(wiring: wiring).run(now: now)
             let all = try await wiring.store.environments()
-            let accounts = Dictionary(
-                uniqueKeysWithValues: try await wiring.store.accounts().map { ($0.account, $0.mode) }
+            let accounts = Dictionary(uniqueKeysWithValues: try await wiring.store.accounts().map { ($0.account, $0) })
+            let eligibility = Eligibility(
+                policies: policies,
+                revision: revision.number,
+                accounts: accounts,
+                running: try await running(),
+                facts: { [wiring] in wiring.facts($0) },
+                now: now
             )
-            let eligibility = Eligibility(policies: policies, accounts: accounts, names: wiring.accountNames, now: now)
             var selection = names == nil ? Selection.due(all, eligibility) : try await select(names ?? [], eligibility)
             let units = try await survey(&selection, policies: policies, revision: revision)
             let budgeted = try await fit(
@@ -59,10 +65,20 @@ package struct Planning: Sendable {
         }
     }
 
+    private func running() async throws -> [EnvironmentKey: PlanID] {
+        let plans = try await wiring.store.plans(open: true, run: nil, limit: 10_000).filter { $0.state == .running }
+        return Dictionary(
+            plans.flatMap { plan in plan.document.environments.map { ($0.key, plan.id) } },
+            uniquingKeysWith: { first, _ in first }
+        )
+    }
+
     private func select(_ names: [String], _ eligibility: Eligibility) async throws -> Selection {
         var selection = Selection()
         for name in names {
             let record = try await wiring.environment(named: name)
+            // Named twice is meant once.
+            if selection.candidates.contains(where: { $0.record.key == record.key }) { continue }
             switch eligibility.verdict(on: record, named: true) {
             case .failure(let refusal):
                 throw Problem(

@@ -77,7 +77,7 @@ struct Survey: Sendable {
                 )
             }
         }
-        let mine = regrouped(inputs, spaces: rules.spaces).first {
+        let mine = regrouped(inputs, spaces: rules.spaces, keepingEmpty: true).first {
             $0.space == environment.key.space && $0.name == environment.key.name
         }
         return .success((mine?.kind ?? .feature, mine?.members ?? []))

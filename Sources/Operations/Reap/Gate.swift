@@ -19,7 +19,7 @@ struct Gate: Sendable {
 
     func check(_ plan: PlanRecord, environment key: EnvironmentKey) async throws -> Answer {
         if let reason = try await standstill() { return .waits(because: reason) }
-        if let reason = try approval(of: plan) { return .moved(because: reason) }
+        if let reason = try approval(of: plan, key) { return .moved(because: reason) }
         if plan.terms.automatic, !wiring.automaticAllowed {
             return .barred(because: "it needs no person's approval, which is possible only against an emulator")
         }
@@ -28,7 +28,12 @@ struct Gate: Sendable {
             return .moved(because: "\(key.name) is not in the inventory any more")
         }
         if let reason = try await overBudget(plan, record, environments) { return .waits(because: reason) }
-        if let reason = try await verdictMoved(plan, record) { return .moved(because: reason) }
+        switch try await verdict(plan, record) {
+        case .open: break
+        case .waits(let because): return .waits(because: because)
+        case .barred(let because): return .barred(because: because)
+        case .moved(let because): return .moved(because: because)
+        }
         return try await worldMoved(plan, record)
     }
 
@@ -46,15 +51,15 @@ struct Gate: Sendable {
     }
 
     /// P2: enough people said yes to exactly what is stored, and their yes has not run out.
-    private func approval(of plan: PlanRecord) throws -> String? {
+    private func approval(of plan: PlanRecord, _ key: EnvironmentKey) throws -> String? {
         guard plan.document.digest == plan.digest else {
             return "its content does not match the digest that was approved"
         }
         guard Quorum.reached(plan.approvals, terms: plan.terms, requester: plan.madeBy, digest: plan.digest) else {
             return "not enough people approved this digest"
         }
-        // A run that has begun is carried to its end; expiry keeps one from beginning.
-        if plan.state == .approved, let expires = plan.expiresAt, expires <= wiring.clock() {
+        // An environment that has begun is carried to its end; expiry keeps each one from beginning.
+        if !plan.hasBegun(key), let expires = plan.expiresAt, expires <= wiring.clock() {
             return "its approval ran out"
         }
         return nil
@@ -68,11 +73,7 @@ struct Gate: Sendable {
         _ record: EnvironmentRecord,
         _ environments: [EnvironmentRecord]
     ) async throws -> String? {
-        if plan.steps.contains(where: {
-            $0.step.environment == record.key && $0.state != .pending && $0.state != .skipped
-        }) {
-            return nil
-        }
+        if plan.hasBegun(record.key) { return nil }
         // The plan counts as a whole, or one of several environments would stop half-way at its own share.
         let use = try await BudgetLedger(wiring: wiring)
             .use(
@@ -90,26 +91,47 @@ struct Gate: Sendable {
     }
 
     /// Protection, leases and the ground that the plan rests on.
-    private func verdictMoved(_ plan: PlanRecord, _ record: EnvironmentRecord) async throws -> String? {
+    private func verdict(_ plan: PlanRecord, _ record: EnvironmentRecord) async throws -> Answer {
         let now = wiring.clock()
-        if let hold = record.protection, hold.until > now { return "it is protected by \(hold.by): \(hold.because)" }
+        if let hold = record.protection, hold.until > now {
+            return .moved(because: "it is protected by \(hold.by): \(hold.because)")
+        }
         let accounts = Dictionary(uniqueKeysWithValues: try await wiring.store.accounts().map { ($0.account, $0.mode) })
         for coverage in record.targets where accounts[coverage.target.account] != .reap {
-            return "account \(coverage.target.account) is in report mode"
+            return .moved(because: "account \(coverage.target.account) is in report mode")
         }
         guard let planned = plan.document.environments.first(where: { $0.key == record.key }) else {
-            return "it is not in the plan"
+            return .moved(because: "it is not in the plan")
         }
-        guard record.kind == .feature else { return "it is \(record.kind.rawValue) now" }
-        let judgement = judge(EnvironmentFacts(record, accountNames: wiring.accountNames), policies, now: now)
-        let begun = plan.steps.contains { $0.step.environment == record.key && $0.state != .pending }
-        switch (planned.verdictClass, judgement.verdict) {
-        case (.named, .permanent), (.named, .protected), (.named, .ambiguous), (.named, .leased):
-            return "it is \(judgement.verdict.rawValue) now: \(judgement.reason)"
-        case (.named, _): return nil
-        case (_, .stale) where judgement.verdictClass == planned.verdictClass || begun: return nil
-        default: return "it is \(judgement.verdict.rawValue) now: \(judgement.reason)"
+        guard record.kind == .feature else { return .moved(because: "it is \(record.kind.rawValue) now") }
+        // The finding follows every change of mind: cleared, or its grace begun anew (D5).
+        let ripe: Set<FindingState> = [.planned, .reaping]
+        let state = record.findingState.flatMap(FindingState.init(rawValue:))
+        if planned.verdictClass != .named, !(state.map(ripe.contains) ?? false) {
+            return .moved(because: "its finding is \(state?.rawValue ?? "gone") now")
         }
+        let facts = wiring.facts(record)
+        // R1: a partial reading concludes nothing, not even that the plan is void.
+        switch facts.reading {
+        case .partial(let why), .suspect(let why):
+            return .waits(because: "its targets were not read completely: \(why)")
+        case .complete: break
+        }
+        let judgement = judge(facts, policies, now: now)
+        let moved = Answer.moved(because: "it is \(judgement.verdict.rawValue) now: \(judgement.reason)")
+        switch judgement.verdict {
+        case .permanent, .protected, .ambiguous, .leased: return moved
+        case .undecided: return planned.verdictClass == .named ? .open : .waits(because: judgement.reason)
+        case .stale, .keep: break
+        }
+        if planned.verdictClass == .named { return .open }
+        // A teardown under way changes what the rules see (the stack with the TTL tag may go first), so from there on
+        // only what people said since counts, besides the fingerprint.
+        if plan.hasBegun(record.key) {
+            let said = record.claimedAt.map { claimed in plan.approvedAt.map { claimed > $0 } ?? true } ?? false
+            return said ? .moved(because: "\(record.claim ?? "somebody") claimed it since the approval") : .open
+        }
+        return judgement.verdictClass == planned.verdictClass ? .open : moved
     }
 
     /// P3, P5, P6, P9: the account, the live fingerprint and everything that blocks, read now.
@@ -118,7 +140,7 @@ struct Gate: Sendable {
         if let alarm = try await AccountCheck(wiring: wiring).alarms(for: targets).values.first {
             return .barred(because: alarm.text)
         }
-        let explained = Set(plan.steps.filter { $0.state != .pending && $0.state != .skipped }.map(\.step.component))
+        let explained = Set(plan.steps.filter(\.explainsChange).map(\.step.component))
         let explainedNames = Set(plan.steps.filter { explained.contains($0.step.component) }.map(\.step.name))
         let mine = Set(plan.document.steps.filter { $0.environment == record.key }.map(\.component)).subtracting(
             explained

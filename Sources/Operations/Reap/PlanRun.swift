@@ -62,13 +62,14 @@ struct PlanRun: Sendable {
         let gone = Set(plan.steps.filter { $0.state == .gone }.map(\.step.number))
         let broken = Set(plan.steps.filter { $0.state == .failed || $0.state == .skipped }.map(\.step.environment))
         return plan.steps.filter {
-            ($0.state == .pending || ($0.state == .intended))
+            $0.state == .pending
                 && !broken.contains($0.step.environment) && gone.isSuperset(of: $0.step.after)
         }
     }
 
     private func start(_ plan: PlanRecord, environment: EnvironmentKey) async throws {
-        let now = wiring.clock()
+        // Not before its approval, by whose clock that was dated.
+        let now = max(wiring.clock(), plan.approvedAt ?? .distantPast)
         if plan.state == .approved {
             try await wiring.store.move(plan.id, from: [.approved], to: .running, because: nil, at: now)
         }
@@ -88,8 +89,16 @@ struct PlanRun: Sendable {
     private func observe() async throws {
         let plan = try await wiring.store.plan(self.plan)
         let steps = StepRun(reap: reap, plan: plan, policies: policies, progress: progress)
-        for record in plan.steps where record.state == .requested || record.state == .intended {
-            try await steps.observe(record)
+        let underWay = plan.steps.filter(\.isUnderWay)
+        guard !underWay.isEmpty else { return }
+        let retired = try await wiring.store.targetStates().filter { $0.state == .retired }.map(\.target)
+        for record in underWay {
+            // R8: nobody will ever read it again, so nobody waits for it either.
+            if retired.contains(record.step.target) {
+                try await steps.giveUp(record, because: "unverifiable: its target was retired")
+            } else {
+                try await steps.observe(record)
+            }
         }
     }
 
@@ -112,23 +121,12 @@ struct PlanRun: Sendable {
                 at: now
             )
         }
-        // An intent whose call was never taken has nothing to wait for either.
-        for record in plan.steps where record.step.environment == environment && record.state == .intended {
-            try await wiring.store.move(
-                step: record.step.number,
-                of: plan.id,
-                from: .intended,
-                to: .failed,
-                reason: because,
-                at: now
-            )
-        }
     }
 
     /// Ends the plan when nothing is under way and nothing more can be asked for.
     private func finish(_ plan: PlanRecord) async throws -> Progress {
         if plan.steps.contains(where: \.isUnderWay) { return .observing }
-        guard plan.state == .running || plan.steps.isEmpty else { return .ended }
+        guard plan.state == .running else { return .barred(because: "it has no step that could be carried out") }
         let now = wiring.clock()
         for record in plan.steps where record.state == .pending {
             try await wiring.store.move(
@@ -145,7 +143,8 @@ struct PlanRun: Sendable {
         let skipped = steps.filter { $0.state == .skipped }
         let end: PlanState = !failed.isEmpty ? .failed : !skipped.isEmpty ? .halted : .done
         let because = failed.first?.reason ?? skipped.first?.reason
-        try await wiring.store.move(plan.id, from: [.running], to: end, because: because, at: now)
+        // Findings before the plan: a crash in between leaves a running plan, which comes here again.
+        try await close(steps, now: now)
         if end != .done {
             let left = Set(steps.filter { $0.state != .gone }.map(\.step.environment))
             let event = FindingEvent.reapEnded(end == .failed ? .failed : .halted)
@@ -154,12 +153,48 @@ struct PlanRun: Sendable {
             // Environments of the plan that were never begun go back too.
             try await moves.apply(.planEnded(.superseded), toPlan: plan, only: left, in: .planned, now: now)
         }
+        try await wiring.store.move(plan.id, from: [.running], to: end, because: because, at: now)
         progress("\(plan.id) \(end.rawValue)\(because.map { ": \($0)" } ?? "")")
         return end == .halted ? .stopped(because: because ?? "an environment had moved") : .ended
+    }
+}
+
+extension PlanRun {
+    /// Closes what is gone, also where a crash came between the step and its component.
+    private func close(_ steps: [StepRecord], now: Date) async throws {
+        var ended: Set<EnvironmentKey> = []
+        for record in steps where record.state == .gone {
+            let step = record.step
+            if try await wiring.store.closeReaped(step.component, environment: step.environment, at: now) {
+                ended.insert(step.environment)
+            }
+        }
+        guard !ended.isEmpty else { return }
+        let plan = try await wiring.store.plan(self.plan)
+        try await FindingMoves(wiring: wiring).apply(.reaped, toPlan: plan, only: ended, in: .reaping, now: now)
     }
 }
 
 extension StepRecord {
     /// Asked for, and not known to be over.
     var isUnderWay: Bool { state == .requested || state == .intended }
+
+    /// The provider took the request, so what is gone or going is our own doing.
+    ///
+    /// An intent alone explains nothing: the call may never have been made, and somebody may have deployed since.
+    var explainsChange: Bool {
+        switch state {
+        case .requested, .gone: true
+        case .failed: requestedAt != nil
+        case .intended: firstGoneAt != nil
+        case .pending, .skipped: false
+        }
+    }
+}
+
+extension PlanRecord {
+    /// A deletion of something in this environment was taken by the provider.
+    func hasBegun(_ key: EnvironmentKey) -> Bool {
+        steps.contains { $0.step.environment == key && $0.explainsChange }
+    }
 }

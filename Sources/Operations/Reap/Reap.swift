@@ -63,7 +63,10 @@ package struct Reap: Sendable {
     }
 
     private func carryOut(_ named: [PlanID]?, progress: @escaping @Sendable (String) -> Void) async throws -> Outcome {
-        try await PlanExpiry(wiring: wiring).run(now: wiring.clock())
+        for plan in try await PlanExpiry(wiring: wiring).run(now: wiring.clock()) {
+            progress("\(plan) is not carried out: its approval ran out; plan again: curfew plan --due")
+        }
+        try await FindingRepair(wiring: wiring).run(now: wiring.clock())
         let (_, policies) = try await wiring.policyInForce()
         var outcome = Outcome()
         var chosen = try await choose(named)
@@ -92,9 +95,14 @@ package struct Reap: Sendable {
                     case .barred(let because): outcome.troubled.append((run.plan, because))
                     case .observing: still.append(run)
                     }
-                } catch let failure as ProviderFailure {
-                    progress("\(run.plan) cannot go on now: \(failure.summary)")
-                    outcome.troubled.append((run.plan, failure.summary))
+                } catch let failure as StoreFailure where failure.kind == .unreachable {
+                    throw failure
+                } catch is CancellationError {
+                    throw CancellationError()
+                } catch {
+                    let problem = Problem(error)
+                    progress("\(run.plan) cannot go on now: \(problem.summary)")
+                    outcome.troubled.append((run.plan, problem.summary))
                 }
             }
             open = still
@@ -138,7 +146,7 @@ package struct Reap: Sendable {
         let environments = try await wiring.store.environments()
         let asked = fresh.map { $0.budgeted(environments) }
         let use = try await BudgetLedger(wiring: wiring)
-            .use(on: policies, now: wiring.clock(), run: nil, leavingOut: Set(asked.flatMap(\.keys)))
+            .use(on: policies, now: wiring.clock(), run: fresh.first?.run, leavingOut: Set(asked.flatMap(\.keys)))
         do {
             try policies.budgets.check(
                 named: asked,

@@ -18,18 +18,14 @@ struct StepRun: Sendable {
     /// False when nothing more may be started now.
     func request(_ record: StepRecord) async throws -> Bool {
         let step = record.step
+        guard try await keep(record) else { return false }
+        // P8: read last, right before the intent and its call.
         let gate = Gate(wiring: wiring, pausedHere: reap.pausedHere, policies: policies)
         if let reason = try await gate.standstill() {
             progress("\(plan.id) waits: \(reason)")
             return false
         }
-        if try await !wiring.store.hasTombstone(of: step.component, plan: plan.id) {
-            let tombstone = try await Tombstone.take(step, plan: plan.id, provider: wiring.provider)
-            try await wiring.store.storeTombstone(tombstone, of: step.component, plan: plan.id, at: wiring.clock())
-        }
-        if record.state == .pending {
-            try await move(record, from: .pending, to: .intended, reason: nil)
-        }
+        try await move(record, from: .pending, to: .intended, reason: nil)
         do throws(ProviderFailure) {
             // P4: the provider's own id, so that a component made anew under the same name survives.
             try await reap.deleter.requestDeletion(of: step.component, in: step.target, token: record.token)
@@ -39,6 +35,48 @@ struct StepRun: Sendable {
         try await move(record, from: .intended, to: .requested, reason: nil)
         progress("\(plan.id) \(step.environment.name): deletion of \(step.name) in \(step.target) requested")
         return true
+    }
+
+    /// Keeps the tombstone, and compares what was read for it with what was approved: the last look before the call.
+    ///
+    /// False when it has moved or will never be readable; then the step is skipped with its reason.
+    private func keep(_ record: StepRecord) async throws -> Bool {
+        let step = record.step
+        let tombstone: Tombstone
+        do {
+            tombstone = try await Tombstone.take(step, provider: wiring.provider)
+        } catch let failure as ProviderFailure {
+            switch failure.kind {
+            case .unreachable, .throttled, .credentials: throw failure
+            case .denied, .refused, .malformed, .configuration, .wrongAccount:
+                try await skip(record, because: "no tombstone could be taken: \(failure.summary)")
+                return false
+            }
+        }
+        guard tombstone.digest == plan.document.fingerprint.components[step.component] else {
+            try await skip(record, because: "\(step.name) was changed since the approval")
+            return false
+        }
+        if try await !wiring.store.hasTombstone(of: step.component, plan: plan.id) {
+            try await wiring.store.storeTombstone(
+                try tombstone.encoded(),
+                of: step.component,
+                plan: plan.id,
+                at: wiring.clock()
+            )
+        }
+        return true
+    }
+
+    private func skip(_ record: StepRecord, because: String) async throws {
+        try await move(record, from: .pending, to: .skipped, reason: because)
+        progress("\(plan.id) \(record.step.environment.name): \(because); it is not touched")
+    }
+
+    /// Ends a step that nobody can look at any more.
+    func giveUp(_ record: StepRecord, because: String) async throws {
+        try await move(record, from: record.state, to: .failed, reason: because)
+        progress("\(plan.id) \(record.step.environment.name): \(record.step.name): \(because)")
     }
 
     /// A refusal is final for the step; anything else may have been taken, so it is observed before it is called again.
@@ -61,21 +99,30 @@ struct StepRun: Sendable {
         let now = wiring.clock()
         let component = try await wiring.provider.component(step.component, in: step.target)
         guard let component, !component.status.isGone else { return try await foundGone(record, now: now) }
-        if record.firstGoneAt != nil { return }
-        if component.status.isDeleting {
-            if record.state == .intended { try await move(record, from: .intended, to: .requested, reason: nil) }
-            return
-        }
+        // It answers again: the reading that did not find it was wrong.
+        if record.firstGoneAt != nil { try await wiring.store.noteGone(step: step.number, of: plan.id, at: nil) }
+        if component.status.isDeleting { return try await goesOn(record) }
         let events = try await wiring.provider.events(of: step.component, in: step.target, atMost: 200)
         let ours = events.filter { $0.token == record.token.text }
-        // The call was never taken: it is made again, with the same token, when its turn comes.
-        if record.state == .intended, ours.isEmpty { return }
+        if record.state == .intended, ours.isEmpty {
+            // The call was never taken. Whoever deployed since is found by the checks that come before it is made.
+            return try await move(record, from: .intended, to: .pending, reason: "the request was never taken")
+        }
         // Accepted a moment ago and not begun yet.
         if ours.isEmpty, let asked = record.requestedAt, now < asked.later(by: Self.begins) { return }
-        let reason = Self.failure(component, ours.isEmpty ? events : ours)
-        if record.state == .intended { try await move(record, from: .intended, to: .requested, reason: nil) }
+        // The status may be older than the events: only what it says after them counts.
+        let later = try await wiring.provider.component(step.component, in: step.target)
+        guard let later, !later.status.isGone else { return }
+        if later.status.isDeleting { return try await goesOn(record) }
+        let reason = Self.failure(later, ours.isEmpty ? events : ours)
+        try await goesOn(record)
         try await move(record, from: .requested, to: .failed, reason: reason)
         progress("\(plan.id) \(step.environment.name): \(step.name) was not deleted: \(reason)")
+    }
+
+    /// The provider took the request, whether we heard its answer or not.
+    private func goesOn(_ record: StepRecord) async throws {
+        if record.state == .intended { try await move(record, from: .intended, to: .requested, reason: nil) }
     }
 
     /// Two readings by id, some time apart, before anything is said to be gone.

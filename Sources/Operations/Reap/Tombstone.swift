@@ -4,7 +4,7 @@ import Foundation
 /// What is kept of a component before its deletion is asked for.
 ///
 /// It can hold secrets: it goes into the store and nowhere else.
-struct Tombstone: Codable {
+struct Tombstone: Encodable {
     let id: String
     let name: String
     let status: String
@@ -20,9 +20,24 @@ struct Tombstone: Codable {
     let resources: [ObservedResource]
     let created: Date?
     let updated: Date?
+    private let component: ObservedComponent
+
+    private enum CodingKeys: String, CodingKey {
+        case id, name, status, template, processedTemplate, parameters, tags, outputs, capabilities, notificationTopics
+        case serviceRole, summary, resources, created, updated
+    }
+
+    /// The same digest that the plan's fingerprint has of it.
+    var digest: Digest { Fingerprint.digest(of: component, template: template, resources: resources) }
+
+    func encoded() throws -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys]
+        return Array(try encoder.encode(self))
+    }
 
     /// Reads it afresh; a component that cannot be read in full is not deleted.
-    static func take(_ step: PlanStep, plan: PlanID, provider: any ProviderReading) async throws -> [UInt8] {
+    static func take(_ step: PlanStep, provider: any ProviderReading) async throws -> Tombstone {
         guard let component = try await provider.component(step.component, in: step.target) else {
             throw ProviderFailure(
                 .refused,
@@ -30,7 +45,7 @@ struct Tombstone: Codable {
                 advice: "nothing to do: the next look records it"
             )
         }
-        let tombstone = Tombstone(
+        return Tombstone(
             id: component.id.text,
             name: component.name,
             status: component.status.text,
@@ -45,10 +60,8 @@ struct Tombstone: Codable {
             summary: component.summary,
             resources: try await provider.resources(of: component.id, in: step.target),
             created: component.created,
-            updated: component.updated
+            updated: component.updated,
+            component: component
         )
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys]
-        return Array(try encoder.encode(tombstone))
     }
 }

@@ -22,7 +22,8 @@ struct EvaluateCommand: ShellCommand {
             )
             let stale = outcome.verdicts[.stale] ?? 0
             if stale > 0 { shell.say("next: curfew stale, then curfew plan --due (the dry run)") }
-            return exitCode && stale > 0 ? .stale : .done
+            let status: ExitStatus = exitCode && stale > 0 ? .stale : .done
+            return status.and(.partial, when: outcome.isPartial)
         }
     }
 }

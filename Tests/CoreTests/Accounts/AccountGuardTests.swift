@@ -18,18 +18,19 @@ import Testing
 }
 
 @Suite struct PermissionTests {
-    /// Rows: act; columns: reader, owner, operator, approver, requester, anybody toward what nobody owns.
+    /// Rows: act; columns: reader, owner, operator, approver, requester, anybody toward what nobody owns, holder.
     @Test(arguments: [
-        (Act.read, "yyyyyy"), (.extend, "nyynnn"), (.claim, "nyynny"), (.release, "nyynnn"), (.protect, "nyynnn"),
-        (.protectLong, "nnynnn"), (.unprotect, "nyynnn"), (.plan, "nnynnn"), (.approve, "nnnynn"), (.reject, "nnnynn"),
-        (.withdraw, "nnynyn"), (.reap, "nnynnn"), (.applyPolicy, "nnynnn"), (.setAccountMode, "nnynnn"),
-        (.pause, "nnynnn"),
+        (Act.read, "yyyyyyy"), (.extend, "nyynnnn"), (.claim, "nyynnyn"), (.release, "nyynnnn"), (.protect, "nyynnnn"),
+        (.protectLong, "nnynnnn"), (.unprotect, "nnynnny"), (.plan, "nnynnnn"), (.approve, "nnnynnn"),
+        (.reject, "nnnynnn"),
+        (.withdraw, "nnynynn"), (.reap, "nnynnnn"), (.applyPolicy, "nnynnnn"), (.setAccountMode, "nnynnnn"),
+        (.pause, "nnynnnn"),
     ])
     func `who may do what`(act: Act, row: String) {
         let standings = [
             Standing(isOperator: false), Standing(isOperator: false, isOwner: true), Standing(isOperator: true),
             Standing(isOperator: false, isApprover: true), Standing(isOperator: false, isRequester: true),
-            Standing(isOperator: false, isUnowned: true),
+            Standing(isOperator: false, isUnowned: true), Standing(isOperator: false, isHolder: true),
         ]
         let actual = standings.map { Permission.allows(act, $0) ? "y" : "n" }.joined()
         #expect(actual == row)
