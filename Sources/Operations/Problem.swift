@@ -37,7 +37,8 @@ package struct Problem: Error, Sendable, CustomStringConvertible {
             case .schema: .configuration
             case .broken: .bug
             }
-        self.init(kind, failure.summary, advice: failure.advice)
+        let lookUp = failure.kind == .notFound ? "see what there is: curfew list, curfew plan list" : ""
+        self.init(kind, failure.summary, advice: failure.advice.isEmpty ? lookUp : failure.advice)
     }
 
     package init(_ failure: ProviderFailure) {

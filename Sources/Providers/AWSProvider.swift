@@ -139,7 +139,7 @@ package struct AWSProvider: ProviderReading {
         _ ask: (AWSClient, String) async throws(AWSError) -> Answer
     ) async throws(ProviderFailure) -> Answer {
         guard let client = clients[target.account] else { throw ProviderFailure.notConfigured(target) }
-        do { return try await ask(client, target.region.text) } catch { throw ProviderFailure(error, target: target) }
+        do { return try await ask(client, target.region.text) } catch { throw ProviderFailure(error) }
     }
 }
 
@@ -161,7 +161,7 @@ package struct AWSDeleter: ProviderDeleting {
                 token: token.text
             )
         } catch {
-            throw ProviderFailure(error, target: target)
+            throw ProviderFailure(error)
         }
     }
 }

@@ -49,7 +49,8 @@ extension ProviderFailure {
         )
     }
 
-    init(_ error: AWSError, target: Target) {
+    /// Whoever shows it says which target it was about.
+    init(_ error: AWSError) {
         let kind: Kind =
             switch error.kind {
             case .refused, .clockSkewed: .refused
@@ -63,7 +64,7 @@ extension ProviderFailure {
         let lines = error.description.split(separator: "\n", maxSplits: 1).map(String.init)
         self.init(
             kind,
-            "\(target): \(lines.first ?? error.message)",
+            lines.first ?? error.message,
             advice: lines.count > 1 ? lines[1] : "try again later",
             code: error.code.isEmpty ? nil : error.code
         )

@@ -63,6 +63,9 @@ struct Curfew: AsyncParsableCommand {
         } catch let problem as Problem {
             shell.fail(problem)
             exit(withCode: problem.kind.rawValue)
+        } catch let error where exitCode(for: error) == .validationFailure {
+            shell.fail(Problem(.usage, message(for: error), advice: Self.help(for: error)))
+            exit(withCode: Problem.Kind.usage.rawValue)
         } catch let error where Self.isOfParser(error) {
             exit(withError: error)
         } catch {
@@ -73,6 +76,13 @@ struct Curfew: AsyncParsableCommand {
     }
 
     private static func exit(withCode code: Int32) -> Never { Self.exit(withError: ExitCode(code)) }
+
+    /// The command whose help says what it takes, as the parser names it in its last line.
+    private static func help(for error: any Error) -> String {
+        let line = fullMessage(for: error).split(separator: "\n").last.map(String.init) ?? ""
+        let command = line.split(separator: "'").dropFirst().first.map(String.init) ?? "curfew --help"
+        return "see: \(command)"
+    }
 
     /// Help, version, and whatever is wrong with the words typed: the parser says it best.
     private static func isOfParser(_ error: any Error) -> Bool {

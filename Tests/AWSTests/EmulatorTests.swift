@@ -13,13 +13,15 @@ private let template = """
 
 @Suite(.serialized) struct EmulatorTests {
     private func client(_ emulator: Emulator, _ credentials: Credentials) -> AWSClient {
-        AWSClient(
-            credentials: credentials,
+        // moto loads a service at its first call, which takes long on a busy machine.
+        let connection = AWSConnection(
             endpoints: Endpoints(all: emulator.url),
             transport: HTTPPool(width: 2),
             retry: .never,
-            meter: CallMeter()
+            meter: CallMeter(),
+            limits: TransferLimits(total: .seconds(240), slow: .seconds(240))
         )
+        return AWSClient(credentials: credentials, connection: connection)
     }
 
     @Test func `ministack: a stack's whole life`() async throws {

@@ -68,23 +68,15 @@ extension House {
 
     /// The same, as the AWS command line sees it.
     func standingByAWS() async throws -> [String] {
-        let folder = self.folder
-        let python = (Emulator.environmentFolder ?? "") + "/bin/python"
-        let variables = self.variables(of: "nobody").merging(["AWS_ENDPOINT_URL": emulator]) { $1 }
         let targets = ["shop", "payments"].flatMap { word in Self.regions.map { (word, $0) } }
         return try await withThrowingTaskGroup(of: [String].self) { group in
             for (word, region) in targets {
                 group.addTask {
-                    let outcome = try await Program.run(
-                        other: python,
-                        [
-                            "-m", "awscli", "--profile", word, "--region", region, "--output", "json", "cloudformation",
-                            "describe-stacks", "--query", "Stacks[].[StackName, StackStatus]",
-                        ],
-                        variables: variables,
-                        in: folder
+                    let listing = ["describe-stacks", "--query", "Stacks[].[StackName, StackStatus]"]
+                    let outcome = try await aws(
+                        ["--profile", word, "--region", region, "cloudformation"] + listing,
+                        at: emulator
                     )
-                    guard outcome.status == 0 else { throw Surprise("\(outcome)") }
                     return try JSON(text: outcome.output).elements
                         .filter { $0.elements.last?.string != "DELETE_COMPLETE" }
                         .map { "\(word)/\(region)/\($0.elements.first?.string ?? "")" }
@@ -94,6 +86,19 @@ extension House {
             for try await names in group { all += names }
             return all.sorted()
         }
+    }
+
+    /// Runs the AWS command line, which shares nothing with the program.
+    func aws(_ arguments: [String], at url: String) async throws -> Program.Outcome {
+        let surroundings = ["AWS_ENDPOINT_URL": url, "AWS_DEFAULT_PROFILE": "shop", "AWS_PAGER": "", "NO_PROXY": "*"]
+        let outcome = try await Program.run(
+            other: (Emulator.environmentFolder ?? "") + "/bin/python",
+            ["-m", "awscli", "--output", "json"] + arguments,
+            variables: variables(of: "nobody").merging(surroundings) { $1 },
+            in: folder
+        )
+        guard outcome.status == 0 else { throw Surprise("\(outcome)") }
+        return outcome
     }
 
     /// Everything up to plans, as the policies make them: approved at once, or waiting for somebody's yes.

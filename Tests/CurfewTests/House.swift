@@ -23,19 +23,29 @@ struct House: Sendable {
     static func with(_ policies: HousePolicies = .automatic, _ body: (House) async throws -> Void) async throws {
         guard let emulator = try await sharedEmulator() else { return }
         try await PostgresFixture.shared.withDatabase(template: "whole_program", prepare: prepared) { database in
-            let number = houses.add(2, ordering: .relaxed).oldValue
-            let house = House(
-                folder: try newFolder(),
-                shop: String(100_000_000_001 + number),
-                payments: String(100_000_000_002 + number),
-                emulator: emulator,
-                endpoint: emulator,
-                database: database
-            )
-            defer { try? FileManager.default.removeItem(atPath: house.folder) }
-            try house.writeFiles(policies)
-            try await body(house)
+            try await with(policies, emulator: emulator, database: database, body)
         }
+    }
+
+    /// The same on a database that the caller has prepared.
+    static func with(
+        _ policies: HousePolicies,
+        emulator: String,
+        database: ConnectionSettings,
+        _ body: (House) async throws -> Void
+    ) async throws {
+        let number = houses.add(2, ordering: .relaxed).oldValue
+        let house = House(
+            folder: try newFolder(),
+            shop: String(100_000_000_001 + number),
+            payments: String(100_000_000_002 + number),
+            emulator: emulator,
+            endpoint: emulator,
+            database: database
+        )
+        defer { try? FileManager.default.removeItem(atPath: house.folder) }
+        try house.writeFiles(policies)
+        try await body(house)
     }
 
     private static let houses = Atomic(0)
@@ -163,29 +173,24 @@ extension House {
 
     /// The migrated schema with its roles, and the people of every house as logins; made once, by the program itself.
     @Sendable private static func prepared(_ connection: Connection) async throws {
-        let server = try await PostgresFixture.shared.server()
         let name: String = try await connection.query("SELECT current_database()::text").only()[0]
+        try await prepare(connection, database: name, of: try await PostgresFixture.shared.server())
+    }
+
+    /// Makes schema and roles as a managed server's administrator would, with the program's own words.
+    static func prepare(_ connection: Connection, database name: String, of server: RunningServer) async throws {
         let admin = "host=\(server.socketFolder) port=\(server.port) dbname=\(name) user=\(server.superuser)"
         let migrated = try await Program.run(
             ["database", "migrate"],
             variables: ["CURFEW_DATABASE_URL": admin, "HOME": "/tmp"],
             in: "/tmp"
         )
-        #expect(migrated.status == 0, "\(migrated)")
         let grants = try await Program.run(["database", "grants"], variables: ["HOME": "/tmp"], in: "/tmp")
-        #expect(grants.status == 0, "\(grants)")
+        guard migrated.status == 0, grants.status == 0 else { throw Surprise("\(migrated) \(grants)") }
         try await connection.execute(script: grants.output)
         for (login, groups) in HousePeople.logins {
-            try await connection.execute(
-                SQL(
-                    raw: """
-                        DO $$ BEGIN CREATE ROLE \(login) LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$
-                        """
-                )
-            )
-            if !groups.isEmpty {
-                try await connection.execute(SQL(raw: "GRANT \(groups.joined(separator: ", ")) TO \(login)"))
-            }
+            try await connection.execute(SQL(raw: "CREATE ROLE \(login) LOGIN"))
+            try await connection.execute(SQL(raw: "GRANT \(groups.joined(separator: ", ")) TO \(login)"))
         }
         // A database that somebody is connected to cannot be cloned.
         for _ in 0..<500 {

@@ -28,7 +28,12 @@ enum HousePolicies {
     /// The one who asks may also say yes.
     case oneself
 
-    var text: String {
+    var text: String { text() }
+
+    /// With something else than the widest budgets.
+    func text(
+        budgets: String = "share: 100%, per_account: 1000, per_run: 1000, per_day: 1000, per_owner: 1000"
+    ) -> String {
         let approval =
             switch self {
             case .automatic: "automatic"
@@ -47,7 +52,7 @@ enum HousePolicies {
                 sightings: { count: 1, apart: 0s }
                 warn: none
                 approval: \(approval)
-            budgets: { share: 100%, per_account: 1000, per_run: 1000, per_day: 1000, per_owner: 1000 }
+            budgets: { \(budgets) }
 
             """
     }
@@ -72,23 +77,28 @@ extension House {
         )
     }
 
+    /// On every system of the kind the tests run on.
+    static let userWithoutRights = "daemon"
+
     func writeSettings() throws { try write(settings, to: settingsFile) }
 
     var settings: String {
-        """
-        accounts:
-          - { id: "\(shop)", name: shop, profile: shop, regions: [\(Self.regions.joined(separator: ", "))] }
-          - { id: "\(payments)", name: payments, profile: payments, regions: [\(Self.regions.joined(separator: ", "))] }
-        spaces: { sandbox: [shop, payments] }
-        owners: { tags: [owner] }
-        people:
-          ada: { logins: [ada, \(NSUserName())], addresses: [ada@example.com], groups: [platform] }
-          grace: { logins: [grace], addresses: [grace@example.com], groups: [platform] }
-          eve: { logins: [eve], addresses: [eve@example.com] }
-        aws: { endpoint: "\(endpoint)" }
-        timings: { observe: 0s, confirm_gone: 0s, reap_for: 30s }
+        // In a database of the program's own, the login is the name of who runs it.
+        let logins = Set(["ada", NSUserName(), Self.userWithoutRights]).sorted().joined(separator: ", ")
+        return """
+            accounts:
+              - { id: "\(shop)", name: shop, profile: shop, regions: [\(Self.regions.joined(separator: ", "))] }
+              - { id: "\(payments)", name: payments, profile: payments, regions: [\(Self.regions.joined(separator: ", "))] }
+            spaces: { sandbox: [shop, payments] }
+            owners: { tags: [owner] }
+            people:
+              ada: { logins: [\(logins)], addresses: [ada@example.com], groups: [platform] }
+              grace: { logins: [grace], addresses: [grace@example.com], groups: [platform] }
+              eve: { logins: [eve], addresses: [eve@example.com] }
+            aws: { endpoint: "\(endpoint)" }
+            timings: { observe: 0s, confirm_gone: 0s, reap_for: 30s }
 
-        """
+            """
     }
 
     func write(_ text: String, to file: String) throws {

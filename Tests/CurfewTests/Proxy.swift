@@ -7,6 +7,8 @@ final class Proxy: Sendable {
     enum Fate: Sendable {
         /// On to the emulator, and its answer back.
         case passes
+        /// Something happens first, then it goes on to the emulator, and its answer back.
+        case passesAfter(@Sendable () -> Void)
         /// Answered here; the emulator never hears of it.
         case isAnswered(ScriptedAnswer)
         /// Something happens first; the emulator never hears of it, and no answer comes.
@@ -70,6 +72,9 @@ final class Proxy: Sendable {
             }
             switch fate {
             case .passes: return upstream.answer(to: request)
+            case .passesAfter(let event):
+                event()
+                return upstream.answer(to: request)
             case .isAnswered(let answer): return answer
             case .isLost(let event):
                 event()
@@ -102,4 +107,36 @@ final class Proxy: Sendable {
     }
 
     func stop() { server.stop() }
+}
+
+/// A door that a call stands before until a test opens it.
+final class Door: Sendable {
+    private let somebodyCame = DispatchSemaphore(value: 0)
+    private let opened = DispatchSemaphore(value: 0)
+    private let isFirst = Mutex(true)
+
+    /// True for one caller only.
+    var isForMe: Bool {
+        isFirst.withLock { first in
+            defer { first = false }
+            return first
+        }
+    }
+
+    /// On a proxy's thread: returns when the door is opened, or after a minute.
+    func pass() {
+        somebodyCame.signal()
+        _ = opened.wait(timeout: .now() + 60)
+    }
+
+    /// Returns when somebody stands before it.
+    func awaitSomebody() async throws {
+        for _ in 0..<3_000 {
+            if somebodyCame.wait(timeout: .now()) == .success { return }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        throw Surprise("nobody came")
+    }
+
+    func open() { opened.signal() }
 }

@@ -83,7 +83,10 @@ package enum LedgerDatabase {
     /// The settings of every session of ours: our schema first, never a temporary table in place of one of ours.
     package static func session(_ settings: ConnectionSettings) -> ConnectionSettings {
         var settings = settings
-        settings.options = "-c search_path=curfew,pg_temp -c TimeZone=UTC -c lock_timeout=60s"
+        // An intent that a dying server forgets would leave a deletion nobody asked for (P13), whatever the server's own
+        // setting is.
+        settings.options =
+            "-c search_path=curfew,pg_temp -c TimeZone=UTC -c lock_timeout=60s -c synchronous_commit=on"
         settings.applicationName = settings.applicationName ?? "curfew"
         settings.connectTimeout = settings.connectTimeout ?? .seconds(10)
         return settings

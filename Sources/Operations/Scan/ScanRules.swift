@@ -32,4 +32,6 @@ package struct ScanOutcome: Sendable {
     package var namingChanged: Bool
 
     package var isComplete: Bool { summary.state == "complete" }
+    /// Not one target could be read.
+    package var readNothing: Bool { summary.readings.allSatisfy { $0.outcome == "failed" } }
 }

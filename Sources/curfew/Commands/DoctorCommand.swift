@@ -21,12 +21,20 @@ struct DoctorCommand: ShellCommand {
         let text: String
     }
 
+    /// `curfew doctor --json`: each check with what it found.
+    struct Report: Encodable {
+        let checks: [Finding]
+    }
+
     func perform(_ shell: Shell) async throws -> ExitStatus {
         try await shell.session(common) { session in
             var findings: [Finding] = []
+            var status = ExitStatus.done
             func note(_ check: String, _ body: () async throws -> String) async {
                 do { findings.append(Finding(check: check, ok: true, text: try await body())) } catch {
-                    findings.append(Finding(check: check, ok: false, text: Problem(error).description))
+                    let problem = Problem(error)
+                    findings.append(Finding(check: check, ok: false, text: problem.description))
+                    status = status.and(ExitStatus(problem.kind))
                 }
             }
             await note("settings") { "\(session.found.file): \(session.found.settings.accounts.count) accounts" }
@@ -40,19 +48,18 @@ struct DoctorCommand: ShellCommand {
                 return "this machine, the database and the provider agree"
             }
             await note("policy") { try await policy(session) }
-            if let reason = shell.pauseReason() { findings.append(Finding(check: "pause", ok: false, text: reason)) }
+            if let reason = shell.pauseReason() {
+                findings.append(Finding(check: "pause", ok: false, text: reason))
+                status = status.and(ExitStatus(.configuration))
+            }
             if output.json {
-                shell.print(
-                    JSONText.render(
-                        findings.map { ["check": $0.check, "ok": $0.ok ? "true" : "false", "text": $0.text] }
-                    )
-                )
+                shell.print(JSONText.render(Report(checks: findings)))
             } else {
                 for finding in findings {
                     shell.print("\(finding.ok ? "ok   " : "FAIL ") \(finding.check): \(finding.text)")
                 }
             }
-            return ExitStatus.done.and(.configuration, when: findings.contains { !$0.ok })
+            return status
         }
     }
 

@@ -55,7 +55,7 @@ struct ScanCommand: ShellCommand {
             } else {
                 shell.say("the reading is partial: nothing is concluded about what stands in the targets that failed")
             }
-            return ExitStatus.done.and(.partial, when: !outcome.isComplete)
+            return ExitStatus.done.and(.partial, when: !outcome.isComplete).and(.unavailable, when: outcome.readNothing)
         }
     }
 
