@@ -34,7 +34,7 @@ struct EnvironmentEvaluation {
         }
         let frozen: String?
         if sightsNothing(judgement, finding) {
-            frozen = nil
+            frozen = "stale only since its last reading, which is no sight of it: scan again"
         } else {
             let advanced = try advance(
                 finding,
