@@ -45,9 +45,8 @@ import Testing
     }
 
     @Test func `as many transfers run at once as the pool is wide`() async throws {
-        // Eight answers of 0.3 s each: two rounds of four, where one after another would take 2.4 s.
+        // One after another would need one connection; eight at once, eight.
         let server = try ScriptedServer { _, _ in ScriptedAnswer(body: "x", delay: .milliseconds(300)) }
-        let started = ContinuousClock.now
         let url = server.url
         let pool = self.pool
         let statuses = await withTaskGroup(of: Int?.self) { group in
@@ -56,7 +55,6 @@ import Testing
         }
         #expect(statuses == Array(repeating: 200, count: 8))
         #expect(server.connections == 4)
-        #expect(ContinuousClock.now - started < .milliseconds(2_000))
     }
 
     @Test func `a redirect is an answer and is not followed`() async throws {

@@ -132,7 +132,9 @@ struct PlanBuilder {
     }
 
     /// Where the inventory, on which the verdict rests, differs from what stands there now: then a scan and an
-    /// evaluation have to come first. A plan never rests on two different moments.
+    /// evaluation have to come first.
+    ///
+    /// A plan never rests on two different moments.
     private func differences(
         _ records: [EnvironmentRecord],
         _ components: [EnvironmentKey: [ComponentRecord]]

@@ -1,0 +1,209 @@
+import Core
+import Foundation
+import Operations
+
+/// A store whose answers a test can change on their way: one that lies about its plans, or about who is connected.
+struct StoreInBetween: ScanStore, EnvironmentStore, DecisionStore, PlanStore {
+    let store: any Store
+    var onPlan: @Sendable (PlanRecord) -> PlanRecord = { $0 }
+    var onLogin: @Sendable (Login) -> Login = { $0 }
+
+    func beginScan(of targets: [Target], whole: Bool, at: Date) async throws(StoreFailure) -> ScanID {
+        try await store.beginScan(of: targets, whole: whole, at: at)
+    }
+    func targetStates() async throws(StoreFailure) -> [TargetState] {
+        try await store.targetStates()
+    }
+    func known(in target: Target) async throws(StoreFailure) -> [ComponentID: KnownComponent] {
+        try await store.known(in: target)
+    }
+    func record(_ reading: TargetReading, in scan: ScanID) async throws(StoreFailure) {
+        try await store.record(reading, in: scan)
+    }
+    func groupingInput() async throws(StoreFailure) -> [GroupingInput] {
+        try await store.groupingInput()
+    }
+    func regroup(_ environments: [GroupedEnvironment], at: Date) async throws(StoreFailure) {
+        try await store.regroup(environments, at: at)
+    }
+    func finishScan(_ scan: ScanID, complete: Bool, calls: [String: Int], at: Date) async throws(StoreFailure) {
+        try await store.finishScan(scan, complete: complete, calls: calls, at: at)
+    }
+    func newestScan() async throws(StoreFailure) -> ScanSummary? {
+        try await store.newestScan()
+    }
+    func noteNaming(hash: Digest, at: Date) async throws(StoreFailure) -> Bool {
+        try await store.noteNaming(hash: hash, at: at)
+    }
+    func login() async throws(StoreFailure) -> Login {
+        onLogin(try await store.login())
+    }
+    func clock() async throws(StoreFailure) -> Date {
+        try await store.clock()
+    }
+    func environments() async throws(StoreFailure) -> [EnvironmentRecord] {
+        try await store.environments()
+    }
+    func environments(named: EnvironmentName) async throws(StoreFailure) -> [EnvironmentRecord] {
+        try await store.environments(named: named)
+    }
+    func components(of key: EnvironmentKey) async throws(StoreFailure) -> [ComponentRecord] {
+        try await store.components(of: key)
+    }
+    func components(classes: Set<ComponentClass>) async throws(StoreFailure) -> [ComponentRecord] {
+        try await store.components(classes: classes)
+    }
+    func resources(of id: ComponentID) async throws(StoreFailure) -> [ObservedResource] {
+        try await store.resources(of: id)
+    }
+    func history(of key: EnvironmentKey?, limit: Int) async throws(StoreFailure) -> [AuditEntry] {
+        try await store.history(of: key, limit: limit)
+    }
+    func protect(_ key: EnvironmentKey, until: Date, because: String, at: Date) async throws(StoreFailure) {
+        try await store.protect(key, until: until, because: because, at: at)
+    }
+    func unprotect(_ key: EnvironmentKey, at: Date) async throws(StoreFailure) -> Int {
+        try await store.unprotect(key, at: at)
+    }
+    func extend(_ key: EnvironmentKey, until: Date, because: String, at: Date) async throws(StoreFailure) {
+        try await store.extend(key, until: until, because: because, at: at)
+    }
+    func claim(_ key: EnvironmentKey, owner: String, at: Date) async throws(StoreFailure) {
+        try await store.claim(key, owner: owner, at: at)
+    }
+    func release(_ key: EnvironmentKey, at: Date) async throws(StoreFailure) {
+        try await store.release(key, at: at)
+    }
+    func setOwners(_ owners: [EnvironmentKey: OwnerRecord]) async throws(StoreFailure) {
+        try await store.setOwners(owners)
+    }
+    func accounts() async throws(StoreFailure) -> [AccountRecord] {
+        try await store.accounts()
+    }
+    func setMode(_ account: AccountID, _ mode: AccountRecord.Mode, because: String, at: Date) async throws(StoreFailure)
+    {
+        try await store.setMode(account, mode, because: because, at: at)
+    }
+    func retire(_ target: Target, because: String, at: Date) async throws(StoreFailure) {
+        try await store.retire(target, because: because, at: at)
+    }
+    func accept(_ target: Target, because: String, at: Date) async throws(StoreFailure) {
+        try await store.accept(target, because: because, at: at)
+    }
+    func pause(because: String, at: Date) async throws(StoreFailure) {
+        try await store.pause(because: because, at: at)
+    }
+    func resume(at: Date) async throws(StoreFailure) -> Bool {
+        try await store.resume(at: at)
+    }
+    func pauseReason() async throws(StoreFailure) -> String? {
+        try await store.pauseReason()
+    }
+    func policyInForce() async throws(StoreFailure) -> PolicyRevision? {
+        try await store.policyInForce()
+    }
+    func policyRevisions() async throws(StoreFailure) -> [PolicyRevision] {
+        try await store.policyRevisions()
+    }
+    func policyRevision(_ number: Int64) async throws(StoreFailure) -> PolicyRevision? {
+        try await store.policyRevision(number)
+    }
+    func applyPolicy(text: String, hash: Digest, at: Date) async throws(StoreFailure) -> PolicyRevision {
+        try await store.applyPolicy(text: text, hash: hash, at: at)
+    }
+    func record(
+        _ decisions: [Decision],
+        scan: ScanID,
+        revision: Int64,
+        counts: [String: Int],
+        at: Date
+    ) async throws(StoreFailure) {
+        try await store.record(decisions, scan: scan, revision: revision, counts: counts, at: at)
+    }
+    func store(
+        _ plans: [DraftPlan],
+        expiresAt: Date?,
+        at: Date
+    ) async throws(StoreFailure) -> (run: RunID?, plans: [PlanRecord]) {
+        try await store.store(plans, expiresAt: expiresAt, at: at)
+    }
+    func plan(_ id: PlanID) async throws(StoreFailure) -> PlanRecord {
+        onPlan(try await store.plan(id))
+    }
+    func plans(open: Bool, run: RunID?, limit: Int) async throws(StoreFailure) -> [PlanRecord] {
+        try await store.plans(open: open, run: run, limit: limit)
+    }
+    func approve(
+        _ id: PlanID,
+        digest: Digest,
+        selfApproved: Bool,
+        because: String?,
+        expiresAt: Date,
+        at: Date,
+        quorum: @Sendable ([ApprovalRecord]) -> Bool
+    ) async throws(StoreFailure) -> PlanRecord {
+        try await store.approve(
+            id,
+            digest: digest,
+            selfApproved: selfApproved,
+            because: because,
+            expiresAt: expiresAt,
+            at: at,
+            quorum: quorum
+        )
+    }
+    func reject(_ id: PlanID, because: String, at: Date) async throws(StoreFailure) -> PlanRecord {
+        try await store.reject(id, because: because, at: at)
+    }
+    func move(_ id: PlanID, from: Set<PlanState>, to: PlanState, because: String?, at: Date) async throws(StoreFailure)
+    {
+        try await store.move(id, from: from, to: to, because: because, at: at)
+    }
+    func move(
+        step number: Int,
+        of plan: PlanID,
+        from: StepState,
+        to: StepState,
+        reason: String?,
+        at: Date
+    ) async throws(StoreFailure) {
+        try await store.move(step: number, of: plan, from: from, to: to, reason: reason, at: at)
+    }
+    func noteGone(step number: Int, of plan: PlanID, at: Date?) async throws(StoreFailure) {
+        try await store.noteGone(step: number, of: plan, at: at)
+    }
+    func closeReaped(_ component: ComponentID, environment: EnvironmentKey, at: Date) async throws(StoreFailure) -> Bool
+    {
+        try await store.closeReaped(component, environment: environment, at: at)
+    }
+    func storeTombstone(
+        _ content: [UInt8],
+        of component: ComponentID,
+        plan: PlanID,
+        at: Date
+    ) async throws(StoreFailure) {
+        try await store.storeTombstone(content, of: component, plan: plan, at: at)
+    }
+    func hasTombstone(of component: ComponentID, plan: PlanID) async throws(StoreFailure) -> Bool {
+        try await store.hasTombstone(of: component, plan: plan)
+    }
+    func teardowns(since: Date) async throws(StoreFailure) -> [BegunTeardown] {
+        try await store.teardowns(since: since)
+    }
+    func setFindings(
+        _ findings: [EnvironmentKey: FindingRecord],
+        event: String,
+        plan: PlanID?,
+        at: Date
+    ) async throws(StoreFailure) {
+        try await store.setFindings(findings, event: event, plan: plan, at: at)
+    }
+    func note(
+        _ event: String,
+        environment: EnvironmentKey?,
+        plan: PlanID?,
+        details: [String: String]
+    ) async throws(StoreFailure) {
+        try await store.note(event, environment: environment, plan: plan, details: details)
+    }
+}
