@@ -137,6 +137,9 @@ import Testing
                 try await ledger.use(on: policies, now: scenario.clock.now, run: nil, leavingOut: []).day
             }
             #expect(try await used() == 1)
+            // The same one again on the same day is not a second one.
+            try await scenario.look()
+            #expect(try await scenario.plan("feat-a").map(\.state) == [.awaitingApproval])
             scenario.clock.pass(.seconds(86_400))
             #expect(try await used() == 0)
             await scenario.world.change(id) {

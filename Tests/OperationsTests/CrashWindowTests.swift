@@ -27,7 +27,7 @@ import Testing
         }
     }
 
-    @Test func `P12 planning repairs a finding that its plan left behind as well`() async throws {
+    @Test func `P12 a finding that its plan left behind is due again, and planned anew`() async throws {
         try await Scenario.run { scenario in
             await scenario.world.old("shop-feat-a")
             try await scenario.ready()
@@ -40,6 +40,8 @@ import Testing
                 at: scenario.clock.now
             )
             #expect(try await scenario.finding("feat-a") == "planned")
+            _ = try await scenario.reap()
+            #expect(try await scenario.finding("feat-a") == "due")
             let again = try #require(try await scenario.planDue().plans.first)
             #expect(again.id != plan.id)
             #expect(again.state == .awaitingApproval)

@@ -59,16 +59,19 @@ import Testing
         }
     }
 
-    @Test func `D1 P3 what a scan found to be permanent is not torn down, evaluated or not`() async throws {
+    @Test(arguments: [true, false])
+    func `D1 P3 what a permanent stack names by now is not torn down, scanned or not`(scanned: Bool) async throws {
         try await Scenario.run { scenario in
             let id = await scenario.world.old("shop-feat-a")
             try await scenario.ready()
             let plan = try #require(try await scenario.approved().first)
+            // Another stack that is permanent and names the feature holds it back, although its own stack is as it was.
             await scenario.world.old("web-feat-a", tags: ["environment": "production"])
-            try await scenario.scan()
+            if scanned { try await scenario.scan() }
             let outcome = try await scenario.reap()
             #expect(await scenario.world.has(id))
-            #expect(outcome.stopped.map(\.because) == ["it is permanent now"])
+            #expect(outcome.stopped.map(\.plan) == [plan.id])
+            if scanned { #expect(outcome.stopped.first?.because == "it is permanent now") }
             #expect(try await scenario.state(plan) == .superseded)
         }
     }
@@ -84,6 +87,24 @@ import Testing
             #expect(await scenario.world.has(id))
             #expect(outcome.stopped.map(\.plan) == [plan.id])
             #expect(try await scenario.state(plan) == .superseded)
+        }
+    }
+
+    @Test func `P3 a stack that is redeployed while its neighbour is asked for is not asked for`() async throws {
+        try await Scenario.run { scenario in
+            let stacks = [await scenario.world.old("app-feat-a"), await scenario.world.old("web-feat-a")]
+            try await scenario.ready()
+            let plan = try #require(try await scenario.approved().first)
+            let (world, now) = (scenario.world, scenario.clock.now)
+            let second = plan.steps[1].step.component
+            await world.setBeforeDeletion { await world.redeploy(second, at: now) }
+            let outcome = try await scenario.reap()
+            #expect(await world.deletedIDs == stacks.filter { $0 != second })
+            #expect(await world.present == [second])
+            #expect(outcome.stopped.map(\.plan) == [plan.id])
+            #expect(try await scenario.steps(plan) == [.gone, .skipped])
+            #expect(try await scenario.state(plan) == .halted)
+            #expect(try await scenario.because(plan).contains("was changed since the approval"))
         }
     }
 

@@ -174,6 +174,7 @@ import Testing
             let plans = try await scenario.approved()
             _ = try await ApplyingPolicy(scenario.wiring)
                 .apply(text: Scenario.strict.replacingOccurrences(of: "share: 100%", with: "per_day: 1, share: 100%"))
+            try await scenario.evaluate()
             await #expect(throws: Problem.self) { try await scenario.reap(plans.map(\.id)) }
             #expect(await scenario.world.deletions.isEmpty)
             let outcome = try await scenario.reap()

@@ -65,7 +65,7 @@ struct Eligibility: Sendable {
                 Refusal(reason: "plan \(plan) is being carried out", remedy: "curfew reap brings it to its end")
             )
         }
-        if !named, let reason = isOutdated(record) {
+        if !named, let reason = record.isOutdated(revision: revision, accounts: accounts) {
             return .failure(Refusal(reason: reason, remedy: "run: curfew evaluate"))
         }
         if record.findingState == FindingState.reaping.rawValue {
@@ -109,13 +109,17 @@ struct Eligibility: Sendable {
             )
         )
     }
+}
 
+extension EnvironmentRecord {
     /// D5: what restarts the grace has to be evaluated first, or the owner's time would be passed over.
-    private func isOutdated(_ record: EnvironmentRecord) -> String? {
-        guard let flagged = record.flaggedAt else { return nil }
-        if record.verdict?.revision != revision { return "it was not evaluated under the policy in force" }
-        let changed = record.targets.compactMap { accounts[$0.target.account]?.at }.contains { $0 > flagged }
-        if changed || record.regroupedAt.map({ $0 > flagged }) ?? false {
+    ///
+    /// Nil when it was evaluated since; else why that has to come first.
+    func isOutdated(revision: Int64?, accounts: [AccountID: AccountRecord]) -> String? {
+        guard let flagged = flaggedAt else { return nil }
+        if verdict?.revision != revision { return "it was not evaluated under the policy in force" }
+        let changed = targets.compactMap { accounts[$0.target.account]?.at }.contains { $0 > flagged }
+        if changed || regroupedAt.map({ $0 > flagged }) ?? false {
             return "it was not evaluated since its account or its naming changed"
         }
         return nil

@@ -96,8 +96,8 @@ struct Gate: Sendable {
         if let hold = record.protection, hold.until > now {
             return .moved(because: "it is protected by \(hold.by): \(hold.because)")
         }
-        let accounts = Dictionary(uniqueKeysWithValues: try await wiring.store.accounts().map { ($0.account, $0.mode) })
-        for coverage in record.targets where accounts[coverage.target.account] != .reap {
+        let accounts = Dictionary(uniqueKeysWithValues: try await wiring.store.accounts().map { ($0.account, $0) })
+        for coverage in record.targets where accounts[coverage.target.account]?.mode != .reap {
             return .moved(because: "account \(coverage.target.account) is in report mode")
         }
         guard let planned = plan.document.environments.first(where: { $0.key == record.key }) else {
@@ -109,6 +109,12 @@ struct Gate: Sendable {
         let state = record.findingState.flatMap(FindingState.init(rawValue:))
         if planned.verdictClass != .named, !(state.map(ripe.contains) ?? false) {
             return .moved(because: "its finding is \(state?.rawValue ?? "gone") now")
+        }
+        let revision = try await wiring.store.policyInForce()?.number
+        if planned.verdictClass != .named, !plan.hasBegun(record.key),
+            let reason = record.isOutdated(revision: revision, accounts: accounts)
+        {
+            return .waits(because: "\(reason): curfew evaluate comes first")
         }
         let facts = wiring.facts(record)
         // R1: a partial reading concludes nothing, not even that the plan is void.
