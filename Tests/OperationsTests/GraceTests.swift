@@ -125,18 +125,22 @@ import Testing
             try await scenario.ready(Scenario.twice)
             try await scenario.look()
             scenario.clock.pass(.seconds(13 * 3_600))
-            _ = try await scenario.approved()
+            let plan = try #require(try await scenario.approved().first)
             if what == "account" {
                 try await scenario.mode(.report)
                 try await scenario.mode(.reap)
             } else {
                 try await scenario.apply(Scenario.strict)
             }
-            _ = try await scenario.reap()
-            let isThere = await scenario.world.has(id)
-            withKnownIssue("the gate does not ask whether the grace has to begin anew; only an evaluation does") {
-                #expect(isThere)
-            }
+            let outcome = try await scenario.reap()
+            #expect(await scenario.world.has(id))
+            #expect(outcome.waiting.map(\.plan) == [plan.id])
+            #expect(outcome.waiting.first?.because.contains("it was not evaluated") == true)
+            #expect(try await scenario.state(plan) == .approved)
+            try await scenario.evaluate()
+            #expect(try await scenario.state(plan) == .superseded)
+            #expect(try await scenario.reap().plans.isEmpty)
+            #expect(await scenario.world.has(id))
         }
     }
 
