@@ -9,7 +9,6 @@ package actor PostgresFixture {
     package static let shared = PostgresFixture()
 
     private let start = Once<RunningServer>()
-    private let turns = Turns(6)
     private var templates: [String: Once<String>] = [:]
     private var databases = 0
 
@@ -60,22 +59,6 @@ package actor PostgresFixture {
         package func withDatabase<Value>(
             template: String? = nil,
             prepare: @escaping @Sendable (Connection) async throws -> Void = { _ in },
-            _ body: (ConnectionSettings) async throws -> Value
-        ) async throws -> Value
-    {
-        await turns.take()
-        let result: Result<Value, any Error>
-        do { result = .success(try await inDatabase(template: template, prepare: prepare, body)) } catch {
-            result = .failure(error)
-        }
-        await turns.giveBack()
-        return try result.get()
-    }
-
-    nonisolated(nonsending)
-        private func inDatabase<Value>(
-            template: String?,
-            prepare: @escaping @Sendable (Connection) async throws -> Void,
             _ body: (ConnectionSettings) async throws -> Value
         ) async throws -> Value
     {
