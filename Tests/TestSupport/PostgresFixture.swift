@@ -51,7 +51,7 @@ package actor PostgresFixture {
         databases += 1
         let name = "test_\(databases)"
         try await Self.create(name, from: source, server)
-        return server.connection(database: name)
+        return Self.patient(server.connection(database: name))
     }
 
     /// The same, dropped when `body` ends, with whoever is still connected.
@@ -96,12 +96,19 @@ package actor PostgresFixture {
         }
     }
 
+    /// Hundreds of tests start at once; the last one's connection may take a while on two busy cores.
+    private static func patient(_ settings: ConnectionSettings) -> ConnectionSettings {
+        var settings = settings
+        settings.connectTimeout = .seconds(120)
+        return settings
+    }
+
     private static func create(_ name: String, from source: String, _ server: RunningServer) async throws {
         try await administer(server, "CREATE DATABASE \(identifier: name) TEMPLATE \(identifier: source)")
     }
 
     private static func administer(_ server: RunningServer, _ sql: SQL) async throws {
-        let connection = try await Connection.open(server.connection(database: "postgres"))
+        let connection = try await Connection.open(patient(server.connection(database: "postgres")))
         do {
             try await connection.execute(sql)
         } catch {
@@ -112,7 +119,7 @@ package actor PostgresFixture {
     }
 
     private static func awaitEnd(of process: Int32, _ server: RunningServer) async throws {
-        let connection = try await Connection.open(server.connection(database: "postgres"))
+        let connection = try await Connection.open(patient(server.connection(database: "postgres")))
         for _ in 0..<500 {
             let rows = try await connection.query("SELECT FROM pg_stat_activity WHERE pid = \(process)")
             if rows.isEmpty { break }
