@@ -27,7 +27,7 @@ package enum TemporaryServerFolder {
             logFile: folder + "/log/server.log",
             // Tests run at the same time, each with connections of its own.
             serverSettings: [
-                "fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "max_connections": "400",
+                "fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "max_connections": "1000",
             ]
         )
     }
