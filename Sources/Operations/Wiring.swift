@@ -48,7 +48,7 @@ package struct Timings: Sendable, Hashable {
 ///
 /// The power to delete is not among it (P1).
 package struct Wiring: Sendable {
-    package var provider: any ProviderReading
+    package var provider: any Provider
     package var store: any Store
     package var rules: ScanRules
     package var accountNames: [AccountID: String]
@@ -63,7 +63,7 @@ package struct Wiring: Sendable {
     package var storeClock: @Sendable () async throws -> Date
 
     package init(
-        provider: any ProviderReading,
+        provider: any Provider,
         store: any Store,
         rules: ScanRules,
         accountNames: [AccountID: String],

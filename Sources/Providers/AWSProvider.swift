@@ -143,7 +143,7 @@ package struct AWSProvider: ProviderReading {
     }
 }
 
-/// The one power that destroys: DeleteStack by id.
+/// The power that destroys, over everything its credentials reach.
 package struct AWSDeleter: ProviderDeleting {
     private let clients: [AccountID: AWSClient]
 
@@ -152,16 +152,48 @@ package struct AWSDeleter: ProviderDeleting {
     package func requestDeletion(
         of id: ComponentID,
         in target: Target,
-        token: StepToken
+        token: StepToken,
+        retaining: [String],
+        window: CallWindow
     ) async throws(ProviderFailure) {
         guard let client = clients[target.account] else { throw ProviderFailure.notConfigured(target) }
         do {
             try await CloudFormationDeletion(client, region: target.region.text).deleteStack(
                 id: id.text,
-                token: token.text
+                token: token.text,
+                signedAt: window.signedAt,
+                deadline: window.notAfter
             )
         } catch {
             throw ProviderFailure(error)
         }
     }
+
+    private static let absent = ProviderFailure(.configuration, "this is not possible yet", advice: "do it by hand")
+
+    package func switchProtectionOff(
+        of id: ComponentID,
+        in target: Target,
+        window: CallWindow
+    ) async throws(ProviderFailure) { throw Self.absent }
+
+    package func emptyBucket(
+        _ name: String,
+        in target: Target,
+        atMost: Int,
+        window: CallWindow
+    ) async throws(ProviderFailure) -> Bool { throw Self.absent }
+
+    package func deleteImages(
+        of repository: String,
+        in target: Target,
+        atMost: Int,
+        window: CallWindow
+    ) async throws(ProviderFailure) -> Bool { throw Self.absent }
+
+    package func deleteLogGroup(
+        _ name: String,
+        in target: Target,
+        window: CallWindow
+    ) async throws(ProviderFailure) { throw Self.absent }
 }

@@ -234,9 +234,9 @@ extension VerdictClass {
 extension StepState {
     var span: Span {
         switch self {
-        case .pending: Span(rawValue, .dim)
-        case .intended, .requested: Span(rawValue, .warning)
-        case .gone: Span(rawValue, .good)
+        case .pending, .unneeded: Span(rawValue, .dim)
+        case .intended, .requested, .obstructed: Span(rawValue, .warning)
+        case .gone, .done: Span(rawValue, .good)
         case .failed, .skipped: Span(rawValue, .bad)
         }
     }

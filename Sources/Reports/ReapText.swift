@@ -67,7 +67,7 @@ package enum ReapText {
                     ),
                     indent: 4
                 )
-            case .pending, .gone: break
+            case .pending, .gone, .done, .obstructed, .unneeded: break
             }
         }
     }

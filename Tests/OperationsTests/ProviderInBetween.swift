@@ -1,7 +1,7 @@
 import Core
 
 /// A world whose readings a test can change on their way.
-struct ProviderInBetween: ProviderReading {
+struct ProviderInBetween: Provider {
     let world: World
     var onComponent: @Sendable (ObservedComponent?) async -> ObservedComponent? = { $0 }
     /// Why the processed template cannot be read; nil when it can.
@@ -40,4 +40,26 @@ struct ProviderInBetween: ProviderReading {
     }
     func clockSkew() async -> Duration? { await world.clockSkew() }
     func calls() async -> [String: Int] { await world.calls() }
+
+    func content(of resource: ObservedResource, in target: Target) async throws(ProviderFailure) -> ResourceContent? {
+        try await world.content(of: resource, in: target)
+    }
+    func roleExists(_ arn: String, in target: Target) async throws(ProviderFailure) -> Bool {
+        try await world.roleExists(arn, in: target)
+    }
+    func function(_ name: String, in target: Target) async throws(ProviderFailure) -> FunctionReading? {
+        try await world.function(name, in: target)
+    }
+    func logGroups(prefix: String, in target: Target) async throws(ProviderFailure) -> [LogGroupReading] {
+        try await world.logGroups(prefix: prefix, in: target)
+    }
+    func alarmStates(_ names: [String], in target: Target) async throws(ProviderFailure) -> [String: String] {
+        try await world.alarmStates(names, in: target)
+    }
+    func tagged(withStack id: ComponentID, in target: Target) async throws(ProviderFailure) -> [String] {
+        try await world.tagged(withStack: id, in: target)
+    }
+    func stackPolicy(of id: ComponentID, in target: Target) async throws(ProviderFailure) -> String? {
+        try await world.stackPolicy(of: id, in: target)
+    }
 }

@@ -273,7 +273,7 @@ import Testing
             try await scenario.ready()
             let plan = try #require(try await scenario.approved().first)
             struct NoTombstone: Error {}
-            let reader = FailingTemplates(world: scenario.world, id: id)
+            let reader = ProviderInBetween(world: scenario.world, processed: World.down)
             var broken = scenario
             broken.wiring.provider = reader
             _ = try await broken.reap()
@@ -345,42 +345,4 @@ import Testing
             #expect(await scenario.world.deletions.isEmpty)
         }
     }
-}
-
-/// Lets the gate read templates and fails when the tombstone wants the processed one.
-private struct FailingTemplates: ProviderReading {
-    let world: World
-    let id: ComponentID
-
-    func identity(for target: Target) async throws(ProviderFailure) -> AccountID {
-        try await world.identity(for: target)
-    }
-    func aliases(of target: Target) async throws(ProviderFailure) -> [String] { try await world.aliases(of: target) }
-    func components(in target: Target) async throws(ProviderFailure) -> [ObservedComponent] {
-        try await world.components(in: target)
-    }
-    func component(_ id: ComponentID, in target: Target) async throws(ProviderFailure) -> ObservedComponent? {
-        try await world.component(id, in: target)
-    }
-    func resources(of id: ComponentID, in target: Target) async throws(ProviderFailure) -> [ObservedResource] {
-        try await world.resources(of: id, in: target)
-    }
-    func template(of id: ComponentID, in target: Target, original: Bool) async throws(ProviderFailure) -> String {
-        guard original else { throw World.down }
-        return try await world.template(of: id, in: target, original: original)
-    }
-    func events(of id: ComponentID, in target: Target, atMost: Int) async throws(ProviderFailure) -> [ObservedEvent] {
-        try await world.events(of: id, in: target, atMost: atMost)
-    }
-    func exports(in target: Target) async throws(ProviderFailure) -> [ObservedExport] {
-        try await world.exports(in: target)
-    }
-    func importers(of export: String, in target: Target) async throws(ProviderFailure) -> [String] {
-        try await world.importers(of: export, in: target)
-    }
-    func isEmpty(_ resource: ObservedResource, in target: Target) async throws(ProviderFailure) -> Bool? {
-        try await world.isEmpty(resource, in: target)
-    }
-    func clockSkew() async -> Duration? { await world.clockSkew() }
-    func calls() async -> [String: Int] { await world.calls() }
 }

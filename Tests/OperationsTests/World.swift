@@ -2,7 +2,7 @@ import Core
 import Foundation
 
 /// A provider made of memory: it behaves as AWS is known to behave, and can be told to fail.
-actor World: ProviderReading, ProviderDeleting {
+actor World: ProviderReading, ProviderInspecting, ProviderDeleting {
     struct Stack {
         var component: ObservedComponent
         var template = "{\"Resources\":{}}"
@@ -92,7 +92,7 @@ actor World: ProviderReading, ProviderDeleting {
     var deletedIDs: [ComponentID] { deletions.map(\.id) }
     var tokens: Set<String> { Set(deletions.map(\.token.text)) }
 
-    private func note(_ call: String, _ target: Target) throws(ProviderFailure) {
+    func note(_ call: String, _ target: Target) throws(ProviderFailure) {
         log.append("\(call) \(target)")
         if let failure = failures["\(call) \(target)"] ?? failures[call] { throw failure }
     }
@@ -179,7 +179,27 @@ actor World: ProviderReading, ProviderDeleting {
         Dictionary(grouping: log, by: { String($0.split(separator: " ")[0]) }).mapValues(\.count)
     }
 
-    func requestDeletion(of id: ComponentID, in target: Target, token: StepToken) async throws(ProviderFailure) {
+    /// What forecasts read, by physical name, role or function.
+    var resourceContents: [String: ResourceContent] = [:]
+    var missingRoles: Set<String> = []
+    var functions: [String: FunctionReading] = [:]
+    var groups: [LogGroupReading] = []
+    var alarms: [String: String] = [:]
+    var taggedResources: [ComponentID: [String]] = [:]
+    var stackPolicies: [ComponentID: String] = [:]
+    /// Everything done beside deleting stacks, in order, such as `empty bucket orders`.
+    var acts: [String] = []
+
+    /// Any change of what is above.
+    func arrange(_ change: (isolated World) -> Void) { change(self) }
+
+    func requestDeletion(
+        of id: ComponentID,
+        in target: Target,
+        token: StepToken,
+        retaining: [String],
+        window: CallWindow
+    ) async throws(ProviderFailure) {
         await beforeDeletion?()
         try note("delete", target)
         guard let stack = stacks[id] else {

@@ -18,7 +18,8 @@ package struct PlanDocument: Sendable, Hashable, Codable {
     package var environments: [PlannedEnvironment]
     package var steps: [PlanStep]
     package var losses: [Loss]
-    /// Named exceptions, such as protection switched off; none are possible yet.
+    /// Everything beyond deleting stacks, in words that people read: protection switched off, a bucket emptied, a
+    /// resource retained.
     package var exceptions: [String]
     /// Digest of the policy text in force.
     package var policyRevision: Digest
@@ -45,7 +46,7 @@ package struct PlanDocument: Sendable, Hashable, Codable {
     /// No time, number or text of ours goes in: the same plan made again tomorrow has the same digest.
     package var digest: Digest {
         var encoder = CanonicalEncoder()
-        encoder.append("curfew plan 1")
+        encoder.append("curfew plan 2")
         encoder.append(list: environments.sorted { $0.key < $1.key }) {
             $0.append($1.key.description)
             $0.append($1.verdictClass.rawValue)
@@ -56,6 +57,9 @@ package struct PlanDocument: Sendable, Hashable, Codable {
             $0.append($1.environment.description)
             $0.append($1.component.text)
             $0.append($1.target.description)
+            $0.append($1.action.kind.rawValue)
+            $0.append($1.action.subject)
+            $0.append(list: $1.action.retained.sorted()) { $0.append($1) }
             $0.append(list: $1.after.sorted()) { $0.append($1) }
             $0.append($1.serviceRole)
         }

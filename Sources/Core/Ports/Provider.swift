@@ -24,11 +24,3 @@ package protocol ProviderReading: Sendable {
     /// Calls made so far by kind, such as `cloudformation DescribeStacks`.
     func calls() async -> [String: Int]
 }
-
-/// The one power that destroys.
-///
-/// Only the reaper is given it.
-package protocol ProviderDeleting: Sendable {
-    /// Asks for the deletion of exactly this id. The answer says that it was accepted, not that it is done.
-    func requestDeletion(of id: ComponentID, in target: Target, token: StepToken) async throws(ProviderFailure)
-}

@@ -36,7 +36,7 @@ enum StepStatements {
         switch state {
         case .intended: "\(at)"
         case .pending: "NULL"
-        case .requested, .gone, .failed, .skipped: "intended_at"
+        case .requested, .gone, .done, .obstructed, .unneeded, .failed, .skipped: "intended_at"
         }
     }
 

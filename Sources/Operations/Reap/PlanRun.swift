@@ -184,10 +184,10 @@ extension StepRecord {
     /// An intent alone explains nothing: the call may never have been made, and somebody may have deployed since.
     var explainsChange: Bool {
         switch state {
-        case .requested, .gone: true
+        case .requested, .gone, .done, .obstructed: true
         case .failed: requestedAt != nil
         case .intended: firstGoneAt != nil
-        case .pending, .skipped: false
+        case .pending, .unneeded, .skipped: false
         }
     }
 }

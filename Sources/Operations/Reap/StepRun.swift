@@ -28,7 +28,13 @@ struct StepRun: Sendable {
         try await move(record, from: .pending, to: .intended, reason: nil)
         do throws(ProviderFailure) {
             // P4: the provider's own id, so that a component made anew under the same name survives.
-            try await reap.deleter.requestDeletion(of: step.component, in: step.target, token: record.token)
+            try await reap.deleter.requestDeletion(
+                of: step.component,
+                in: step.target,
+                token: record.token,
+                retaining: [],
+                window: CallWindow(signedAt: Date(), notAfter: .now + .seconds(300))
+            )
         } catch {
             return try await refused(record, error)
         }

@@ -4,11 +4,19 @@ package struct DraftPlan: Sendable {
     package var blockers: [Blocker]
     package var terms: ApprovalTerms
     package var revision: Int64
+    package var forecast: Forecast
 
-    package init(document: PlanDocument, blockers: [Blocker], terms: ApprovalTerms, revision: Int64) {
+    package init(
+        document: PlanDocument,
+        blockers: [Blocker],
+        terms: ApprovalTerms,
+        revision: Int64,
+        forecast: Forecast = Forecast()
+    ) {
         self.document = document
         self.blockers = blockers
         self.terms = terms
         self.revision = revision
+        self.forecast = forecast
     }
 }

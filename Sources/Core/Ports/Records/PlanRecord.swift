@@ -17,6 +17,8 @@ package struct PlanRecord: Sendable {
     package var endedBecause: String?
     package var approvals: [ApprovalRecord]
     package var steps: [StepRecord]
+    /// As it was stored with the plan.
+    package var forecast: Forecast
 
     package init(
         id: PlanID,
@@ -34,7 +36,8 @@ package struct PlanRecord: Sendable {
         endedAt: Date?,
         endedBecause: String?,
         approvals: [ApprovalRecord],
-        steps: [StepRecord]
+        steps: [StepRecord],
+        forecast: Forecast = Forecast()
     ) {
         self.id = id
         self.run = run
@@ -52,5 +55,6 @@ package struct PlanRecord: Sendable {
         self.endedBecause = endedBecause
         self.approvals = approvals
         self.steps = steps
+        self.forecast = forecast
     }
 }
