@@ -25,7 +25,7 @@ package typealias Provider = ProviderReading & ProviderInspecting
 
 /// What a resource holds.
 package struct ResourceContent: Sendable, Hashable, Codable {
-    /// Objects with all their versions and delete markers, items, images, users …
+    /// Objects with all their versions and delete markers, items, images, users.
     package var items: Int?
     package var bytes: Int64?
     /// There is more than was counted.

@@ -2,7 +2,9 @@ package import Foundation
 
 /// When a call that changes something may be made (P11).
 package struct CallWindow: Sendable, Hashable {
-    /// The time in the request's signature: when its intent was committed. The provider refuses it some minutes later.
+    /// The time in the request's signature: when its intent was committed.
+    ///
+    /// The provider refuses it some minutes later.
     package let signedAt: Date
     /// Checked last before anything is written, by a clock that does not stop or turn back; later, nothing is sent.
     package let notAfter: ContinuousClock.Instant
