@@ -71,6 +71,10 @@ REVOKE ALL ON tombstones FROM curfew_reader;
 GRANT INSERT ON audit_log TO curfew_scanner, curfew_operator, curfew_reaper, curfew_verifier;
 REVOKE UPDATE, DELETE, TRUNCATE, TRIGGER, REFERENCES ON audit_log FROM curfew_owner;
 
+-- Nobody writes the chain over it but the function that seals.
+GRANT EXECUTE ON FUNCTION seal() TO curfew_scanner, curfew_operator, curfew_reaper, curfew_verifier;
+REVOKE UPDATE, DELETE, TRUNCATE, TRIGGER, REFERENCES ON audit_seals FROM curfew_owner;
+
 -- scan
 GRANT INSERT, UPDATE ON scans, components, environments TO curfew_scanner;
 GRANT INSERT, UPDATE (state, state_because, state_at, accepted_at) ON targets TO curfew_scanner;
@@ -100,7 +104,8 @@ GRANT INSERT, UPDATE ON findings TO curfew_verifier;
 
 -- reap
 GRANT UPDATE (state, started_at, ended_at, ended_because) ON plans TO curfew_reaper;
-GRANT UPDATE (state, reason, intended_at, requested_at, first_gone_at, ended_at) ON steps TO curfew_reaper;
+GRANT UPDATE (state, reason, intended_at, requested_at, first_gone_at, ended_at, fence) ON steps TO curfew_reaper;
+GRANT INSERT, UPDATE ON work_leases TO curfew_reaper;
 GRANT INSERT, SELECT (tombstone_id, plan_id, component_id, hash, stored_at) ON tombstones TO curfew_reaper;
 GRANT UPDATE (gone_at, gone_because) ON components TO curfew_reaper;
 GRANT UPDATE (ended_at) ON environments TO curfew_reaper;

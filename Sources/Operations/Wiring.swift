@@ -2,7 +2,7 @@ package import Core
 package import Foundation
 
 /// Everything Curfew knows and did, behind one door.
-package typealias Store = ScanStore & EnvironmentStore & DecisionStore & PlanStore
+package typealias Store = ScanStore & EnvironmentStore & DecisionStore & PlanStore & LeaseStore & SealStore
 
 /// A person as the settings file knows them.
 package struct Person: Sendable, Hashable {
@@ -30,17 +30,25 @@ package struct Timings: Sendable, Hashable {
     package var poll: Duration
     /// Most that our clock, the database's and the provider's may differ (D9).
     package var clockTolerance: Duration
+    /// How long the reaper may go on without renewing its lease (P11).
+    package var executorLease: Duration
+    /// How long a request that was signed may still be taken by the provider (P11).
+    package var signatureWindow: Duration
 
     package init(
         goneApart: Duration = .seconds(30),
         observe: Duration = .seconds(900),
         poll: Duration = .seconds(15),
-        clockTolerance: Duration = .seconds(120)
+        clockTolerance: Duration = .seconds(120),
+        executorLease: Duration = .seconds(120),
+        signatureWindow: Duration = .seconds(300)
     ) {
         self.goneApart = goneApart
         self.observe = observe
         self.poll = poll
         self.clockTolerance = clockTolerance
+        self.executorLease = executorLease
+        self.signatureWindow = signatureWindow
     }
 }
 

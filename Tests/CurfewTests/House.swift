@@ -18,6 +18,7 @@ struct House: Sendable {
     var endpoint: String
     /// Of the superuser.
     let database: ConnectionSettings
+    var shortLease = false
 
     /// Runs a body in a house; nothing, with a loud line, where there is no emulator.
     static func with(_ policies: HousePolicies = .automatic, _ body: (House) async throws -> Void) async throws {
@@ -68,9 +69,12 @@ struct House: Sendable {
     }
 
     /// The same house, whose program finds AWS somewhere else, such as behind a proxy.
-    func reaching(_ endpoint: String) throws -> House {
+    ///
+    /// Where it will be killed, a reaper's lease has to run out before the next one may begin.
+    func reaching(_ endpoint: String, shortLease: Bool = false) throws -> House {
         var other = self
         other.endpoint = endpoint
+        other.shortLease = shortLease
         try other.writeSettings()
         return other
     }
@@ -113,6 +117,20 @@ extension House {
             )
         }
         return outcome
+    }
+
+    /// Reaps as soon as the lease of one that was killed has run out.
+    @discardableResult
+    func reapAfterTheLease(sourceLocation: SourceLocation = #_sourceLocation) async throws -> Program.Outcome {
+        for _ in 0..<200 {
+            let outcome = try await curfew("reap", expecting: nil)
+            guard outcome.status == 75 else {
+                #expect(outcome.status == 0, "\(outcome)", sourceLocation: sourceLocation)
+                return outcome
+            }
+            _ = try await lines("SELECT pg_sleep(0.1)::text")
+        }
+        throw Surprise("the lease never ran out")
     }
 
     /// The same with `--json`; what it wrote to standard output.

@@ -84,6 +84,7 @@ extension House {
 
     var settings: String {
         // In a database of the program's own, the login is the name of who runs it.
+        let lease = shortLease ? ", executor_lease: 3s, signature_window: 1s" : ""
         let logins = Set(["ada", NSUserName(), Self.userWithoutRights]).sorted().joined(separator: ", ")
         return """
             accounts:
@@ -96,7 +97,7 @@ extension House {
               grace: { logins: [grace], addresses: [grace@example.com], groups: [platform] }
               eve: { logins: [eve], addresses: [eve@example.com] }
             aws: { endpoint: "\(endpoint)" }
-            timings: { observe: 0s, confirm_gone: 0s, reap_for: 30s }
+            timings: { observe: 0s, confirm_gone: 0s, reap_for: 30s\(lease) }
 
             """
     }

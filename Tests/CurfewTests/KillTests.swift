@@ -65,7 +65,7 @@ import Testing
             try await house.planned()
             let proxy = try Proxy(to: house.emulator)
             defer { proxy.stop() }
-            let behind = try house.reaching(proxy.url)
+            let behind = try house.reaching(proxy.url, shortLease: true)
 
             let victim = Program.Handle()
             let wasKilled = Mutex(false)
@@ -79,7 +79,7 @@ import Testing
             try await house.awaitQuiet()
             proxy.decide { _, _ in .passes }
 
-            try await behind.curfew("reap")
+            try await behind.reapAfterTheLease()
             try await Self.expectTheSameEnd(house)
             try await Self.expectHonestCalls(proxy, house)
             // A third run finds nothing to take up.

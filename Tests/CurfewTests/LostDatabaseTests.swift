@@ -37,7 +37,7 @@ import Testing
             try await house.planned()
             let proxy = try Proxy(to: house.emulator)
             defer { proxy.stop() }
-            let behind = try house.reaching(proxy.url)
+            let behind = try house.reaching(proxy.url, shortLease: true)
             let door = Door()
             proxy.decide { call, _ in
                 guard call.action == "DeleteStack", door.isForMe else { return .passes }
@@ -49,7 +49,7 @@ import Testing
             expectError(try await behind.curfew("reap", expecting: nil), 69, saying: "database")
 
             _ = try await server.start(database: "curfew")
-            try await behind.curfew("reap")
+            try await behind.reapAfterTheLease()
             #expect(try await house.standing().isEmpty)
             let deletions = proxy.calls.filter { $0.action == "DeleteStack" }
             #expect(Set(deletions.compactMap(\.token)).count == 3)

@@ -171,7 +171,8 @@ import Testing
             try await fixture.approve(plan, by: "anna")
             try await reaper.move(plan.id, from: [.approved], to: .running, because: nil, at: day(3))
             try await reaper.storeTombstone([1], of: stackID("a"), plan: plan.id, at: day(3))
-            for (from, to) in [(StepState.pending, StepState.intended), (.intended, .requested), (.requested, .gone)] {
+            try await fixture.intend(1, of: plan, as: reaper, at: day(3))
+            for (from, to) in [(StepState.intended, StepState.requested), (.requested, .gone)] {
                 try await reaper.move(step: 1, of: plan.id, from: from, to: to, reason: nil, at: day(3))
                 try await reaper.noteGone(step: 1, of: plan.id, at: day(3))
             }

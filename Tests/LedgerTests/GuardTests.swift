@@ -132,9 +132,7 @@ import Testing
             let ledger = fixture.ledger
             let plan = try await fixture.planned(running: true)
             func intend() async -> StoreFailure? {
-                await failure {
-                    try await ledger.move(step: 1, of: plan.id, from: .pending, to: .intended, reason: nil, at: day(3))
-                }
+                await failure { try await fixture.intend(1, of: plan, at: day(3)) }
             }
             #expect(await intend()?.summary.contains("tombstone") == true)
             try await ledger.storeTombstone([1], of: stackID("a"), plan: plan.id, at: day(3))

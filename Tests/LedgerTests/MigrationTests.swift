@@ -71,18 +71,18 @@ import Testing
 
     @Test func `a newer database is refused and left as it is`() async throws {
         try await withEmpty { settings, connection in
-            let newer = Migration("m0005_later", Array("CREATE TABLE later (x int);".utf8))
+            let newer = Migration("m9999_later", Array("CREATE TABLE later (x int);".utf8))
             _ = try await migrate(connection, Migrations.all + [newer])
             let failure = await refusal { _ = try await migrate(connection) }
             #expect(failure?.kind == .schema)
-            #expect(failure?.summary.contains("m0005_later") == true)
+            #expect(failure?.summary.contains("m9999_later") == true)
             #expect(try await connection.query("SELECT FROM later").isEmpty)
         }
     }
 
     @Test func `a migration that fails leaves nothing of itself`() async throws {
         try await withEmpty { _, connection in
-            let bad = Migration("m0005_bad", Array("CREATE TABLE half (x int); SELECT no_such_column;".utf8))
+            let bad = Migration("m9999_bad", Array("CREATE TABLE half (x int); SELECT no_such_column;".utf8))
             await #expect(throws: LedgerError.self) { _ = try await migrate(connection, Migrations.all + [bad]) }
             let rows = try await connection.query("SELECT to_regclass('curfew.half') IS NULL AS absent")
             #expect(try rows.only()["absent"] as Bool)
@@ -94,15 +94,45 @@ import Testing
         try await LedgerFixture.with { fixture in
             let login = try await fixture.login("migrating", "curfew_owner")
             let connection = try await Connection.open(login)
-            let more = Migration("m0005_more", Array("CREATE TABLE more (x int); CREATE VIEW most AS TABLE more;".utf8))
-            #expect(try await migrate(connection, Migrations.all + [more]) == ["m0005_more"])
+            let more = Migration("m9999_more", Array("CREATE TABLE more (x int); CREATE VIEW most AS TABLE more;".utf8))
+            #expect(try await migrate(connection, Migrations.all + [more]) == ["m9999_more"])
             await connection.close()
             let owners = try await fixture.sql(
                 "SELECT relowner::regrole::text FROM pg_class WHERE relname IN ('more', 'most')"
             ).decode(String.self)
             #expect(owners == ["curfew_owner", "curfew_owner"])
-            let by = try await fixture.sql("SELECT applied_by FROM schema_migrations WHERE number = 5")
+            let by = try await fixture.sql("SELECT applied_by FROM schema_migrations WHERE number = 9999")
             #expect(try by.only()[0] == login.overrides["user"])
+        }
+    }
+
+    @Test func `what the grants took from the owner does not stop a migration`() async throws {
+        // The groups belong to the whole server.
+        try await LedgerFixture.with { _ in }
+        try await withEmpty { _, connection in
+            _ = try await migrate(connection, Array(Migrations.all.prefix(4)))
+            // As the grants of that time left it: everything is the owner's, but for some rights on the audit log.
+            let tables = try await connection.query("SELECT tablename::text FROM pg_tables WHERE schemaname = 'curfew'")
+            for table in try tables.decode(String.self) {
+                try await connection.execute(SQL(raw: "ALTER TABLE curfew.\(table) OWNER TO curfew_owner"))
+            }
+            let functions = try await connection.query(
+                "SELECT oid::regprocedure::text FROM pg_proc WHERE pronamespace = 'curfew'::regnamespace"
+            )
+            for function in try functions.decode(String.self) {
+                try await connection.execute(SQL(raw: "ALTER FUNCTION \(function) OWNER TO curfew_owner"))
+            }
+            try await connection.execute("ALTER SCHEMA curfew OWNER TO curfew_owner")
+            try await connection.execute("REVOKE UPDATE, DELETE, TRIGGER ON curfew.audit_log FROM curfew_owner")
+            try await connection.execute("INSERT INTO curfew.audit_log (event) VALUES ('before there were seals')")
+            #expect(try await migrate(connection) == Migrations.all.dropFirst(4).map(\.name))
+            let may = try await connection.query(
+                "SELECT has_table_privilege('curfew_owner', 'curfew.audit_log', 'TRIGGER') AS may"
+            )
+            #expect(try may.only()["may"] == false)
+            // What was there before is sealed too.
+            #expect(try await connection.query("SELECT curfew.seal() AS sealed").only()["sealed"] == 1)
+            try await connection.execute(script: Grants.script)
         }
     }
 

@@ -11,12 +11,13 @@ let onePerson = ApprovalTerms(
     requesterCounts: false
 )
 
-/// A plan that deletes the given components of each environment, in that order.
+/// A plan that deletes the given components of each environment, in that order where they are chained.
 func draft(
     _ environments: [(EnvironmentKey, [ComponentID])],
     terms: ApprovalTerms = onePerson,
     blockers: [Blocker] = [],
-    losing: [String] = []
+    losing: [String] = [],
+    chained: Bool = true
 ) -> DraftPlan {
     var steps: [PlanStep] = []
     for (key, components) in environments {
@@ -28,7 +29,7 @@ func draft(
                     component: component,
                     target: target,
                     name: component.text,
-                    after: steps.isEmpty ? [] : [steps.count],
+                    after: steps.isEmpty || !chained ? [] : [steps.count],
                     serviceRole: nil
                 )
             )
@@ -49,12 +50,13 @@ extension LedgerFixture {
     func planned(
         running: Bool = false,
         stacks: [String] = ["a", "b"],
-        terms: ApprovalTerms = onePerson
+        terms: ApprovalTerms = onePerson,
+        chained: Bool = true
     ) async throws -> PlanRecord {
         try await ledger.scan(stacks.map { component($0) }, at: day(1))
         _ = try await ledger.applyPolicy(text: "policies: []", hash: Digest(of: "policy"), at: day(1))
         let stored = try await ledger.store(
-            [draft([(key("feat-x"), stacks.map { stackID($0) })], terms: terms)],
+            [draft([(key("feat-x"), stacks.map { stackID($0) })], terms: terms, chained: chained)],
             expiresAt: nil,
             at: day(2)
         )
@@ -87,6 +89,11 @@ extension LedgerFixture {
         var current = StepState.pending
         for next in [StepState.intended, .requested, state] {
             if current == state { return }
+            if next == .intended {
+                try await intend(number, of: plan, at: at)
+                current = next
+                continue
+            }
             try await ledger.move(
                 step: number,
                 of: plan.id,
@@ -96,6 +103,32 @@ extension LedgerFixture {
                 at: at
             )
             current = next
+        }
+    }
+
+    /// The lease of the reaper, for as long as the body runs.
+    @discardableResult
+    func reaping<Value>(
+        as other: PostgresLedger? = nil,
+        _ body: (WorkLease) async throws -> Value
+    ) async throws -> Value {
+        let ledger = other ?? ledger
+        let claim = try await ledger.claimLease(
+            "reap",
+            holder: "a test",
+            for: .seconds(60),
+            signatureWindow: .seconds(60)
+        )
+        guard case .taken(let lease) = claim else { throw StoreFailure(.conflict, "the lease is held: \(claim)") }
+        let outcome: Result<Value, any Error>
+        do { outcome = .success(try await body(lease)) } catch { outcome = .failure(error) }
+        try await ledger.releaseLease(lease)
+        return try outcome.get()
+    }
+
+    func intend(_ number: Int, of plan: PlanRecord, as other: PostgresLedger? = nil, at: Date) async throws {
+        try await reaping(as: other) { lease in
+            _ = try await (other ?? ledger).intend(step: number, of: plan.id, lease: lease, at: at)
         }
     }
 }

@@ -95,6 +95,7 @@ private let statements: [SQL] = {
             document: JSONB("{}"),
             digest: Digest(of: ""),
             blockers: JSONB("[]"),
+            forecast: JSONB("{}"),
             terms: JSONB("{}"),
             revision: 1,
             expiresAt: nil,
@@ -119,19 +120,27 @@ private let statements: [SQL] = {
         StepState.allCases.map {
             StepStatements.move(1, of: plan, from: .pending, to: $0, reason: nil, at: day(0))
         } + [
+            StepStatements.intend(1, of: plan, fence: 1, at: day(0)),
             StepStatements.state(of: 1, plan: plan), StepStatements.noteGone(1, of: plan, at: day(0)),
             StepStatements.closeReaped(stackID("a"), at: day(0)), StepStatements.endLife(of: key("feat-x"), at: day(0)),
             StepStatements.hasEnded(key("feat-x")),
             StepStatements.addTombstone([], of: stackID("a"), plan: plan, at: day(0)),
             StepStatements.hasTombstone(of: stackID("a"), plan: plan),
         ]
+    let lease = WorkLease(name: "reap", fence: 1, remaining: .zero)
+    let leases: [SQL] = [
+        LeaseStatements.claim("reap", holder: "", for: .zero, signatureWindow: .zero), LeaseStatements.look(lease),
+        LeaseStatements.holder(of: "reap"), LeaseStatements.renew(lease, for: .zero), LeaseStatements.release(lease),
+        SealStatements.seal(), SealStatements.sealed(after: 0, limit: 1), SealStatements.unsealedCount(),
+    ]
     let others: [SQL] = [
         LockStatements.untilTheEnd(""), LockStatements.take(""), LockStatements.release(""), MigrationStatements.lock(),
         MigrationStatements.unlock(), MigrationStatements.hasTable(), MigrationStatements.applied(),
         MigrationStatements.add(Migrations.all[0]), MigrationStatements.owner(), MigrationStatements.grantsApplied(),
         MigrationStatements.role(""),
     ]
-    return scans + readings + regroupings + environments + holds + accounts + decisions + plans + steps + others
+    return scans + readings + regroupings + environments + holds + accounts + decisions + plans + steps + leases
+        + others
 }()
 
 /// These take no binds and cannot be prepared; every other test runs them.

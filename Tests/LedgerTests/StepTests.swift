@@ -26,24 +26,19 @@ import Testing
         try await LedgerFixture.with { fixture in
             let plan = try await fixture.planned(running: true)
             try await fixture.ledger.storeTombstone([1], of: stackID("a"), plan: plan.id, at: day(3))
-            let kinds = await withTaskGroup(of: StoreFailure?.self) { group in
-                for _ in 0..<4 {
-                    group.addTask {
-                        await failure {
-                            try await fixture.ledger.move(
-                                step: 1,
-                                of: plan.id,
-                                from: .pending,
-                                to: .intended,
-                                reason: nil,
-                                at: day(3)
-                            )
+            let kinds = try await fixture.reaping { lease in
+                await withTaskGroup(of: StoreFailure?.self) { group in
+                    for _ in 0..<4 {
+                        group.addTask {
+                            await failure {
+                                _ = try await fixture.ledger.intend(step: 1, of: plan.id, lease: lease, at: day(3))
+                            }
                         }
                     }
+                    var failures: [StoreFailure?] = []
+                    for await failure in group { failures.append(failure) }
+                    return failures
                 }
-                var failures: [StoreFailure?] = []
-                for await failure in group { failures.append(failure) }
-                return failures
             }
             #expect(kinds.filter { $0 == nil }.count == 1)
             #expect(kinds.compactMap { $0 }.allSatisfy { $0.kind == .conflict && $0.summary.contains("is intended") })
@@ -97,7 +92,7 @@ import Testing
     @Test func `P7 teardowns are counted from their first committed intent`() async throws {
         try await LedgerFixture.with { fixture in
             let ledger = fixture.ledger
-            let plan = try await fixture.planned(running: true)
+            let plan = try await fixture.planned(running: true, chained: false)
             try await ledger.setOwners([
                 key("feat-x"): OwnerRecord(owner: "anna", source: "tag", detail: "", conflict: false)
             ])

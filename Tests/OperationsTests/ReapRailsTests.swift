@@ -333,16 +333,18 @@ import Testing
             try await scenario.ready()
             _ = try await scenario.approved()
             let other = scenario
-            let held = try await scenario.ledger.holding("curfew reap") {
-                do {
-                    _ = try await other.reap()
-                    return Problem.Kind.bug
-                } catch let problem as Problem {
-                    return problem.kind
-                }
-            }
-            #expect(held == .locked)
+            let claim = try await scenario.ledger.claimLease(
+                "reap",
+                holder: "somebody else",
+                for: .seconds(60),
+                signatureWindow: .seconds(60)
+            )
+            let locked = await problem { _ = try await other.reap() }
+            #expect(locked?.kind == .locked && locked?.summary.contains("somebody else") == true)
             #expect(await scenario.world.deletions.isEmpty)
+            guard case .taken(let lease) = claim else { throw StoreFailure(.broken, "nobody held it: \(claim)") }
+            try await scenario.ledger.releaseLease(lease)
+            #expect(try await scenario.reap().plans.map(\.state) == [.done])
         }
     }
 }

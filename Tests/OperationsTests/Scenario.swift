@@ -136,7 +136,7 @@ struct Scenario: Sendable {
         return try await Reap(
             wiring,
             deleter: world,
-            locks: ledger,
+            holder: "a test",
             pausedHere: { pausedHere },
             sleep: { clock.pass($0) }
         ).run(plans, progress: { _ in })

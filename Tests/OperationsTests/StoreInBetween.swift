@@ -3,7 +3,7 @@ import Foundation
 import Operations
 
 /// A store whose answers a test can change on their way: one that lies about its plans, or about who is connected.
-struct StoreInBetween: ScanStore, EnvironmentStore, DecisionStore, PlanStore {
+struct StoreInBetween: ScanStore, EnvironmentStore, DecisionStore, PlanStore, LeaseStore, SealStore {
     let store: any Store
     var onPlan: @Sendable (PlanRecord) -> PlanRecord = { $0 }
     var onLogin: @Sendable (Login) -> Login = { $0 }
@@ -205,5 +205,36 @@ struct StoreInBetween: ScanStore, EnvironmentStore, DecisionStore, PlanStore {
         details: [String: String]
     ) async throws(StoreFailure) {
         try await store.note(event, environment: environment, plan: plan, details: details)
+    }
+    func claimLease(
+        _ name: String,
+        holder: String,
+        for time: Duration,
+        signatureWindow: Duration
+    ) async throws(StoreFailure) -> LeaseClaim {
+        try await store.claimLease(name, holder: holder, for: time, signatureWindow: signatureWindow)
+    }
+    func renewLease(_ lease: WorkLease, for time: Duration) async throws(StoreFailure) -> WorkLease {
+        try await store.renewLease(lease, for: time)
+    }
+    func releaseLease(_ lease: WorkLease) async throws(StoreFailure) {
+        try await store.releaseLease(lease)
+    }
+    func intend(
+        step number: Int,
+        of plan: PlanID,
+        lease: WorkLease,
+        at: Date
+    ) async throws(StoreFailure) -> Duration {
+        try await store.intend(step: number, of: plan, lease: lease, at: at)
+    }
+    func seal() async throws(StoreFailure) -> Int {
+        try await store.seal()
+    }
+    func sealed(after number: Int64, limit: Int) async throws(StoreFailure) -> [SealedEntry] {
+        try await store.sealed(after: number, limit: limit)
+    }
+    func unsealedCount() async throws(StoreFailure) -> Int {
+        try await store.unsealedCount()
     }
 }

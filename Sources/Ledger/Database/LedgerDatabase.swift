@@ -87,6 +87,8 @@ package enum LedgerDatabase {
         // setting is.
         settings.options =
             "-c search_path=curfew,pg_temp -c TimeZone=UTC -c lock_timeout=60s -c synchronous_commit=on"
+            // A process that is frozen inside a transaction must not hold what its successor waits for.
+            + " -c idle_in_transaction_session_timeout=30s"
         settings.applicationName = settings.applicationName ?? "curfew"
         settings.connectTimeout = settings.connectTimeout ?? .seconds(10)
         return settings

@@ -25,6 +25,7 @@ package enum Migrations {
         Migration("m0002_decisions", PackageResources.m0002_decisions_sql),
         Migration("m0003_teardown", PackageResources.m0003_teardown_sql),
         Migration("m0004_rules", PackageResources.m0004_rules_sql),
+        Migration("m0005_hands", PackageResources.m0005_hands_sql),
     ]
 }
 

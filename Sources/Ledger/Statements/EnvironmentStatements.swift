@@ -55,7 +55,8 @@ enum EnvironmentStatements {
     /// A deletion that we asked for changes a component's time, but is nobody's activity.
     private static let isOurDeletion: SQL = """
         (c.status LIKE 'DELETE\\_%' AND EXISTS (
-            SELECT FROM steps s WHERE s.component_id = c.component_id AND s.state IN ('intended', 'requested', 'failed')
+            SELECT FROM steps s WHERE s.component_id = c.component_id AND s.action IN ('delete stack', 'delete again')
+                AND s.state IN ('intended', 'requested', 'obstructed', 'failed')
         ))
         """
 
@@ -104,6 +105,7 @@ enum EnvironmentStatements {
             FROM steps s JOIN plans p USING (plan_id) JOIN wanted w USING (environment_id)
             JOIN steps b ON b.plan_id = s.plan_id AND b.environment_id = s.environment_id
             WHERE p.state IN ('failed', 'halted') AND s.state = 'gone' AND s.intended_at IS NOT NULL
+                AND s.action IN ('delete stack', 'delete again')
             GROUP BY s.environment_id, p.plan_id, p.ended_at
             ORDER BY s.environment_id, p.plan_id DESC
         ), partly_reaped AS (

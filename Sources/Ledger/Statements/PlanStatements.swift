@@ -32,6 +32,7 @@ enum PlanStatements {
         document: JSONB,
         digest: Digest,
         blockers: JSONB,
+        forecast: JSONB,
         terms: JSONB,
         revision: Int64,
         expiresAt: Date?,
@@ -41,10 +42,10 @@ enum PlanStatements {
             "add plan",
             """
             WITH made AS (
-                INSERT INTO plans (run_id, state, digest, document, blockers, revision, approval, made_at, approved_at,
-                    expires_at)
-                VALUES (\(run), \(state.rawValue), \(digest.bytes), \(document), \(blockers), \(revision), \(terms), \(at),
-                    \((state == .approved ? at : nil) as Date?), \((state == .approved ? expiresAt : nil) as Date?))
+                INSERT INTO plans (run_id, state, digest, document, blockers, forecast, revision, approval, made_at,
+                    approved_at, expires_at)
+                VALUES (\(run), \(state.rawValue), \(digest.bytes), \(document), \(blockers), \(forecast), \(revision),
+                    \(terms), \(at), \((state == .approved ? at : nil) as Date?), \((state == .approved ? expiresAt : nil) as Date?))
                 RETURNING plan_id, state
             ), noted AS (
                 INSERT INTO audit_log (event, plan_id, details)
@@ -73,11 +74,12 @@ enum PlanStatements {
         named(
             "add steps",
             """
-            INSERT INTO steps (plan_id, number, environment_id, component_id, token)
-            SELECT \(plan), n.number, e.environment_id, c.component_id,
+            INSERT INTO steps (plan_id, number, environment_id, component_id, action, subject, token)
+            SELECT \(plan), n.number, e.environment_id, c.component_id, n.action, n.subject,
                 'curfew-P' || \(plan) || '-' || n.number || '-' || replace(gen_random_uuid()::text, '-', '')
             FROM unnest(\(keys.spaces), \(keys.names), \(keys.incarnations), \(steps.map { Int32(clamping: $0.number) }),
-                \(steps.map(\.component.text))) AS n (space, name, incarnation, number, component)
+                \(steps.map(\.component.text)), \(steps.map(\.action.kind.rawValue)),
+                \(steps.map(\.action.subject))) AS n (space, name, incarnation, number, component, action, subject)
             JOIN environments e USING (space, name, incarnation)
             JOIN components c ON c.provider_id = n.component
             """
@@ -88,8 +90,8 @@ enum PlanStatements {
         named(
             "plans",
             """
-            SELECT plan_id, run_id, state, digest, document, blockers, revision, approval, made_at, made_by, approved_at,
-                expires_at, ended_at, ended_because
+            SELECT plan_id, run_id, state, digest, document, blockers, forecast, revision, approval, made_at, made_by,
+                approved_at, expires_at, ended_at, ended_because
             FROM plans WHERE \(condition) ORDER BY plan_id DESC LIMIT \(limit)
             """
         )
@@ -109,8 +111,8 @@ enum PlanStatements {
         named(
             "steps of plans",
             """
-            SELECT s.plan_id, s.number, c.provider_id, s.token, s.state, s.reason, s.intended_at, s.requested_at,
-                s.first_gone_at, s.ended_at
+            SELECT s.plan_id, s.number, c.provider_id, s.action, s.subject, s.token, s.state, s.reason, s.intended_at,
+                s.requested_at, s.first_gone_at, s.ended_at
             FROM steps s JOIN components c USING (component_id)
             WHERE s.plan_id = ANY (\(plans)) ORDER BY s.plan_id, s.number
             """

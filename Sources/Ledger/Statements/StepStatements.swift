@@ -5,6 +5,8 @@ import Postgres
 /// Steps and what carrying them out leaves behind.
 enum StepStatements {
     /// Who, plan, digest, step and token go into the audit log with every move.
+    ///
+    /// Not for an intent, which needs a lease.
     static func move(
         _ number: Int,
         of plan: PlanID,
@@ -13,30 +15,46 @@ enum StepStatements {
         reason: String?,
         at: Date
     ) -> SQL {
-        named(
-            "move step",
+        let changes: SQL = """
+            reason = \(reason as String?), intended_at = \(intended(to)),
+                requested_at = \(to == .requested ? "\(at)" : "requested_at" as SQL),
+                ended_at = \((to.isFinal ? at : nil) as Date?)
             """
-            WITH moved AS (
-                UPDATE steps SET state = \(to.rawValue), reason = \(reason as String?),
-                    intended_at = \(intended(to, at)), requested_at = \(to == .requested ? "\(at)" : "requested_at" as SQL),
-                    ended_at = \((to.isFinal ? at : nil) as Date?)
-                WHERE plan_id = \(plan.number) AND number = \(Int32(clamping: number)) AND state = \(from.rawValue)
-                RETURNING plan_id, number, environment_id, component_id, token, reason
-            )
-            INSERT INTO audit_log (event, environment_id, plan_id, details)
-            SELECT 'step ' || \(to.rawValue), m.environment_id, m.plan_id, jsonb_build_object('step', m.number,
-                'token', m.token, 'component', c.provider_id, 'digest', encode(p.digest, 'hex'), 'reason', m.reason)
-            FROM moved m JOIN plans p USING (plan_id) JOIN components c USING (component_id)
-            """
+        return change(number, of: plan, from: from, to: to, changes).named("move step")
+    }
+
+    /// The fence says under which taking of the lease.
+    static func intend(_ number: Int, of plan: PlanID, fence: Int64, at: Date) -> SQL {
+        change(number, of: plan, from: .pending, to: .intended, "reason = NULL, intended_at = \(at), fence = \(fence)")
+            .named("intend step")
+    }
+
+    private static func change(
+        _ number: Int,
+        of plan: PlanID,
+        from: StepState,
+        to: StepState,
+        _ changes: SQL
+    ) -> SQL {
+        """
+        WITH moved AS (
+            UPDATE steps SET state = \(to.rawValue), \(changes)
+            WHERE plan_id = \(plan.number) AND number = \(Int32(clamping: number)) AND state = \(from.rawValue)
+            RETURNING plan_id, number, environment_id, component_id, action, subject, token, fence, reason
         )
+        INSERT INTO audit_log (event, environment_id, plan_id, details)
+        SELECT 'step ' || \(to.rawValue), m.environment_id, m.plan_id, jsonb_build_object('step', m.number,
+            'action', m.action, 'subject', m.subject, 'token', m.token, 'fence', m.fence, 'component', c.provider_id,
+            'digest', encode(p.digest, 'hex'), 'reason', m.reason)
+        FROM moved m JOIN plans p USING (plan_id) JOIN components c USING (component_id)
+        """
     }
 
     /// A step that goes back to pending was refused: nothing was begun.
-    private static func intended(_ state: StepState, _ at: Date) -> SQL {
+    private static func intended(_ state: StepState) -> SQL {
         switch state {
-        case .intended: "\(at)"
         case .pending: "NULL"
-        case .requested, .gone, .done, .obstructed, .unneeded, .failed, .skipped: "intended_at"
+        case .intended, .requested, .gone, .done, .obstructed, .unneeded, .failed, .skipped: "intended_at"
         }
     }
 

@@ -46,7 +46,9 @@ extension Session {
         let planned = Dictionary(plan.document.steps.map { ($0.number, $0) }) { first, _ in first }
         var records: [StepRecord] = []
         for step in stored {
-            guard let document = planned[step.number], document.component == step.component else {
+            guard let document = planned[step.number], document.component == step.component,
+                document.action.kind == step.action, document.action.subject == step.subject
+            else {
                 throw .store(StoreFailure(.broken, "step \(step.number) of \(plan.id) is not in its document"))
             }
             records.append(
@@ -70,6 +72,8 @@ private struct StoredStep {
     let plan: PlanID
     let number: Int
     let component: ComponentID
+    let action: StepAction.Kind
+    let subject: String?
     let token: StepToken
     let state: StepState
     let reason: String?
@@ -82,6 +86,8 @@ private struct StoredStep {
         plan = PlanID(try row["plan_id"])
         number = try row["number"]
         component = try row.id("provider_id")
+        action = try row.word("action")
+        subject = try row["subject"]
         token = try row.id("token")
         state = try row.word("state")
         reason = try row["reason"]
@@ -125,7 +131,8 @@ extension PlanRecord {
             endedAt: try row["ended_at"],
             endedBecause: try row["ended_because"],
             approvals: [],
-            steps: []
+            steps: [],
+            forecast: try row.json("forecast")
         )
     }
 }

@@ -103,6 +103,7 @@ extension Session {
             document: try jsonb(document),
             digest: document.digest,
             blockers: try jsonb(draft.blockers.sorted()),
+            forecast: try jsonb(draft.forecast),
             terms: try jsonb(draft.terms),
             revision: draft.revision,
             expiresAt: expiresAt ?? at.addingTimeInterval(Double(draft.terms.expiresSeconds)),

@@ -14,18 +14,13 @@ extension PostgresLedger {
         guard from.next.contains(to) else {
             throw StoreFailure(.broken, "no step goes from \(from.rawValue) to \(to.rawValue)")
         }
+        // An intent needs a lease: there is no way around `intend`.
+        guard to != .intended else {
+            throw StoreFailure(.broken, "step \(number) of \(plan) was to be intended without a lease")
+        }
         try await transact { (session) async throws(LedgerError) in
-            let moved = try await session.run(
-                StepStatements.move(number, of: plan, from: from, to: to, reason: reason, at: at)
-            )
-            if moved == 1 { return }
-            let state = try await session.first(StepStatements.state(of: number, plan: plan)) {
-                (row) throws(PostgresError) in try row.word("state", as: StepState.self)
-            }
-            guard let state else { throw .store(StoreFailure(.notFound, "\(plan) has no step \(number)")) }
-            throw .store(
-                StoreFailure(.conflict, "step \(number) of \(plan) is \(state.rawValue), not \(from.rawValue)")
-            )
+            let move = StepStatements.move(number, of: plan, from: from, to: to, reason: reason, at: at)
+            try await session.change(step: number, of: plan, from: from, move)
         }
     }
 
@@ -72,5 +67,19 @@ extension PostgresLedger {
 
     package func hasTombstone(of component: ComponentID, plan: PlanID) async throws(StoreFailure) -> Bool {
         try await !read(StepStatements.hasTombstone(of: component, plan: plan)) { _ in true }.isEmpty
+    }
+}
+
+extension Session {
+    /// Runs a change of one step's state that is guarded by the state before.
+    func change(step number: Int, of plan: PlanID, from: StepState, _ change: SQL) async throws(LedgerError) {
+        if try await run(change) == 1 { return }
+        let state = try await first(StepStatements.state(of: number, plan: plan)) {
+            (row) throws(PostgresError) in try row.word("state", as: StepState.self)
+        }
+        guard let state else { throw .store(StoreFailure(.notFound, "\(plan) has no step \(number)")) }
+        throw .store(
+            StoreFailure(.conflict, "step \(number) of \(plan) is \(state.rawValue), not \(from.rawValue)")
+        )
     }
 }

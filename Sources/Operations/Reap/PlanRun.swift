@@ -8,6 +8,7 @@ import Foundation
 struct PlanRun: Sendable {
     let reap: Reap
     let plan: PlanID
+    let lease: WorkLease
     let policies: PolicySet
     /// A person named the plan: over budget it is refused, not deferred.
     let named: Bool
@@ -80,7 +81,7 @@ struct PlanRun: Sendable {
             in: .planned,
             now: now
         )
-        let steps = StepRun(reap: reap, plan: plan, policies: policies, progress: progress)
+        let steps = StepRun(reap: reap, plan: plan, lease: lease, policies: policies, progress: progress)
         for record in ready(plan) where record.step.environment == environment {
             guard try await steps.request(record) else { return }
         }
@@ -88,7 +89,7 @@ struct PlanRun: Sendable {
 
     private func observe() async throws {
         let plan = try await wiring.store.plan(self.plan)
-        let steps = StepRun(reap: reap, plan: plan, policies: policies, progress: progress)
+        let steps = StepRun(reap: reap, plan: plan, lease: lease, policies: policies, progress: progress)
         let underWay = plan.steps.filter(\.isUnderWay)
         guard !underWay.isEmpty else { return }
         let retired = try await wiring.store.targetStates().filter { $0.state == .retired }.map(\.target)

@@ -7,7 +7,8 @@ import Foundation
 package struct Reap: Sendable {
     let wiring: Wiring
     let deleter: any ProviderDeleting
-    let locks: any Locks
+    /// Which process this is, for whoever finds it at work.
+    let holder: String
     /// Reasons of this machine to stand still (a pause file, the environment at start); nil when there is none.
     let pausedHere: @Sendable () -> String?
     let sleep: @Sendable (Duration) async throws -> Void
@@ -15,13 +16,13 @@ package struct Reap: Sendable {
     package init(
         _ wiring: Wiring,
         deleter: any ProviderDeleting,
-        locks: any Locks,
+        holder: String,
         pausedHere: @escaping @Sendable () -> String?,
         sleep: @escaping @Sendable (Duration) async throws -> Void
     ) {
         self.wiring = wiring
         self.deleter = deleter
-        self.locks = locks
+        self.holder = holder
         self.pausedHere = pausedHere
         self.sleep = sleep
     }
@@ -53,16 +54,49 @@ package struct Reap: Sendable {
         try await wiring.checkClocks()
         let (login, standing) = try await wiring.standing()
         try wiring.demand(.reap, standing, login: login, what: "reap")
-        let outcome = try await reporting {
-            try await locks.holding("curfew reap") { try await carryOut(plans, progress: progress) }
+        return try await reporting {
+            let lease = try await claim()
+            do {
+                let outcome = try await carryOut(plans, lease: lease, progress: progress)
+                try await wiring.store.releaseLease(lease)
+                return outcome
+            } catch {
+                // It runs out by itself where it cannot be given back now.
+                try? await wiring.store.releaseLease(lease)
+                throw error
+            }
         }
-        guard let outcome else {
-            throw Problem(.locked, "another reaper is at work", advice: "wait for it; at most one works at a time")
-        }
-        return outcome
     }
 
-    private func carryOut(_ named: [PlanID]?, progress: @escaping @Sendable (String) -> Void) async throws -> Outcome {
+    /// P11: one executor at a time; the next takes over when nothing of the last one can arrive any more.
+    private func claim() async throws -> WorkLease {
+        let claim = try await wiring.store.claimLease(
+            "reap",
+            holder: holder,
+            for: wiring.timings.executorLease,
+            signatureWindow: wiring.timings.signatureWindow
+        )
+        switch claim {
+        case .taken(let lease): return lease
+        case .held(let holder, let since, let isAlive, let wait):
+            let seconds = Int(wait.inSeconds.rounded(.up))
+            throw Problem(
+                .locked,
+                isAlive
+                    ? "another reaper is at work: \(holder), since \(since.minuteText)"
+                    : "another reaper is at work or was stopped in the middle: \(holder), since \(since.minuteText)",
+                advice: "at most one works at a time; if it never returns, the next may begin in \(seconds) s"
+            )
+        }
+    }
+
+    private func carryOut(
+        _ named: [PlanID]?,
+        lease: WorkLease,
+        progress: @escaping @Sendable (String) -> Void
+    ) async throws -> Outcome {
+        // What a crash left unsealed, before anything of it is taken up.
+        try await wiring.store.seal()
         for plan in try await PlanExpiry(wiring: wiring).run(now: wiring.clock()) {
             progress("\(plan) is not carried out: its approval ran out; plan again: curfew plan --due")
         }
@@ -80,10 +114,21 @@ package struct Reap: Sendable {
             )
         }
         for plan in chosen {
-            runs.append(PlanRun(reap: self, plan: plan.id, policies: policies, named: named != nil, progress: progress))
+            runs.append(
+                PlanRun(
+                    reap: self,
+                    plan: plan.id,
+                    lease: lease,
+                    policies: policies,
+                    named: named != nil,
+                    progress: progress
+                )
+            )
         }
         var open = runs
         while !open.isEmpty {
+            // Whoever has lost it stops here; nothing was begun since.
+            _ = try await wiring.store.renewLease(lease, for: wiring.timings.executorLease)
             var still: [PlanRun] = []
             for run in open {
                 // P10: one plan's failure never blocks another. A lost database does: then everything stops (P8).

@@ -5,6 +5,7 @@ import Foundation
 struct StepRun: Sendable {
     let reap: Reap
     let plan: PlanRecord
+    let lease: WorkLease
     let policies: PolicySet
     let progress: @Sendable (String) -> Void
 
@@ -25,7 +26,11 @@ struct StepRun: Sendable {
             progress("\(plan.id) waits: \(reason)")
             return false
         }
-        try await move(record, from: .pending, to: .intended, reason: nil)
+        // The lease is looked at on the database's clock; what it leaves counts from before the look.
+        let clock = ContinuousClock()
+        _ = try await wiring.store.renewLease(lease, for: wiring.timings.executorLease)
+        let before = clock.now
+        let remaining = try await wiring.store.intend(step: step.number, of: plan.id, lease: lease, at: wiring.clock())
         do throws(ProviderFailure) {
             // P4: the provider's own id, so that a component made anew under the same name survives.
             try await reap.deleter.requestDeletion(
@@ -33,7 +38,7 @@ struct StepRun: Sendable {
                 in: step.target,
                 token: record.token,
                 retaining: [],
-                window: CallWindow(signedAt: Date(), notAfter: .now + .seconds(300))
+                window: CallWindow(signedAt: Date(), notAfter: before + remaining)
             )
         } catch {
             return try await refused(record, error)

@@ -19,7 +19,7 @@ struct Session: Sendable {
         Reap(
             wiring,
             deleter: aws.deleter,
-            locks: ledger,
+            holder: shell.process,
             pausedHere: shell.pauseReason,
             sleep: { try await Task.sleep(for: $0) }
         )
@@ -142,7 +142,9 @@ extension Wiring {
             timings: Operations.Timings(
                 goneApart: settings.timings.confirmGone,
                 observe: settings.timings.reapFor,
-                poll: settings.timings.observe
+                poll: settings.timings.observe,
+                executorLease: settings.timings.executorLease,
+                signatureWindow: settings.timings.signatureWindow
             ),
             readPolicy: { (text) throws(Problem) in
                 try PolicyText.meaning(of: text, file: "the policy in force", settings: nil)

@@ -12,6 +12,8 @@ struct Shell: Sendable {
     let userName: String
     let isRoot: Bool
     let folder: String
+    /// This process, for people on other machines.
+    let process: String
 
     static func current() -> Shell {
         // Writing to a closed pipe is an error to us, not the end.
@@ -24,8 +26,16 @@ struct Shell: Sendable {
             inputIsTerminal: isatty(STDIN_FILENO) == 1,
             userName: process.userName,
             isRoot: geteuid() == 0,
-            folder: FileManager.default.currentDirectoryPath
+            folder: FileManager.default.currentDirectoryPath,
+            process: "process \(process.processIdentifier) on \(machineName())"
         )
+    }
+
+    /// As the machine calls itself; nothing is looked up.
+    private static func machineName() -> String {
+        var name = [CChar](repeating: 0, count: 256)
+        guard unsafe gethostname(&name, name.count - 1) == 0 else { return "a machine without a name" }
+        return String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
 
     /// Colour only on a terminal, and never with NO_COLOR or a dumb one.

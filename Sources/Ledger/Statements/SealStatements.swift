@@ -1,0 +1,30 @@
+import Core
+import Postgres
+
+/// The chain over the audit log; its rules are in the schema.
+enum SealStatements {
+    static func seal() -> SQL { named("seal", "SELECT seal() AS sealed") }
+
+    static func sealed(after number: Int64, limit: Int) -> SQL {
+        named(
+            "sealed entries",
+            """
+            SELECT s.seal_number, s.previous, s.digest, a.entry_id, a.at, a.actor, a.event, a.environment_id, a.plan_id,
+                a.details::text AS details
+            FROM audit_seals s LEFT JOIN audit_log a USING (entry_id)
+            WHERE s.seal_number > \(number) ORDER BY s.seal_number LIMIT \(limit)
+            """
+        )
+    }
+
+    /// Of the log itself, whatever the queue says.
+    static func unsealedCount() -> SQL {
+        named(
+            "unsealed count",
+            """
+            SELECT count(*) AS unsealed FROM audit_log a
+            WHERE NOT EXISTS (SELECT FROM audit_seals s WHERE s.entry_id = a.entry_id)
+            """
+        )
+    }
+}
