@@ -8,7 +8,7 @@
 --     CREATE ROLE curfew_reap LOGIN;       GRANT curfew_reaper TO curfew_reap;
 --     CREATE ROLE dashboard LOGIN;         GRANT curfew_reader TO dashboard;
 --
---   curfew_owner     owns the schema: for `curfew database migrate`, and the only one that reads tombstones
+--   curfew_owner     owns the schema: for `curfew database migrate`
 --   curfew_reader    reads everything but tombstones
 --   curfew_scanner   scan, evaluate, plan: records what is there and what the policy says of it
 --   curfew_operator  people: holds, policy, accounts, pause, plans and approvals
@@ -64,8 +64,11 @@ END $$;
 GRANT curfew_reader TO curfew_scanner, curfew_operator, curfew_reaper, curfew_verifier;
 GRANT USAGE ON SCHEMA curfew TO curfew_reader;
 GRANT SELECT ON ALL TABLES IN SCHEMA curfew TO curfew_reader;
--- Tombstones can hold secrets.
+-- Tombstones can hold secrets: what there is may be listed, and a content is read only through a function that writes
+-- down who did.
 REVOKE ALL ON tombstones FROM curfew_reader;
+GRANT SELECT (tombstone_id, plan_id, component_id, hash, stored_at) ON tombstones TO curfew_operator;
+GRANT EXECUTE ON FUNCTION read_tombstone(bigint, text) TO curfew_operator;
 
 -- Entries are added by everybody who changes something. Not even the owner may do more than that.
 GRANT INSERT ON audit_log TO curfew_scanner, curfew_operator, curfew_reaper, curfew_verifier;
@@ -86,6 +89,9 @@ GRANT UPDATE (ended_at, ended_because) ON releases TO curfew_scanner;
 GRANT INSERT, UPDATE ON verdicts, findings TO curfew_scanner, curfew_operator;
 GRANT INSERT ON evaluations, runs, plans, plan_environments, steps TO curfew_scanner, curfew_operator;
 GRANT UPDATE (state, ended_at, ended_because) ON plans TO curfew_scanner;
+
+-- what teardowns leave behind
+GRANT INSERT, UPDATE (last_seen_at, checked_at, gone_at) ON leftovers TO curfew_scanner, curfew_reaper;
 
 -- what people say
 GRANT INSERT, UPDATE (ended_at, ended_by) ON protections, leases TO curfew_operator;

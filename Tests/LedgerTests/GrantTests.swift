@@ -41,25 +41,6 @@ import Testing
         }
     }
 
-    @Test func `P17 tombstones are read by the owner alone`() async throws {
-        try await LedgerFixture.with { fixture in
-            let plan = try await fixture.planned(running: true)
-            let reaper = try await fixture.login("reaper", "curfew_reaper")
-            let ledger = fixture.ledger(as: reaper)
-            try await ledger.storeTombstone([7, 7], of: stackID("a"), plan: plan.id, at: day(3))
-            #expect(try await ledger.hasTombstone(of: stackID("a"), plan: plan.id))
-            #expect(try await ledger.hasTombstone(of: stackID("b"), plan: plan.id) == false)
-            await ledger.close()
-            for group in ["reader", "scanner", "operator", "verifier", "reaper"] {
-                let login = try await fixture.login("t\(group)", "curfew_\(group)")
-                let error = try await fixture.refusal("SELECT content FROM tombstones", as: login)
-                #expect(error?.isInsufficientPrivilege == true, "\(group)")
-            }
-            let owner = try await fixture.login("restorer", "curfew_owner")
-            #expect(try await fixture.refusal("SELECT content FROM tombstones", as: owner) == nil)
-        }
-    }
-
     @Test func `a scanner scans, evaluates and plans, but holds and approves nothing`() async throws {
         try await LedgerFixture.with { fixture in
             _ = try await fixture.ledger.applyPolicy(text: "", hash: Digest(of: "policy"), at: day(1))

@@ -132,6 +132,9 @@ private let statements: [SQL] = {
         LeaseStatements.claim("reap", holder: "", for: .zero, signatureWindow: .zero), LeaseStatements.look(lease),
         LeaseStatements.holder(of: "reap"), LeaseStatements.renew(lease, for: .zero), LeaseStatements.release(lease),
         SealStatements.seal(), SealStatements.sealed(after: 0, limit: 1), SealStatements.unsealedCount(),
+        TombstoneStatements.tombstones(of: key("feat-x")), TombstoneStatements.read(stackID("a"), plan: plan),
+        LeftoverStatements.note([], at: day(0)), LeftoverStatements.leftovers(open: true),
+        LeftoverStatements.check([1], seen: true, at: day(0)), LeftoverStatements.close([1], at: day(0)),
     ]
     let others: [SQL] = [
         LockStatements.untilTheEnd(""), LockStatements.take(""), LockStatements.release(""), MigrationStatements.lock(),

@@ -41,6 +41,7 @@ import Testing
             try await expect(PlanState.self, "plans", "state", fixture)
             try await expect(StepState.self, "steps", "state", fixture)
             try await expect(StepAction.Kind.self, "steps", "action", fixture)
+            try await expect(Leftover.Reason.self, "leftovers", "reason", fixture)
             try await expect(AccountRecord.Mode.self, "accounts", "mode", fixture)
             try await expect(TargetState.State.self, "targets", "state", fixture)
             try await expect(Verdict.self, "verdicts", "verdict", fixture)

@@ -3,7 +3,9 @@ import Foundation
 import Operations
 
 /// A store whose answers a test can change on their way: one that lies about its plans, or about who is connected.
-struct StoreInBetween: ScanStore, EnvironmentStore, DecisionStore, PlanStore, LeaseStore, SealStore {
+struct StoreInBetween: ScanStore, EnvironmentStore, DecisionStore, PlanStore, LeaseStore, SealStore, TombstoneStore,
+    LeftoverStore
+{
     let store: any Store
     var onPlan: @Sendable (PlanRecord) -> PlanRecord = { $0 }
     var onLogin: @Sendable (Login) -> Login = { $0 }
@@ -236,5 +238,23 @@ struct StoreInBetween: ScanStore, EnvironmentStore, DecisionStore, PlanStore, Le
     }
     func unsealedCount() async throws(StoreFailure) -> Int {
         try await store.unsealedCount()
+    }
+    func tombstones(of key: EnvironmentKey) async throws(StoreFailure) -> [TombstoneRecord] {
+        try await store.tombstones(of: key)
+    }
+    func tombstone(of component: ComponentID, plan: PlanID) async throws(StoreFailure) -> [UInt8] {
+        try await store.tombstone(of: component, plan: plan)
+    }
+    func note(_ leftovers: [Leftover], at: Date) async throws(StoreFailure) {
+        try await store.note(leftovers, at: at)
+    }
+    func leftovers(open: Bool) async throws(StoreFailure) -> [LeftoverRecord] {
+        try await store.leftovers(open: open)
+    }
+    func check(_ ids: [LeftoverID], seen: Bool, at: Date) async throws(StoreFailure) {
+        try await store.check(ids, seen: seen, at: at)
+    }
+    func close(_ ids: [LeftoverID], at: Date) async throws(StoreFailure) {
+        try await store.close(ids, at: at)
     }
 }

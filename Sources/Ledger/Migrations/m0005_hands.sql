@@ -347,3 +347,46 @@ BEGIN
     END IF;
     RETURN NEW;
 END $$;
+
+-- ----------------------------------------------------------------------------------------------------- tombstones
+
+-- The only way to a tombstone's content for anybody but the owner: every reading of one is in the audit log.
+CREATE FUNCTION read_tombstone(wanted_plan bigint, wanted_component text) RETURNS TABLE (content bytea, hash bytea)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = curfew, pg_temp AS $$
+DECLARE
+    kept tombstones;
+BEGIN
+    SELECT t.* INTO kept FROM tombstones t JOIN components c ON c.component_id = t.component_id
+        WHERE t.plan_id = wanted_plan AND c.provider_id = wanted_component;
+    IF NOT FOUND THEN RETURN; END IF;
+    INSERT INTO audit_log (event, environment_id, plan_id, details)
+        SELECT 'tombstone read', (
+            SELECT min(s.environment_id) FROM steps s
+            WHERE s.plan_id = kept.plan_id AND s.component_id = kept.component_id
+        ), kept.plan_id, jsonb_build_object('component', wanted_component, 'hash', encode(kept.hash, 'hex'));
+    RETURN QUERY SELECT kept.content, kept.hash;
+END $$;
+REVOKE ALL ON FUNCTION read_tombstone(bigint, text) FROM PUBLIC;
+
+-- ------------------------------------------------------------------------------------------------------ leftovers
+
+CREATE TABLE leftovers (
+    leftover_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    environment_id bigint NOT NULL REFERENCES environments,
+    plan_id bigint REFERENCES plans,
+    component_id bigint REFERENCES components,
+    target_id bigint NOT NULL REFERENCES targets,
+    type text NOT NULL CHECK (type <> ''),
+    -- A physical id or an ARN.
+    identifier text NOT NULL CHECK (identifier <> ''),
+    reason text NOT NULL CHECK (reason IN ('retained', 'snapshot', 'log group', 'named', 'tagged', 'failed')),
+    owner text,
+    found_at timestamptz NOT NULL,
+    last_seen_at timestamptz NOT NULL,
+    -- When somebody last looked for it, whatever came of it.
+    checked_at timestamptz NOT NULL,
+    gone_at timestamptz,
+    -- The same name means different things in two regions, and of two types.
+    UNIQUE (environment_id, target_id, type, identifier)
+);
+CREATE INDEX leftovers_open ON leftovers (found_at) WHERE gone_at IS NULL;
