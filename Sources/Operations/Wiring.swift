@@ -65,6 +65,8 @@ package struct Wiring: Sendable {
     /// `approval: automatic` is possible: the provider is an emulator on this machine.
     package var automaticAllowed: Bool
     package var timings: Timings
+    /// What plans may do beyond deleting stacks.
+    package var teardown: TeardownRules
     /// A stored policy text as its meaning.
     package var readPolicy: @Sendable (String) throws(Problem) -> PolicySet
     package var clock: @Sendable () -> Date
@@ -79,6 +81,7 @@ package struct Wiring: Sendable {
         people: [Person],
         automaticAllowed: Bool,
         timings: Timings,
+        teardown: TeardownRules = TeardownRules(),
         readPolicy: @escaping @Sendable (String) throws(Problem) -> PolicySet,
         clock: @escaping @Sendable () -> Date,
         storeClock: (@Sendable () async throws -> Date)? = nil
@@ -90,6 +93,7 @@ package struct Wiring: Sendable {
         self.people = people
         self.automaticAllowed = automaticAllowed
         self.timings = timings
+        self.teardown = teardown
         self.readPolicy = readPolicy
         self.clock = clock
         if let storeClock {

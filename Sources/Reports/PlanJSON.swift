@@ -55,9 +55,15 @@ package struct PlanJSON: Encodable, Sendable {
         package var name: String
         package var account: String
         package var region: String
+        /// `delete stack`, `protection off`, `empty bucket`, `delete images`, `delete again`, `delete log group`.
+        package var action: String
+        /// The bucket, repository or log group that it is about; null when that is the stack itself.
+        @OrNull package var subject: String?
+        /// Logical ids that stay when the stack is deleted again.
+        package var retained: [String]
         /// Numbers of the steps that must be done before.
         package var after: [Int]
-        /// `pending`, `intended`, `requested`, `gone`, `failed`, `skipped`.
+        /// `pending`, `intended`, `requested`, `gone`, `done`, `obstructed`, `unneeded`, `failed`, `skipped`.
         package var state: String
         /// The ClientRequestToken of its request; null before the plan is stored.
         @OrNull package var token: String?
@@ -129,6 +135,9 @@ package struct PlanJSON: Encodable, Sendable {
                 name: step.step.name,
                 account: step.step.target.account.text,
                 region: step.step.target.region.text,
+                action: step.step.action.kind.rawValue,
+                subject: step.step.action.subject,
+                retained: step.step.action.retained,
                 after: step.step.after,
                 state: step.state.rawValue,
                 token: step.token.text.isEmpty ? nil : step.token.text,

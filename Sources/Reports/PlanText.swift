@@ -134,7 +134,7 @@ package enum PlanText {
         let started = plan.allSteps.contains { $0.state != .pending }
         page.blank()
         var columns: [Table.Column] = [
-            .init("step", .right, shrinks: false), .init("deletes", shrinks: false), .init("where"),
+            .init("step", .right, shrinks: false), .init("does", shrinks: false), .init("to"), .init("where"),
             .init("after", shrinks: false),
             .init("with the power of"),
         ]
@@ -143,7 +143,8 @@ package enum PlanText {
         for record in plan.allSteps {
             let step = record.step
             var row: [Span] = [
-                "\(step.number)", Span(step.name, .bold), Span(canvas.place(step.target)),
+                "\(step.number)", step.action.span, Span(step.action.object(of: step.name), .bold),
+                Span(canvas.place(step.target)),
                 Span(step.after.isEmpty ? "" : step.after.sorted().map(String.init).joined(separator: ", ")),
                 Span(step.serviceRole ?? "Curfew"),
             ]
@@ -228,6 +229,16 @@ extension VerdictClass {
         case .partlyReaped: Span(rawValue, .bad)
         case .named: Span(rawValue, .warning)
         }
+    }
+}
+
+extension StepAction {
+    /// What goes beyond deleting a stack stands out.
+    var span: Span { Span(kind.rawValue, kind == .deleteStack ? nil : .warning) }
+
+    /// What it is done to: the stack, or something in or beside it.
+    func object(of stack: String) -> String {
+        retained.isEmpty ? subject ?? stack : "\(stack) without \(retained.joined(separator: ", "))"
     }
 }
 

@@ -16,6 +16,8 @@ package struct Settings: Sendable, Hashable {
     /// Where AWS's API is, instead of AWS itself; nil is AWS.
     package var awsEndpoint: Endpoint?
     package var timings: Timings
+    /// What plans may do beyond deleting stacks.
+    package var teardown: TeardownRules
     /// As written; relative to the folder of the settings file.
     package var policyFile: String
 
@@ -28,6 +30,7 @@ package struct Settings: Sendable, Hashable {
         database: DatabaseReference = .embedded,
         awsEndpoint: Endpoint? = nil,
         timings: Timings = Timings(),
+        teardown: TeardownRules = TeardownRules(),
         policyFile: String = "policy.yaml"
     ) {
         self.accounts = accounts
@@ -38,6 +41,7 @@ package struct Settings: Sendable, Hashable {
         self.database = database
         self.awsEndpoint = awsEndpoint
         self.timings = timings
+        self.teardown = teardown
         self.policyFile = policyFile
     }
 }

@@ -16,7 +16,9 @@ package enum SettingsFile {
 
 extension YAMLEntry {
     fileprivate func settings() -> Settings? {
-        let keys = ["accounts", "spaces", "people", "names", "owners", "database", "aws", "timings", "policy"]
+        let keys = [
+            "accounts", "spaces", "people", "names", "owners", "database", "aws", "timings", "teardown", "policy",
+        ]
         guard let parts = mapping(keys, required: ["accounts"], example: SettingsFile.example) else { return nil }
         var settings = Settings()
         settings.accounts = parts["accounts"]?.accounts() ?? []
@@ -27,6 +29,7 @@ extension YAMLEntry {
         settings.database = parts["database"]?.database() ?? .embedded
         settings.awsEndpoint = parts["aws"]?.awsEndpoint()
         settings.timings = parts["timings"]?.timings(loopback: settings.awsEndpoint?.isLoopback ?? false) ?? Timings()
+        settings.teardown = parts["teardown"]?.teardownRules() ?? TeardownRules()
         settings.policyFile = parts["policy"]?.text("a file", example: "policy.yaml") ?? settings.policyFile
         return settings
     }

@@ -62,9 +62,8 @@ struct JSONTests {
         let step = json["steps"]?[1]
         #expect(
             step?.keys == [
-                "account", "after", "component", "ended_at", "environment", "name", "number", "reason", "region",
-                "requested_at", "state", "token",
-                "whose_power",
+                "account", "action", "after", "component", "ended_at", "environment", "name", "number", "reason",
+                "region", "requested_at", "retained", "state", "subject", "token", "whose_power",
             ]
         )
         #expect(step?["after"] == .list([.number(1)]) && step?["whose_power"] == .text("curfew"))

@@ -6,6 +6,8 @@ import Core
 struct Blockers {
     let survey: Survey
     let inside: Set<ComponentID>
+    /// What the plan's own steps lift.
+    let lifted: LiftedBlockers
 
     func all() -> [Blocker] {
         var found: [Blocker] = []
@@ -35,12 +37,13 @@ struct Blockers {
             found.append(Blocker(.busy, observed.id, "\(name) is in \(observed.status): wait until that has ended"))
         }
         switch observed.terminationProtection {
+        case true where lifted.protection(of: observed.id): break
         case true:
             found.append(
                 Blocker(
                     .terminationProtection,
                     observed.id,
-                    "\(name) has termination protection: switch it off by hand if it may go"
+                    "\(name) has termination protection: if it may go, plan it with --unprotect \(name)"
                 )
             )
         case nil:
@@ -49,17 +52,23 @@ struct Blockers {
             )
         default: break
         }
-        for content in component.contents {
-            let what =
-                "\(content.resource.type) \(content.resource.physicalID ?? content.resource.logicalID) of \(name)"
+        for content in component.contents where !lifted.content(of: content.resource, in: observed.id) {
+            let physical = content.resource.physicalID ?? content.resource.logicalID
+            let what = "\(content.resource.type) \(physical) of \(name)"
             switch content.empty {
             case .success(true): break
             case .success(false):
                 found.append(
-                    Blocker(.notEmpty, observed.id, "\(what) is not empty: empty it by hand if its content may go")
+                    Blocker(
+                        .notEmpty,
+                        observed.id,
+                        "\(what) is not empty: if its content may go, plan it with --empty \(physical)"
+                    )
                 )
             case .failure(let failure):
-                found.append(Blocker(.unread, observed.id, "\(what) could not be read: \(failure.summary)"))
+                found.append(
+                    Blocker(.unread, observed.id, "\(what) could not be read (it may hold data): \(failure.summary)")
+                )
             }
         }
         for export in component.exports {
@@ -74,17 +83,6 @@ struct Blockers {
             }
         }
         return found
-    }
-
-    /// For each exporter inside, the importers inside that must go before it.
-    func importersInside() -> [ComponentID: Set<ComponentID>] {
-        var result: [ComponentID: Set<ComponentID>] = [:]
-        for id in inside {
-            guard let component = survey.components[id] else { continue }
-            let importers = component.exports.flatMap(\.importers).compactMap(\.id).filter(inside.contains)
-            if !importers.isEmpty { result[id] = Set(importers).subtracting([id]) }
-        }
-        return result
     }
 
     static func name(_ id: ComponentID) -> String {

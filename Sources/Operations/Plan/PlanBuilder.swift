@@ -16,6 +16,7 @@ struct PlanBuilder {
     let guards: [Target: Blocker]
     let revision: PolicyRevision
     let policies: PolicySet
+    let exceptions: Exceptions
 
     func units(_ candidates: [Candidate], components: [EnvironmentKey: [ComponentRecord]]) -> [PlanUnit] {
         groups(candidates, components).map { unit($0, components) }
@@ -56,14 +57,14 @@ struct PlanBuilder {
         )
         // What a reading by id already says is gone needs no step; the next scan records it.
         let inside = Set(owners.keys).subtracting(survey.gone)
-        let found = Blockers(survey: survey, inside: inside)
-        var blockers = found.all()
+        let chains = self.chains(inside, owners: owners)
+        let waitsFor = survey.waitsFor(inside)
         var steps: [PlanStep] = []
-        let importers = found.importersInside()
-        switch TeardownOrder.order(inside, importers: importers) {
-        case .ordered(let order): steps = self.steps(order, importers: importers, owners: owners)
-        case .cycles(let cycles):
-            blockers += cycles.map { cycle in
+        var cycles: [Blocker] = []
+        switch TeardownOrder.order(inside, importers: waitsFor) {
+        case .ordered(let order): steps = StepChain.steps(order.compactMap { chains[$0] }, waitsFor: waitsFor)
+        case .cycles(let found):
+            cycles = found.map { cycle in
                 Blocker(
                     .cycle,
                     cycle.first,
@@ -71,6 +72,7 @@ struct PlanBuilder {
                 )
             }
         }
+        var blockers = Blockers(survey: survey, inside: inside, lifted: LiftedBlockers(steps)).all() + cycles
         blockers += Set(records.flatMap { $0.targets.map(\.target) }).sorted().compactMap { guards[$0] }
         var fingerprint = Fingerprint()
         switch survey.fingerprint(of: records, components: inside, rules: rules) {
@@ -90,6 +92,8 @@ struct PlanBuilder {
             }.sorted { $0.key < $1.key },
             steps: steps,
             losses: losses(inside),
+            // Without steps nothing is done about anything either.
+            exceptions: steps.isEmpty ? [] : chains.values.flatMap(\.exceptions).sorted(),
             policyRevision: revision.hash,
             fingerprint: fingerprint
         )
@@ -109,26 +113,16 @@ struct PlanBuilder {
         return PlanUnit(candidates: candidates, draft: draft, budgeted: budgeted(candidates))
     }
 
-    private func steps(
-        _ order: [ComponentID],
-        importers: [ComponentID: Set<ComponentID>],
+    private func chains(
+        _ inside: Set<ComponentID>,
         owners: [ComponentID: EnvironmentKey]
-    ) -> [PlanStep] {
-        let numbers = Dictionary(uniqueKeysWithValues: order.enumerated().map { ($1, $0 + 1) })
-        return order.compactMap { id in
-            guard let component = survey.components[id]?.observed, let key = owners[id], let number = numbers[id] else {
-                return nil
-            }
-            return PlanStep(
-                number: number,
-                environment: key,
-                component: id,
-                target: component.target,
-                name: component.name,
-                after: (importers[id] ?? []).compactMap { numbers[$0] }.sorted(),
-                serviceRole: component.serviceRole
-            )
+    ) -> [ComponentID: StepChain] {
+        var chains: [ComponentID: StepChain] = [:]
+        for id in inside {
+            guard let component = survey.components[id], let key = owners[id] else { continue }
+            chains[id] = exceptions.chain(for: component, of: key)
         }
+        return chains
     }
 
     /// Where the inventory, on which the verdict rests, differs from what stands there now: then a scan and an
@@ -189,7 +183,7 @@ struct PlanBuilder {
     private func terms(_ candidates: [Candidate]) -> ApprovalTerms {
         let all = candidates.map { candidate in
             // What a person asked for by name is never carried out without one.
-            candidate.verdictClass == .named && candidate.policy?.isAutomatic == true
+            (candidate.verdictClass == .named || !exceptions.asked.isNone) && candidate.policy?.isAutomatic == true
                 ? ApprovalTerms(Approval.people(ApprovalRule()))
                 : ApprovalTerms(candidate.policy?.approval ?? .people(ApprovalRule()))
         }

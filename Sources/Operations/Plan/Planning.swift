@@ -17,12 +17,16 @@ package struct Planning: Sendable {
     }
 
     /// Plans everything that is due, as far as the budgets allow; what they hold back is named.
-    package func due() async throws(Problem) -> Outcome { try await plan(nil) }
+    package func due() async throws(Problem) -> Outcome { try await plan(nil, .none) }
 
-    /// Plans exactly the named environments; refused as a whole when any of them can never be planned.
-    package func named(_ names: [String]) async throws(Problem) -> Outcome { try await plan(names) }
+    /// Plans exactly the named environments; refused as a whole when any of them can never be planned, or when an
+    /// exception names something that is in none of them.
+    package func named(
+        _ names: [String],
+        exceptions: NamedExceptions = .none
+    ) async throws(Problem) -> Outcome { try await plan(names, exceptions) }
 
-    private func plan(_ names: [String]?) async throws(Problem) -> Outcome {
+    private func plan(_ names: [String]?, _ exceptions: NamedExceptions) async throws(Problem) -> Outcome {
         try await wiring.checkClocks()
         let (login, standing) = try await wiring.standing()
         try wiring.demand(.plan, standing, login: login, what: "plan a teardown")
@@ -42,7 +46,7 @@ package struct Planning: Sendable {
                 now: now
             )
             var selection = names == nil ? Selection.due(all, eligibility) : try await select(names ?? [], eligibility)
-            let units = try await survey(&selection, policies: policies, revision: revision)
+            let units = try await survey(&selection, policies: policies, revision: revision, exceptions)
             let budgeted = try await fit(
                 units,
                 all: all,
@@ -96,7 +100,8 @@ package struct Planning: Sendable {
     private func survey(
         _ selection: inout Selection,
         policies: PolicySet,
-        revision: PolicyRevision
+        revision: PolicyRevision,
+        _ asked: NamedExceptions
     ) async throws -> [PlanUnit] {
         let nested = Set(try await wiring.store.components(classes: [.nested]).map(\.id))
         var components: [EnvironmentKey: [ComponentRecord]] = [:]
@@ -109,6 +114,8 @@ package struct Planning: Sendable {
             components: components.values.flatMap(\.self),
             nested: nested
         )
+        let exceptions = Exceptions(asked: asked, rules: wiring.teardown)
+        try exceptions.refuseUnmatched(in: survey)
         let guards = try await AccountCheck(wiring: wiring).alarms(
             for: Set(selection.candidates.flatMap { $0.record.targets.map(\.target) })
         )
@@ -117,7 +124,8 @@ package struct Planning: Sendable {
             rules: wiring.rules,
             guards: guards,
             revision: revision,
-            policies: policies
+            policies: policies,
+            exceptions: exceptions
         )
         return builder.units(selection.candidates, components: components)
     }

@@ -124,3 +124,42 @@ struct Survey: Sendable {
         return .success(result)
     }
 }
+
+extension Survey {
+    /// For each component inside, those inside that must be gone before it: who imports from it, and the parent of a
+    /// companion stack.
+    func waitsFor(_ inside: Set<ComponentID>) -> [ComponentID: Set<ComponentID>] {
+        let observed = inside.compactMap { components[$0] }
+        var result = CompanionStacks.parents(observed.map(\.observed))
+        for component in observed {
+            let importers = component.exports.flatMap(\.importers).compactMap(\.id).filter(inside.contains)
+            result[component.observed.id, default: []].formUnion(importers.filter { $0 != component.observed.id })
+        }
+        return result.filter { !$0.value.isEmpty }
+    }
+
+    /// The same with the protection that these had, which a step of their own plan switched off since.
+    func withProtectionAsApproved(_ switchedOff: Set<ComponentID>) -> Survey {
+        var survey = self
+        for id in switchedOff where survey.components[id]?.observed.terminationProtection == false {
+            survey.components[id]?.observed.terminationProtection = true
+        }
+        return survey
+    }
+}
+
+extension PlanRecord {
+    /// Whose protection this plan's own steps switched off, or were about to.
+    var protectionSwitchedOff: Set<ComponentID> {
+        Set(
+            steps.filter { record in
+                guard record.step.action == .switchProtectionOff else { return false }
+                switch record.state {
+                case .intended, .requested, .gone, .done, .obstructed, .failed: return true
+                case .pending, .unneeded, .skipped: return false
+                }
+            }
+            .map(\.step.component)
+        )
+    }
+}

@@ -146,7 +146,9 @@ struct Gate: Sendable {
         if let alarm = try await AccountCheck(wiring: wiring).alarms(for: targets).values.first {
             return .barred(because: alarm.text)
         }
-        let explained = Set(plan.steps.filter(\.explainsChange).map(\.step.component))
+        // A protection that was switched off, for one, does not explain that the stack is another than before.
+        let deletions = plan.steps.filter { $0.explainsChange && $0.step.action.deletesComponent }
+        let explained = Set(deletions.map(\.step.component))
         let explainedNames = Set(plan.steps.filter { explained.contains($0.step.component) }.map(\.step.name))
         let mine = Set(plan.document.steps.filter { $0.environment == record.key }.map(\.component)).subtracting(
             explained
@@ -160,9 +162,12 @@ struct Gate: Sendable {
                 return component
             }
         let nested = Set(try await wiring.store.components(classes: [.nested]).map(\.id))
-        let survey = await Surveyor(provider: wiring.provider).survey([record], components: known, nested: nested)
+        let survey = await Surveyor(provider: wiring.provider)
+            .survey([record], components: known, nested: nested)
+            .withProtectionAsApproved(plan.protectionSwitchedOff)
         let all = Set(plan.document.steps.map(\.component))
-        let found = Blockers(survey: survey, inside: mine).all().filter { blocker in
+        let lifted = LiftedBlockers(plan.document.steps)
+        let found = Blockers(survey: survey, inside: mine, lifted: lifted).all().filter { blocker in
             // Importers inside the plan go before; only those outside block.
             blocker.kind != .importer || !insideOnly(blocker, survey: survey, plan: all.union(explained))
         }

@@ -12,6 +12,8 @@ struct PlanCommand: ParsableCommand {
             Examples:
               curfew plan --due                   everything that is due, as far as the budgets allow
               curfew plan feat-checkout           one environment, due or not
+              curfew plan feat-checkout --empty checkout-uploads --unprotect db-feat-checkout
+                                                  with exceptions, which are part of what is approved
               curfew plan list
               curfew plan show P12
             Planning has no way to delete anything; a plan is carried out only after approval, by `curfew reap`.
@@ -28,9 +30,15 @@ struct PlanCommand: ParsableCommand {
         @OptionGroup var common: CommonOptions
         @OptionGroup var output: OutputOptions
         @Flag(help: "Plan everything that is due.") var due = false
+        @OptionGroup(title: "Exceptions, each approved with the plan") var exceptions: ExceptionOptions
         @Argument(help: "Environments, as `feat-x` or `space/feat-x`.") var environments: [String] = []
 
         func validate() throws {
+            if due, !exceptions.named.isNone {
+                throw ValidationError(
+                    "exceptions are named for environments that are named, too; for --due, see `teardown:` in the settings"
+                )
+            }
             if due, !environments.isEmpty { throw ValidationError("either --due or names of environments, not both") }
             if !due, environments.isEmpty {
                 throw ValidationError("name environments, or say --due; `curfew plan list` lists plans")
@@ -41,7 +49,8 @@ struct PlanCommand: ParsableCommand {
             try await shell.session(common) { session in
                 shell.progress("reading what stands there now")
                 let planning = Planning(session.wiring)
-                let outcome = try await due ? planning.due() : planning.named(environments)
+                let outcome =
+                    try await due ? planning.due() : planning.named(environments, exceptions: exceptions.named)
                 shell.endProgress()
                 let context = try await session.planContext()
                 shell.print(
@@ -51,6 +60,36 @@ struct PlanCommand: ParsableCommand {
                 )
                 return .done
             }
+        }
+    }
+
+    /// What a plan may do beyond deleting stacks.
+    struct ExceptionOptions: ParsableArguments {
+        @Option(
+            help: ArgumentHelp(
+                "Empty this bucket or repository if its stack's deletion fails on it; `all` is every one.",
+                valueName: "name"
+            )
+        )
+        var empty: [String] = []
+        @Option(help: ArgumentHelp("Switch off this stack's termination protection.", valueName: "stack"))
+        var unprotect: [String] = []
+        @Option(
+            help: ArgumentHelp(
+                "Leave this resource behind if its deletion fails.",
+                valueName: "stack/logical-id"
+            ),
+            transform: parsedRetained
+        )
+        var retain: [NamedExceptions.Retained] = []
+
+        var named: NamedExceptions {
+            NamedExceptions(
+                empty: Set(empty).subtracting(["all"]),
+                emptiesAll: empty.contains("all"),
+                unprotect: Set(unprotect),
+                retain: Set(retain)
+            )
         }
     }
 

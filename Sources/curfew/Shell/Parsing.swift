@@ -47,3 +47,10 @@ extension Shell {
         return "\(date.minuteText) (\(date > now ? "in \(age)" : "\(age) ago"))"
     }
 }
+
+func parsedRetained(_ text: String) throws -> NamedExceptions.Retained {
+    guard let retained = NamedExceptions.Retained(text) else {
+        throw ValidationError("\"\(text)\" names no resource of a stack; write STACK/LOGICALID")
+    }
+    return retained
+}

@@ -146,6 +146,7 @@ extension Wiring {
                 executorLease: settings.timings.executorLease,
                 signatureWindow: settings.timings.signatureWindow
             ),
+            teardown: settings.teardown,
             readPolicy: { (text) throws(Problem) in
                 try PolicyText.meaning(of: text, file: "the policy in force", settings: nil)
             },
