@@ -143,6 +143,9 @@ package struct Wiring: Sendable {
     /// Nil when no person of the settings file has this login: such a login owns nothing and approves nothing.
     package func person(of login: Login) -> Person? { people.first { $0.logins.contains(login.name) } }
 
+    /// The name of the person behind a login; the login itself where nobody has it.
+    func personName(of login: String) -> String { people.first { $0.logins.contains(login) }?.name ?? login }
+
     /// The one environment that a person means by `feat-x` or `space/feat-x`; a problem that lists the choices otherwise.
     package func environment(named text: String) async throws(Problem) -> EnvironmentRecord {
         let parts = text.split(separator: "/", maxSplits: 1).map(String.init)

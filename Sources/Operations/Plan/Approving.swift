@@ -18,7 +18,8 @@ package struct Approving: Sendable {
         try await reporting {
             let plan = try await wiring.store.plan(id)
             let (login, rights) = try await standing(toward: plan)
-            let selfApproved = login.name == plan.madeBy
+            // A person with two logins is one person.
+            let selfApproved = wiring.personName(of: login.name) == wiring.personName(of: plan.madeBy)
             try checkMay(
                 approve: plan,
                 login: login,
@@ -30,14 +31,39 @@ package struct Approving: Sendable {
             let now = try await wiring.storeClock()
             let terms = plan.terms
             let requester = plan.madeBy
+            // With several approvers the first yes is the first to run out, and all of them with it.
+            let since = plan.standingApprovals.map(\.at).min().map { min($0, now) } ?? now
+            let expires = policies.expiry(ofApprovalAt: since, after: .seconds(terms.expiresSeconds))
+            guard expires > now else {
+                _ = try await PlanExpiry(wiring: wiring).run(now: now)
+                throw since < now
+                    ? Problem(
+                        .undone,
+                        "plan \(id) took too long: its first approval ran out before the last was given",
+                        advice: "plan again: curfew plan --due"
+                    )
+                    : Problem(
+                        .undone,
+                        "an approval of plan \(id) would run out at once: the window never opens",
+                        advice: "correct `window` in the policy and apply it: curfew policy apply FILE"
+                    )
+            }
             return try await wiring.store.approve(
                 id,
                 digest: plan.document.digest,
                 selfApproved: selfApproved,
                 because: because,
-                expiresAt: policies.expiry(ofApprovalAt: now, after: .seconds(terms.expiresSeconds)),
+                expiresAt: expires,
                 at: now,
-                quorum: { Quorum.reached($0, terms: terms, requester: requester, digest: plan.digest) }
+                quorum: { [wiring] in
+                    Quorum.reached(
+                        $0,
+                        terms: terms,
+                        requester: requester,
+                        digest: plan.digest,
+                        person: wiring.personName(of:)
+                    )
+                }
             )
         }
     }
@@ -167,22 +193,5 @@ package struct Approving: Sendable {
             }
         }
         return (login, standing)
-    }
-}
-
-/// Whether enough different people said yes to exactly this plan.
-package enum Quorum {
-    package static func reached(
-        _ approvals: [ApprovalRecord],
-        terms: ApprovalTerms,
-        requester: String,
-        digest: Digest
-    ) -> Bool {
-        if terms.automatic { return true }
-        guard terms.required >= 1 else { return false }
-        let valid = approvals.filter { $0.decision == "approved" && $0.digest == digest }
-        // The one who asked counts only alone, and only where the terms say so.
-        let counted = Set(valid.map(\.by)).subtracting(terms.requesterCounts && terms.required == 1 ? [] : [requester])
-        return counted.count >= terms.required
     }
 }

@@ -40,29 +40,6 @@ struct FindingMoves: Sendable {
     }
 }
 
-/// Ends approvals whose time has run out.
-struct PlanExpiry: Sendable {
-    let wiring: Wiring
-
-    /// The plans that ended.
-    func run(now: Date) async throws -> [PlanID] {
-        var ended: [PlanID] = []
-        for plan in try await wiring.store.plans(open: true, run: nil, limit: 10_000) {
-            guard plan.state == .approved, let expires = plan.expiresAt, expires <= now else { continue }
-            try await wiring.store.move(
-                plan.id,
-                from: [.approved],
-                to: .expired,
-                because: "its approval ran out",
-                at: now
-            )
-            try await FindingMoves(wiring: wiring).apply(.planEnded(.expired), toPlan: plan, in: .planned, now: now)
-            ended.append(plan.id)
-        }
-        return ended
-    }
-}
-
 /// Brings findings and plans together again where a crash came between the two.
 ///
 /// A finding follows its plan: `reaping` while that runs, `planned` while it is open without blockers, else `due`.

@@ -55,7 +55,14 @@ struct Gate: Sendable {
         guard plan.document.digest == plan.digest else {
             return "its content does not match the digest that was approved"
         }
-        guard Quorum.reached(plan.approvals, terms: plan.terms, requester: plan.madeBy, digest: plan.digest) else {
+        let reached = Quorum.reached(
+            plan.approvals,
+            terms: plan.terms,
+            requester: plan.madeBy,
+            digest: plan.digest,
+            person: wiring.personName(of:)
+        )
+        guard reached else {
             return "not enough people approved this digest"
         }
         // An environment that has begun is carried to its end; expiry keeps each one from beginning.
