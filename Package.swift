@@ -82,6 +82,7 @@ let package = Package(
         tests("Postgres", ["Postgres", "Threads", "TestSupport"]),
         tests("Curl", ["Curl", "TestSupport"]),
         tests("AWS", ["AWS", "Curl", "TestSupport", crypto, subprocess]),
+        tests("Providers", ["Providers", "AWS", "Core", "Curl", "TestSupport"]),
         tests("Settings", ["Settings", "Core"]),
         tests("Ledger", ["Ledger", "Core", "Postgres", "TestSupport"]),
         tests("Reports", ["Reports", "Core"], exclude: ["Goldens"]),

@@ -24,6 +24,8 @@ extension AWSError {
             "The connection broke or was too slow: try again, check the proxy."
         case .malformedAnswer, .notUnderstood:
             "Something other than AWS may have answered: check the endpoint settings and the proxy."
+        case .refused where code == "ObjectLocked":
+            "Its objects are kept by a legal hold or until a retention ends: have it lifted or wait, then plan anew."
         case .refused where code == "RegionDisabledException" || code == "OptInRequired":
             "Enable the region for the account, or leave it out of the settings."
         case .refused, .misconfigured, .cancelled, .deadlinePassed: nil

@@ -45,8 +45,8 @@ package struct Endpoints: Sendable {
         var found: [AWSService: String] = [:]
         for service in AWSService.allCases {
             found[service] =
-                environment["AWS_ENDPOINT_URL_" + service.environmentSuffix] ?? environment["AWS_ENDPOINT_URL"]
-                ?? services?["\(service.rawValue).endpoint_url"] ?? section?["endpoint_url"]
+                environment["AWS_ENDPOINT_URL_" + service.settingName.uppercased()] ?? environment["AWS_ENDPOINT_URL"]
+                ?? services?["\(service.settingName).endpoint_url"] ?? section?["endpoint_url"]
         }
         overrides = found
     }

@@ -134,66 +134,11 @@ package struct AWSProvider: ProviderReading {
         Dictionary(meter.current.calls.map { ("\($0.key)", $0.value) }, uniquingKeysWith: +)
     }
 
-    private func asking<Answer>(
+    func asking<Answer>(
         _ target: Target,
         _ ask: (AWSClient, String) async throws(AWSError) -> Answer
     ) async throws(ProviderFailure) -> Answer {
         guard let client = clients[target.account] else { throw ProviderFailure.notConfigured(target) }
         do { return try await ask(client, target.region.text) } catch { throw ProviderFailure(error) }
     }
-}
-
-/// The power that destroys, over everything its credentials reach.
-package struct AWSDeleter: ProviderDeleting {
-    private let clients: [AccountID: AWSClient]
-
-    package init(clients: [AccountID: AWSClient]) { self.clients = clients }
-
-    package func requestDeletion(
-        of id: ComponentID,
-        in target: Target,
-        token: StepToken,
-        retaining: [String],
-        window: CallWindow
-    ) async throws(ProviderFailure) {
-        guard let client = clients[target.account] else { throw ProviderFailure.notConfigured(target) }
-        do {
-            try await CloudFormationDeletion(client, region: target.region.text).deleteStack(
-                id: id.text,
-                token: token.text,
-                signedAt: window.signedAt,
-                deadline: window.notAfter
-            )
-        } catch {
-            throw ProviderFailure(error)
-        }
-    }
-
-    private static let absent = ProviderFailure(.configuration, "this is not possible yet", advice: "do it by hand")
-
-    package func switchProtectionOff(
-        of id: ComponentID,
-        in target: Target,
-        window: CallWindow
-    ) async throws(ProviderFailure) { throw Self.absent }
-
-    package func emptyBucket(
-        _ name: String,
-        in target: Target,
-        atMost: Int,
-        window: CallWindow
-    ) async throws(ProviderFailure) -> Bool { throw Self.absent }
-
-    package func deleteImages(
-        of repository: String,
-        in target: Target,
-        atMost: Int,
-        window: CallWindow
-    ) async throws(ProviderFailure) -> Bool { throw Self.absent }
-
-    package func deleteLogGroup(
-        _ name: String,
-        in target: Target,
-        window: CallWindow
-    ) async throws(ProviderFailure) { throw Self.absent }
 }

@@ -58,7 +58,7 @@ import Testing
         let contents: [(AWSService, AWSCall.Content)] = [
             (.cloudformation, .query([("StackName", exampleID), ("NextToken", "a b+c/ä*~='\"&")])),
             (.sts, .query([])),
-            (.ecr, .json(target: "X.ListImages", body: Array(#"{"repositoryName":"ä"}"#.utf8))),
+            (.ecr, .json(Array(#"{"repositoryName":"ä"}"#.utf8))),
             (.s3, .bucket("things", query: [("versions", ""), ("max-keys", "1")])),
             (.s3, .bucket("my.things", query: [("prefix", "a b+c/ä*~"), ("versions", "")])),
         ]

@@ -35,7 +35,7 @@ import Testing
         let server = try ScriptedServer([failure("Throttling"), ScriptedAnswer(ending: .silence), done])
         let signedAt = Date(timeIntervalSince1970: 1_793_527_200)
         let deletion = ScriptedClient(server).deletion
-        try await deletion.deleteStack(id: exampleID, token: "step-1", signedAt: signedAt)
+        try await deletion.deleteStack(id: exampleID, token: "step-1", window: WriteWindow(signedAt: signedAt))
         #expect(server.requests.count == 3)
         #expect(Set(server.requests.map(\.body)).count == 1)
         #expect(Set(server.requests.map { $0[header: "authorization"] ?? "" }).count == 1)
@@ -56,7 +56,11 @@ import Testing
         let server = try ScriptedServer([done])
         let late = ContinuousClock.now - .milliseconds(1)
         let error = await #expect(throws: AWSError.self) {
-            try await ScriptedClient(server).deletion.deleteStack(id: exampleID, token: "t", deadline: late)
+            try await ScriptedClient(server).deletion.deleteStack(
+                id: exampleID,
+                token: "t",
+                window: WriteWindow(notAfter: late)
+            )
         }
         #expect(error?.kind == .deadlinePassed)
         #expect(server.requests.isEmpty)

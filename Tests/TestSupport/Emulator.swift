@@ -12,10 +12,13 @@ package final class Emulator: Sendable {
 
     /// ministack, or nil (with a loud line) where no environment is named.
     ///
-    /// A 12-digit access key is the account.
-    package static func ministack() async throws -> Emulator? {
+    /// A 12-digit access key is the account. With `checkingIAM` it evaluates the policies of roles and sessions; such a
+    /// key is the account's root then.
+    package static func ministack(checkingIAM: Bool = false) async throws -> Emulator? {
         try await start("ministack", ready: "/_ministack/health") { port in
-            ([], ["BIND_HOST": "127.0.0.1", "IOT_MTLS_ENABLED": "0", "GATEWAY_PORT": "\(port)"])
+            let checking = checkingIAM ? ["AUTH": "true"] : [:]
+            let own = ["BIND_HOST": "127.0.0.1", "IOT_MTLS_ENABLED": "0", "GATEWAY_PORT": "\(port)"]
+            return ([], own.merging(checking) { $1 })
         }
     }
 

@@ -6,6 +6,8 @@ package struct CredentialChain: CredentialProvider {
     private let environment: AWSEnvironment
     private let profile: String?
     private let roles: RoleSessions
+    /// What the last role of the chain is assumed with, where it ends in one.
+    private var bounds: (policy: String, sessionName: String)?
 
     /// `profile`: nil takes the environment's key, else `AWS_PROFILE`, else `default`.
     package init(_ environment: AWSEnvironment, profile: String? = nil, roles: RoleSessions) {
@@ -14,7 +16,25 @@ package struct CredentialChain: CredentialProvider {
         self.roles = roles
     }
 
+    /// The credentials are those of a role, which can be assumed with less.
+    package var endsInRole: Bool {
+        if profile == nil, environment["AWS_ACCESS_KEY_ID"] != nil { return false }
+        return environment.profile(profile ?? environment.profileName)?["role_arn"] != nil
+    }
+
+    /// The same chain, whose last role is assumed with this session policy.
+    ///
+    /// Credentials that are not a role's cannot be bounded: asking for them is an error.
+    package func bounded(by policy: String, sessionName: String) -> CredentialChain {
+        var chain = self
+        chain.bounds = (policy, sessionName)
+        return chain
+    }
+
     package func credentials(now: Date) async throws(AWSError) -> Credentials {
+        guard bounds == nil || endsInRole else {
+            throw AWSError(.misconfigured, message: "these credentials are no role's: they cannot be bounded")
+        }
         if profile == nil, let found = try environmentKey() { return try await found.credentials(now: now) }
         let name = profile ?? environment.profileName
         guard environment.profile(name) != nil else {
@@ -53,7 +73,11 @@ package struct CredentialChain: CredentialProvider {
                 throw AWSError(.misconfigured, message: "source_profile goes round in a circle: \(circle)")
             }
             let source = try await source(of: name, values, visited: visited, now: now)
-            return try await roles.assume(assumption(role, values, name), as: source, now: now)
+            var assumption = try assumption(role, values, name)
+            if visited.isEmpty, let bounds {
+                assumption = assumption.bounded(by: bounds.policy, sessionName: bounds.sessionName)
+            }
+            return try await roles.assume(assumption, as: source, now: now)
         }
         if let key = try staticKey(values, name) { return key }
         if let command = values["credential_process"] {

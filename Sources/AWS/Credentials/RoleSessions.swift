@@ -24,6 +24,17 @@ package struct RoleAssumption: Sendable, Equatable {
         self.duration = duration
         self.policy = policy
     }
+
+    /// The same role with less.
+    package func bounded(by policy: String, sessionName: String? = nil) -> RoleAssumption {
+        RoleAssumption(
+            roleARN: roleARN,
+            sessionName: sessionName ?? self.sessionName,
+            externalID: externalID,
+            duration: duration,
+            policy: policy
+        )
+    }
 }
 
 /// Assumes roles through the STS of one region: tokens of regional endpoints are valid in every region.

@@ -1,3 +1,4 @@
+import Crypto
 import Curl
 import Foundation
 
@@ -7,7 +8,7 @@ struct AWSCall: Sendable {
     let operation: String
     let region: String
     let content: Content
-    /// Something may be different afterwards; such a call needs a token that makes it the same call when repeated.
+    /// Something may be different afterwards: repeated only after what is known to pass, and as the same call.
     var changesSomething = false
     /// The signature's time; nil: the time of each attempt.
     var signedAt: Date?
@@ -17,10 +18,18 @@ struct AWSCall: Sendable {
     enum Content: Sendable {
         /// AWS query: a POST form with `Action` and `Version`, XML back.
         case query([(name: String, value: String)])
-        /// JSON 1.1: a POST with `X-Amz-Target`, JSON back.
-        case json(target: String, body: [UInt8])
-        /// S3: a GET of a bucket with a query, XML back.
-        case bucket(String, query: [(name: String, value: String)])
+        /// JSON 1.0 or 1.1: a POST with `X-Amz-Target`, JSON back.
+        case json([UInt8])
+        /// REST: a GET of a path that is already percent-encoded, JSON back.
+        case rest(path: String, query: [(name: String, value: String)] = [])
+        /// S3: a bucket or, with a key, an object of it; XML there and back.
+        case bucket(
+            String,
+            method: String = "GET",
+            key: String? = nil,
+            query: [(name: String, value: String)],
+            body: [UInt8] = []
+        )
     }
 
     /// The request for that endpoint, and the URL to send it to.
@@ -34,19 +43,32 @@ struct AWSCall: Sendable {
             let form = [("Action", operation), ("Version", service.queryVersion)] + parameters
             headers.add("Content-Type", "application/x-www-form-urlencoded; charset=utf-8")
             request.body = Array(formEncoded(form).utf8)
-        case .json(let target, let body):
-            headers.add("Content-Type", "application/x-amz-json-1.1")
-            headers.add("X-Amz-Target", target)
+        case .json(let body):
+            headers.add("Content-Type", "application/x-amz-json-\(service.jsonVersion)")
+            headers.add("X-Amz-Target", "\(service.jsonTarget).\(operation)")
             request.body = body
-        case .bucket(let name, let query):
+        case .rest(let rest, let query):
             request.method = "GET"
             request.query = query
+            path += rest.drop { $0 == "/" }
+        case .bucket(let name, let method, let key, let query, let body):
+            request.method = method
+            request.query = query
+            request.body = body
             // A bucket's name in the host name needs a certificate for it: none has one with a dot, and an override
             // knows nothing of buckets.
             if endpoint.isOverride || name.contains(".") {
                 path += percentEncoded(name)
+                if key != nil { path += "/" }
             } else {
                 authority = "\(name).\(authority)"
+            }
+            if let key { path += percentEncoded(key, keeping: "/") }
+            if !body.isEmpty {
+                headers.add("Content-Type", "application/xml")
+                // S3 wants a checksum where a body says what to delete.
+                headers.add("x-amz-sdk-checksum-algorithm", "SHA256")
+                headers.add("x-amz-checksum-sha256", Data(SHA256.hash(data: body)).base64EncodedString())
             }
         }
         headers.add("Host", authority)
@@ -54,6 +76,17 @@ struct AWSCall: Sendable {
         request.headers = headers
         let query = request.query.isEmpty ? "" : "?" + queryString(request.query)
         return (request, "\(endpoint.scheme)://\(authority)\(path)\(query)")
+    }
+}
+
+extension AWSCall {
+    /// The same call as one that changes something, within its window.
+    func changing(_ window: WriteWindow) -> AWSCall {
+        var call = self
+        call.changesSomething = true
+        call.signedAt = window.signedAt
+        call.notAfter = window.notAfter
+        return call
     }
 }
 

@@ -2,7 +2,8 @@ import Curl
 import Foundation
 
 extension AWSClient {
-    /// What `read` makes of the `<OperationResult>` of a query operation.
+    /// What `read` makes of the `<OperationResult>` of a query operation; with a window it is a call that changes
+    /// something.
     ///
     /// An answer without that element is an error: it does not say that there is nothing.
     func query<Answer>(
@@ -10,10 +11,10 @@ extension AWSClient {
         _ operation: String,
         region: String,
         _ parameters: [(name: String, value: String?)] = [],
+        window: WriteWindow? = nil,
         read: (XMLTree) throws(AWSError) -> Answer
     ) async throws(AWSError) -> Answer {
-        let given = parameters.compactMap { item in item.value.map { (name: item.name, value: $0) } }
-        let call = AWSCall(service: service, operation: operation, region: region, content: .query(given))
+        let call = queryCall(service, operation, region: region, parameters, window: window)
         return try await self.call(call) { (response) throws(AWSError) in
             let root = try xml(response, root: "\(operation)Response")
             guard let result = root["\(operation)Result"] else {
@@ -22,6 +23,35 @@ extension AWSClient {
             return try read(result)
         }
     }
+
+    /// A query operation that changes something and has no result element, only the response around the request id.
+    func command(
+        _ service: AWSService,
+        _ operation: String,
+        region: String,
+        _ parameters: [(name: String, value: String?)],
+        window: WriteWindow
+    ) async throws(AWSError) {
+        let call = queryCall(service, operation, region: region, parameters, window: window)
+        try await self.call(call) { (response) throws(AWSError) in _ = try xml(response, root: "\(operation)Response") }
+    }
+
+    private func queryCall(
+        _ service: AWSService,
+        _ operation: String,
+        region: String,
+        _ parameters: [(name: String, value: String?)],
+        window: WriteWindow?
+    ) -> AWSCall {
+        let given = parameters.compactMap { item in item.value.map { (name: item.name, value: $0) } }
+        let call = AWSCall(service: service, operation: operation, region: region, content: .query(given))
+        return window.map { call.changing($0) } ?? call
+    }
+}
+
+/// A list in a query: `NAME.member.1`, `NAME.member.2` and so on.
+func listed(_ name: String, _ values: [String]) -> [(name: String, value: String?)] {
+    values.enumerated().map { ("\(name).member.\($0.offset + 1)", $0.element) }
 }
 
 /// The answer's tree with the root that was promised.
@@ -52,9 +82,9 @@ extension XMLTree {
     func members(_ name: String) -> [XMLTree] { self[name]?.all("member") ?? [] }
 
     /// The list the operation is called for; its absence is not emptiness.
-    func promised(_ name: String) throws(AWSError) -> [XMLTree] {
+    func promised(_ name: String, of item: String = "member") throws(AWSError) -> [XMLTree] {
         guard let list = self[name] else { throw notUnderstood("no \(name) in the answer") }
-        return list.all("member")
+        return list.all(item)
     }
 
     func required(_ name: String) throws(AWSError) -> String {

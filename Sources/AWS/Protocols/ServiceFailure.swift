@@ -1,11 +1,11 @@
 import Curl
 import Foundation
 
-/// What an answer says that is not a success, in any of the three protocols.
+/// What an answer says that is not a success, in any of the four protocols.
 func serviceFailure(_ response: HTTPResponse, _ call: AWSCall, hiding credentials: Credentials) -> AWSError {
     var details = FailureDetails()
     switch call.content {
-    case .json: details.read(json: response)
+    case .json, .rest: details.read(json: response)
     case .query, .bucket: details.read(xml: response)
     }
     details.requestID =

@@ -1,3 +1,17 @@
+/// What a resource that holds things holds.
+package struct Holding: Sendable, Equatable {
+    package let items: Int
+    package let bytes: Int64?
+    /// There is more than was counted.
+    package let isAtLeast: Bool
+
+    package init(items: Int, bytes: Int64? = nil, isAtLeast: Bool = false) {
+        self.items = items
+        self.bytes = bytes
+        self.isAtLeast = isAtLeast
+    }
+}
+
 /// What Curfew reads of S3.
 package struct Buckets: Sendable {
     private let client: AWSClient
@@ -13,51 +27,34 @@ package struct Buckets: Sendable {
     ///
     /// Each of these keeps CloudFormation from deleting a bucket.
     package func isEmpty(_ bucket: String) async throws(AWSError) -> Bool {
-        guard isBucketName(bucket) else {
-            throw AWSError(.misconfigured, message: "'\(bucket)' is no bucket name")
-                .on(.s3, "ListObjectVersions", region: region)
-        }
-        let call = AWSCall(
-            service: .s3,
-            operation: "ListObjectVersions",
-            region: region,
-            content: .bucket(bucket, query: [("versions", ""), ("max-keys", "1")])
-        )
-        do {
-            return try await client.call(call) { (response) throws(AWSError) in
-                let root = try xml(response, root: "ListVersionsResult")
-                let found = root["Version"] != nil || root["DeleteMarker"] != nil
-                // An empty page that goes on says nothing.
-                guard let isTruncated = try root.flag("IsTruncated"), found || !isTruncated else {
-                    throw notUnderstood("an empty page of an unfinished listing")
-                }
-                return !found
+        let query = [(name: "versions", value: ""), ("max-keys", "1")]
+        return try await calls(bucket).call("ListObjectVersions", query: query) { (response) throws(AWSError) in
+            let root = try xml(response, root: "ListVersionsResult")
+            let found = root["Version"] != nil || root["DeleteMarker"] != nil
+            // An empty page that goes on says nothing.
+            guard let isTruncated = try root.flag("IsTruncated"), found || !isTruncated else {
+                throw notUnderstood("an empty page of an unfinished listing")
             }
-        } catch {
-            guard (300..<400).contains(error.status) else { throw error }
-            throw AWSError(
-                .refused,
-                service: error.service,
-                operation: error.operation,
-                region: error.region,
-                code: error.code.isEmpty ? "Redirect" : error.code,
-                message: "the bucket could not be read: it is in another region",
-                requestID: error.requestID,
-                status: error.status
-            )
+            return !found
         }
     }
-}
 
-/// A bucket's name becomes part of a host name: letters, digits and `-._`, first a letter or digit.
-private func isBucketName(_ text: String) -> Bool {
-    guard (3...255).contains(text.utf8.count), let first = text.first, first.isLetter || first.isNumber else {
-        return false
-    }
-    return text.utf8.allSatisfy { byte in
-        switch byte {
-        case 48...57, 65...90, 97...122, 45, 46, 95: true
-        default: false
+    /// Counts objects with all their versions and delete markers, and stops after `limit` of them.
+    package func holding(_ bucket: String, atMost limit: Int) async throws(AWSError) -> Holding {
+        let calls = calls(bucket)
+        var items = 0
+        var bytes: Int64 = 0
+        let isWhole = try await eachPage("ListObjectVersions") { (marker) throws(AWSError) in
+            try await calls.versions(after: marker, atMost: min(1_000, max(1, limit - items)))
+        } until: { page in
+            items += page.count
+            bytes += page.reduce(0) { $0 + $1.size }
+            return items >= limit
         }
+        return Holding(items: items, bytes: bytes, isAtLeast: !isWhole)
+    }
+
+    private func calls(_ bucket: String) -> BucketCalls {
+        BucketCalls(client: client, region: region, bucket: bucket)
     }
 }

@@ -1,9 +1,10 @@
 /// What Curfew reads of CloudFormation in one account and region.
 ///
-/// It has no call that changes anything: that is `CloudFormationDeletion`, which a dry run never gets.
+/// It has no call that changes anything: those are in `CloudFormationDeletion`, which a dry run never gets, and
+/// `CloudFormationCreation`.
 package struct CloudFormation: Sendable {
-    private let client: AWSClient
-    private let region: String
+    let client: AWSClient
+    let region: String
 
     package init(_ client: AWSClient, region: String) {
         self.client = client
@@ -89,7 +90,7 @@ package struct CloudFormation: Sendable {
         try mapped(try result.promised("Stacks")) { (item) throws(AWSError) in try Stack(item) }
     }
 
-    private func pages<Item: Sendable>(
+    func pages<Item: Sendable>(
         _ operation: String,
         _ parameters: [(name: String, value: String?)],
         list: String,
@@ -106,7 +107,7 @@ package struct CloudFormation: Sendable {
         }
     }
 
-    private func query<Answer>(
+    func query<Answer>(
         _ operation: String,
         _ parameters: [(name: String, value: String?)],
         read: (XMLTree) throws(AWSError) -> Answer

@@ -1,6 +1,3 @@
-import Curl
-import Foundation
-
 /// What Curfew reads of ECR in one account and region.
 package struct Repositories: Sendable {
     private let client: AWSClient
@@ -13,35 +10,55 @@ package struct Repositories: Sendable {
 
     /// Whether the repository holds no image, which CloudFormation needs to delete it (unless `EmptyOnDelete`).
     package func isEmpty(_ repository: String) async throws(AWSError) -> Bool {
+        // AWS may answer with an empty page that has a next one: follow until there is an image or an end.
+        try await images(of: repository, atMost: 1).isEmpty
+    }
+
+    /// Counts images, each once however many tags it has, and stops after `limit` entries.
+    package func holding(_ repository: String, atMost limit: Int) async throws(AWSError) -> Holding {
+        let images = try await images(of: repository, atMost: limit)
+        return Holding(items: Set(images.map(\.name)).count, isAtLeast: images.count >= limit)
+    }
+
+    private func images(of repository: String, atMost limit: Int) async throws(AWSError) -> [RepositoryImage] {
+        var count = 0
         do {
-            // AWS may answer with an empty page that has a next one: follow until there is an image or an end.
             return try await allPages { (token) throws(AWSError) in
-                let page = try await images(of: repository, page: token)
-                return page.items.isEmpty ? page : Page(items: page.items, nextToken: nil)
-            }.isEmpty
+                let page = try await client.images(
+                    of: repository,
+                    region: region,
+                    atMost: min(1_000, limit),
+                    page: token
+                )
+                count += page.items.count
+                return count < limit ? page : Page(items: page.items, nextToken: nil)
+            }
         } catch {
             throw error.on(.ecr, "ListImages", region: region)
         }
     }
+}
 
-    private func images(of repository: String, page token: String?) async throws(AWSError) -> Page<ListImages.Image> {
-        let body: [UInt8]
-        do {
-            let question = ListImages.Question(repositoryName: repository, maxResults: 1, nextToken: token)
-            body = Array(try JSONEncoder().encode(question))
-        } catch {
-            throw AWSError(.misconfigured, message: "the repository's name cannot be written as JSON")
-        }
-        let call = AWSCall(
-            service: .ecr,
-            operation: "ListImages",
-            region: region,
-            content: .json(target: "AmazonEC2ContainerRegistry_V20150921.ListImages", body: body)
-        )
-        return try await client.call(call) { (response) throws(AWSError) in
-            let answer = try json(ListImages.Answer.self, response)
-            return Page(items: answer.imageIds, nextToken: answer.nextToken.flatMap { $0.isEmpty ? nil : $0 })
-        }
+/// An image, once for each of its tags.
+struct RepositoryImage: Codable, Sendable, Hashable {
+    let imageDigest: String?
+    let imageTag: String?
+
+    var name: String { imageDigest ?? imageTag ?? "" }
+}
+
+extension AWSClient {
+    /// One page of images, archived ones too: these keep a repository from being deleted like all others.
+    func images(
+        of repository: String,
+        region: String,
+        atMost count: Int,
+        page token: String?,
+        notAfter: ContinuousClock.Instant? = nil
+    ) async throws(AWSError) -> Page<RepositoryImage> {
+        let question = ListImages.Question(repositoryName: repository, maxResults: count, nextToken: token)
+        let answer: ListImages.Answer = try await json(.ecr, "ListImages", region: region, question, notAfter: notAfter)
+        return Page(items: answer.imageIds, nextToken: AWS.token(answer.nextToken))
     }
 }
 
@@ -50,26 +67,12 @@ private enum ListImages {
         let repositoryName: String
         let maxResults: Int
         let nextToken: String?
+        var filter = ["imageStatus": "ANY"]
     }
 
     /// `imageIds` is not optional: an answer without it does not say that there is none.
     struct Answer: Decodable {
-        let imageIds: [Image]
+        let imageIds: [RepositoryImage]
         let nextToken: String?
-    }
-
-    struct Image: Decodable, Sendable {
-        let imageDigest: String?
-        let imageTag: String?
-    }
-}
-
-private func json<Answer: Decodable>(_ type: Answer.Type, _ response: HTTPResponse) throws(AWSError) -> Answer {
-    do {
-        return try JSONDecoder().decode(type, from: Data(response.body))
-    } catch DecodingError.dataCorrupted {
-        throw AWSError(.malformedAnswer, message: "the answer is no JSON", status: response.status)
-    } catch {
-        throw notUnderstood("the JSON is not what was promised")
     }
 }

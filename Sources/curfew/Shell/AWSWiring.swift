@@ -9,9 +9,11 @@ import Settings
 /// The provider side, put together from settings and surroundings.
 struct AWSWiring: Sendable {
     let provider: AWSProvider
-    let clients: [AccountID: AWSClient]
+    /// The power to delete; only `reap` asks for it.
+    let power: AWSPower
     /// Every endpoint is this very machine: nothing can reach the real AWS.
     let isLoopback: Bool
+    private let whole: [AccountID: AWSClient]
 
     init(_ settings: Settings, variables: [String: String]) throws(Problem) {
         let environment: AWSEnvironment
@@ -20,7 +22,9 @@ struct AWSWiring: Sendable {
         }
         let meter = CallMeter()
         let transport = HTTPPool(width: 8)
-        var clients: [AccountID: AWSClient] = [:]
+        var reading: [AccountID: AWSClient] = [:]
+        var whole: [AccountID: AWSClient] = [:]
+        var power: [AccountID: AWSPower.Access] = [:]
         var loopback = !settings.accounts.isEmpty
         for account in settings.accounts {
             let profile = account.profile
@@ -30,25 +34,75 @@ struct AWSWiring: Sendable {
             let connection = AWSConnection(endpoints: endpoints, transport: transport, meter: meter)
             // Regional STS, in a region the account is used in: its tokens are valid in all of them.
             let region = account.regions.first?.text ?? environment.region(profile: profile) ?? "us-east-1"
-            let sessions = RoleSessions(connection, region: region)
-            let chain = RefreshingCredentials(CredentialChain(environment, profile: profile, roles: sessions))
-            if case .role(let arn, let externalID, _) = account.access {
-                let role = RoleAssumption(roleARN: arn, sessionName: "curfew-\(account.id)", externalID: externalID)
-                clients[account.id] = AWSClient(
-                    credentials: chain.assuming(role, sessions: sessions),
-                    connection: connection
-                )
-            } else {
-                clients[account.id] = AWSClient(credentials: chain, connection: connection)
-            }
+            let access = AccountAccess(
+                account: account,
+                environment: environment,
+                sessions: RoleSessions(connection, region: region),
+                connection: connection
+            )
+            whole[account.id] = access.whole
+            reading[account.id] = access.reading
+            power[account.id] = access.power
         }
-        self.clients = clients
+        self.whole = whole
         isLoopback = loopback
-        provider = AWSProvider(clients: clients, meter: meter)
+        self.power = AWSPower(power)
+        provider = AWSProvider(clients: reading, meter: meter)
     }
 
-    /// The one power that destroys; only `reap` asks for it.
-    var deleter: AWSDeleter { AWSDeleter(clients: clients) }
+    /// The power over everything the credentials reach.
+    var deleter: AWSDeleter { AWSDeleter(clients: whole) }
+}
+
+/// How one account is reached: with all that its credentials can do, for reading only, and bounded to single stacks.
+private struct AccountAccess: Sendable {
+    private let role: RoleAssumption?
+    private let chain: CredentialChain
+    private let base: RefreshingCredentials
+    private let sessions: RoleSessions
+    private let connection: AWSConnection
+
+    init(
+        account: AccountSettings,
+        environment: AWSEnvironment,
+        sessions: RoleSessions,
+        connection: AWSConnection
+    ) {
+        if case .role(let arn, let externalID, _) = account.access {
+            role = RoleAssumption(roleARN: arn, sessionName: "curfew-\(account.id)", externalID: externalID)
+        } else {
+            role = nil
+        }
+        chain = CredentialChain(environment, profile: account.profile, roles: sessions)
+        base = RefreshingCredentials(chain)
+        self.sessions = sessions
+        self.connection = connection
+    }
+
+    var whole: AWSClient {
+        role.map { client(base.assuming($0, sessions: sessions)) } ?? client(base)
+    }
+
+    /// A role that the settings name is assumed for reading alone; a profile is used as somebody set it up.
+    var reading: AWSClient {
+        role.map { client(base.assuming($0.bounded(by: SessionPolicy.reading), sessions: sessions)) } ?? client(base)
+    }
+
+    var power: AWSPower.Access {
+        if let role {
+            return .role { policy, name in
+                client(base.assuming(role.bounded(by: policy, sessionName: name), sessions: sessions))
+            }
+        }
+        guard chain.endsInRole else { return .whole(client(base)) }
+        return .role { policy, name in
+            client(RefreshingCredentials(chain.bounded(by: policy, sessionName: name)))
+        }
+    }
+
+    private func client(_ credentials: any CredentialProvider) -> AWSClient {
+        AWSClient(credentials: credentials, connection: connection)
+    }
 }
 
 extension AccountSettings {
