@@ -193,10 +193,20 @@ package struct Wiring: Sendable {
             )
         }
         // The provider's clock is known after its first answer; without one nothing that needs it can go on anyway.
-        if await provider.clockSkew() == nil, let target = rules.targets.first {
+        for target in rules.targets {
+            guard await provider.clockSkew() == nil else { break }
             _ = await gathering { () async throws(ProviderFailure) in try await provider.identity(for: target) }
         }
-        guard let skew = await provider.clockSkew(), abs(skew.inSeconds) > tolerance else { return }
+        guard let skew = await provider.clockSkew() else {
+            // The database may be on this very machine: then the provider's is the only other clock.
+            guard !rules.targets.isEmpty else { return }
+            throw Problem(
+                .unavailable,
+                "the provider's clock is not known, because none of its \(rules.targets.count) targets gave a dated answer",
+                advice: "see what keeps them from answering: curfew doctor; until then nothing is evaluated or reaped"
+            )
+        }
+        guard abs(skew.inSeconds) > tolerance else { return }
         throw Problem(
             .unavailable,
             "this machine's clock and the provider's differ by \(Int(abs(skew.inSeconds))) s",

@@ -57,7 +57,9 @@ struct Curfew: AsyncParsableCommand {
             var command = try parseAsRoot()
             if let ours = command as? any ShellCommand {
                 let status = try await ours.perform(shell)
-                exit(withCode: status.code)
+                guard let problem = shell.lost.problem else { exit(withCode: status.code) }
+                shell.fail(problem)
+                exit(withCode: max(status.code, problem.kind.rawValue))
             }
             try command.run()
         } catch let problem as Problem {

@@ -109,6 +109,28 @@ import Testing
         }
     }
 
+    @Test func `P15 a run of one's own plans is approved whole or not at all`() async throws {
+        try await withCabin { cabin in
+            try await cabin.house.deploy([Deployment(name: "a-feat-x"), Deployment(name: "a-feat-y")])
+            _ = try await cabin.curfew("policy", "apply", cabin.house.policyFile)
+            _ = try await cabin.curfew("accounts", "mode", "shop", "reap", "--because", "a test's own account")
+            _ = try await cabin.curfew("scan")
+            _ = try await cabin.curfew("evaluate")
+            _ = try await cabin.curfew("plan", "--due")
+            let refused = try await cabin.curfew("approve", "R1", "--confirm", "feat-x", expecting: nil)
+            expectError(
+                refused,
+                64,
+                saying: "nothing was approved",
+                "curfew approve R1 --confirm feat-x --confirm feat-y"
+            )
+            let states = { try await cabin.json("plan", "list").elements.map(\.["state"].string) }
+            #expect(try await states() == ["awaiting approval", "awaiting approval"])
+            _ = try await cabin.curfew("approve", "R1", "--confirm", "feat-x", "--confirm", "feat-y")
+            #expect(try await states() == ["approved", "approved"])
+        }
+    }
+
     @Test func `the whole way as a user without rights`() async throws {
         let user = House.userWithoutRights
         guard geteuid() == 0, FileManager.default.isExecutableFile(atPath: "/usr/bin/setpriv") else {

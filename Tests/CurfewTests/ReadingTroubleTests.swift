@@ -84,11 +84,17 @@ import Testing
             #expect(try await house.inventory() == before)
             // Neither flagged nor cleared: undecided freezes a finding.
             let evaluation = try await behind.curfew("evaluate", expecting: nil)
-            #expect(evaluation.status == 4, "\(evaluation)")
+            // Without a dated answer of AWS its clock is not known, and nothing is judged at all.
+            let dated = trouble != .unreachable && trouble != .otherAccount
+            #expect(evaluation.status == (dated ? 4 : 69), "\(evaluation)")
             #expect(try await house.inventory() == before)
             // What cannot be read is not planned either.
             let plan = try await behind.curfew("plan", "feat-y", expecting: nil)
-            expectError(plan, 5, saying: "feat-y")
+            if !dated {
+                expectError(plan, 69, saying: "clock")
+            } else {
+                expectError(plan, 5, saying: "feat-y")
+            }
             // And when AWS answers again, all is as before.
             try await house.curfew("scan")
             try await house.curfew("evaluate")

@@ -27,6 +27,9 @@ package enum PlanState: String, Sendable, Codable, CaseIterable {
     case expired
     case superseded
 
+    /// As people call it: a draft is one because something blocks it.
+    package var word: String { self == .draft ? "blocked" : rawValue }
+
     package var isOpen: Bool {
         switch self {
         case .draft, .awaitingApproval, .approved, .running: true

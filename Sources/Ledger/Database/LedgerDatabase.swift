@@ -97,7 +97,7 @@ package enum LedgerDatabase {
     /// What to do when it cannot be reached.
     static func advice(embedded: Bool) -> String {
         embedded
-            ? "`curfew database status` says what is the matter; `curfew database start` starts it"
+            ? "see: curfew database status; or name another folder with $CURFEW_DATA_DIR, or a server with $CURFEW_DATABASE_URL"
             : "check the database's address (host, port, user, password) and that the server runs"
     }
 

@@ -68,6 +68,26 @@ package struct Approving: Sendable {
         }
     }
 
+    /// Everything that `approve` would refuse, before anything is said.
+    ///
+    /// Returns the names that a self-approval takes; nil when it is somebody else's plan.
+    package func namesToConfirm(_ id: PlanID) async throws(Problem) -> Set<EnvironmentName>? {
+        try await reporting {
+            let plan = try await wiring.store.plan(id)
+            let (login, rights) = try await standing(toward: plan)
+            let names = Set(plan.document.environments.map(\.key.name))
+            let selfApproved = wiring.personName(of: login.name) == wiring.personName(of: plan.madeBy)
+            try checkMay(
+                approve: plan,
+                login: login,
+                standing: rights,
+                selfApproved: selfApproved,
+                confirmed: names
+            )
+            return selfApproved ? names : nil
+        }
+    }
+
     package func reject(_ id: PlanID, because: String) async throws(Problem) -> PlanRecord {
         try await reporting {
             let plan = try await wiring.store.plan(id)
@@ -77,7 +97,7 @@ package struct Approving: Sendable {
             guard plan.state == .awaitingApproval || plan.state == .approved else {
                 throw Problem(
                     .undone,
-                    "plan \(id) is \(plan.state.rawValue) and cannot be rejected",
+                    "plan \(id) is \(plan.state.word) and cannot be rejected",
                     advice: "see: curfew plan show \(id)"
                 )
             }
@@ -138,9 +158,9 @@ package struct Approving: Sendable {
         guard plan.state == .awaitingApproval else {
             throw Problem(
                 .undone,
-                "plan \(plan.id) is \(plan.state.rawValue) and takes no approval",
-                advice: plan.state == .draft
-                    ? "it is blocked: curfew plan show \(plan.id)" : "see: curfew plan show \(plan.id)"
+                "plan \(plan.id) is \(plan.state.word) and takes no approval",
+                advice: plan.blockers.first.map { "what blocks it: \($0.text); see: curfew plan show \(plan.id)" }
+                    ?? "see: curfew plan show \(plan.id)"
             )
         }
         // P2: the digest is made anew of what is stored; a document that was tampered with has another.

@@ -39,14 +39,19 @@ struct ApproveCommand: ShellCommand {
                 }
             }
             let login = try await session.ledger.login()
+            var confirmed = Set(confirm.map { EnvironmentName($0) })
+            // All or none: every plan is looked at before the first of them is approved.
+            try await check(ids, &confirmed, approving, shell, session)
             var approved: [PlanRecord] = []
+            var refusal: Problem?
             for id in ids {
-                let record = try await session.ledger.plan(id)
-                var confirmed = Set(confirm.map { EnvironmentName($0) })
-                if record.madeBy == login.name {
-                    confirmed.formUnion(shell.confirmed(record, beside: confirmed, to: "approve"))
+                do throws(Problem) {
+                    approved.append(try await approving.approve(id, confirmed: confirmed, because: because))
+                } catch {
+                    // Changed by somebody since we looked: what was approved before it is said all the same.
+                    refusal = error
+                    break
                 }
-                approved.append(try await approving.approve(id, confirmed: confirmed, because: because))
             }
             let context = try await session.planContext()
             if output.json {
@@ -54,9 +59,39 @@ struct ApproveCommand: ShellCommand {
             } else {
                 for plan in approved { shell.print(Self.sentence(plan, by: login.name)) }
             }
+            if let refusal { throw refusal }
             shell.say("next: curfew reap carries out what is approved")
             return .done
         }
+    }
+
+    /// Asks for the names of one's own plans, and refuses before anything is approved.
+    private func check(
+        _ ids: [PlanID],
+        _ confirmed: inout Set<EnvironmentName>,
+        _ approving: Approving,
+        _ shell: Shell,
+        _ session: Session
+    ) async throws {
+        var missing: Set<EnvironmentName> = []
+        var own: [PlanID] = []
+        for id in ids {
+            guard let names = try await approving.namesToConfirm(id) else { continue }
+            let record = try await session.ledger.plan(id)
+            confirmed.formUnion(shell.confirmed(record, beside: confirmed, to: "approve"))
+            if !names.isSubset(of: confirmed) { own.append(id) }
+            missing.formUnion(names.subtracting(confirmed))
+        }
+        guard !missing.isEmpty else { return }
+        let names = missing.sorted().map(\.text)
+        let options = (confirm + names).map { "--confirm \($0)" }.joined(separator: " ")
+        throw Problem(
+            .usage,
+            "nothing was approved: your own \(own.count == 1 ? "plan" : "plans") "
+                + "\(own.map(\.description).joined(separator: ", ")) take the name of each environment: "
+                + names.joined(separator: ", "),
+            advice: "curfew approve \(plan.text) \(options)"
+        )
     }
 
     private static func sentence(_ plan: PlanRecord, by login: String) -> String {

@@ -48,9 +48,14 @@ struct DoctorCommand: ShellCommand {
                 return "this machine, the database and the provider agree"
             }
             await note("policy") { try await policy(session) }
-            if let reason = shell.pauseReason() {
-                findings.append(Finding(check: "pause", ok: false, text: reason))
-                status = status.and(ExitStatus(.configuration))
+            await note("pause") {
+                if let reason = shell.pauseReason() {
+                    throw Problem(.configuration, reason, advice: "remove it, and nothing is paused here any more")
+                }
+                if let reason = try await session.ledger.pauseReason() {
+                    throw Problem(.configuration, "everything is paused: \(reason)", advice: "end it: curfew resume")
+                }
+                return "nothing is paused"
             }
             if output.json {
                 shell.print(JSONText.render(Report(checks: findings)))

@@ -21,13 +21,7 @@ struct ReportCommand: ShellCommand {
         try await shell.session(common) { session in
             let report = try await session.staleReport()
             if let html {
-                do { try Data(report.html().utf8).write(to: URL(fileURLWithPath: html), options: .atomic) } catch {
-                    throw Problem(
-                        .configuration,
-                        "\(html) cannot be written",
-                        advice: "check the folder and its rights"
-                    )
-                }
+                try shell.write(report.html(), toFile: html)
                 shell.say("wrote \(html)")
             }
             if output.json {

@@ -10,6 +10,14 @@ func parsedPlan(_ text: String) throws -> PlanID {
 enum PlanReference: Sendable {
     case plan(PlanID)
     case run(RunID)
+
+    /// As a person types it.
+    var text: String {
+        switch self {
+        case .plan(let id): "\(id)"
+        case .run(let id): "\(id)"
+        }
+    }
 }
 
 func parsedReference(_ text: String) throws -> PlanReference {

@@ -26,6 +26,10 @@ extension Shell {
             ?? ["curfew.yaml", home.map { "\($0)/curfew/curfew.yaml" }, "/etc/curfew/curfew.yaml"]
             .compactMap(\.self)
         guard let file = candidates.first(where: { FileManager.default.fileExists(atPath: $0) }) else {
+            // In a folder that may not be entered a file looks absent.
+            if let named, let reason = Self.refusal(named) {
+                throw Problem(.configuration, "\(named) cannot be read: \(reason)", advice: "check its folder's rights")
+            }
             throw Problem(
                 .configuration,
                 named.map { "there is no settings file \($0)" } ?? "there is no settings file",
@@ -43,8 +47,37 @@ extension Shell {
     /// A file's bytes, or a problem that says why not.
     func read(_ file: String) throws(Problem) -> Data {
         do { return try Data(contentsOf: URL(fileURLWithPath: file)) } catch {
-            let reason = FileManager.default.fileExists(atPath: file) ? "cannot be read" : "does not exist"
+            let reason =
+                Self.refusal(file).map { "cannot be read: \($0)" }
+                ?? (FileManager.default.fileExists(atPath: file) ? "cannot be read" : "does not exist")
             throw Problem(.data, "the file \(file) \(reason)", advice: "check its name and rights")
+        }
+    }
+
+    /// Why the machine refuses to let us read it; nil when it does not, or when it is not there.
+    private static func refusal(_ file: String) -> String? {
+        guard unsafe access(file, R_OK) != 0, errno == EACCES else { return nil }
+        return "permission denied"
+    }
+
+    /// Writes a whole file or none of it; a device or a pipe is written to, never replaced.
+    func write(_ text: String, toFile file: String) throws(Problem) {
+        let url = URL(fileURLWithPath: file)
+        let kind = (try? FileManager.default.attributesOfItem(atPath: file))?[.type] as? FileAttributeType
+        do {
+            if kind == nil || kind == .typeRegular {
+                try Data(text.utf8).write(to: url, options: .atomic)
+            } else {
+                let handle = try FileHandle(forWritingTo: url)
+                try handle.write(contentsOf: Data(text.utf8))
+                try handle.close()
+            }
+        } catch {
+            throw Problem(
+                .configuration,
+                "\(file) cannot be written",
+                advice: "check the folder, its rights and its space"
+            )
         }
     }
 }

@@ -14,6 +14,8 @@ struct Shell: Sendable {
     let folder: String
     /// This process, for people on other machines.
     let process: String
+    /// What standard output did not take.
+    let lost = LostOutput()
 
     static func current() -> Shell {
         // Writing to a closed pipe is an error to us, not the end.
@@ -49,11 +51,23 @@ struct Shell: Sendable {
     }
 
     /// Columns of the terminal; nil when the output goes elsewhere and nothing is cut.
-    var width: Int? { outputIsTerminal ? variables["COLUMNS"].flatMap { Int($0) } ?? 120 : nil }
+    ///
+    /// Shells keep COLUMNS to themselves, so the terminal is asked where nobody exported it.
+    var width: Int? { outputIsTerminal ? variables["COLUMNS"].flatMap { Int($0) } ?? Self.terminalWidth ?? 120 : nil }
+
+    private static var terminalWidth: Int? {
+        var size = winsize()
+        guard unsafe ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+        return Int(size.ws_col)
+    }
 
     /// Data, for programs and people.
     func print(_ text: String) {
-        write(text.hasSuffix("\n") || text.isEmpty ? text : text + "\n", to: .standardOutput)
+        // A line break of CSV is one character of two bytes.
+        let ended = text.isEmpty || text.utf8.last == UInt8(ascii: "\n")
+        do { try FileHandle.standardOutput.write(contentsOf: Data((ended ? text : text + "\n").utf8)) } catch {
+            lost.note(error)
+        }
     }
 
     /// Messages: what happens, what to do next.
@@ -61,14 +75,16 @@ struct Shell: Sendable {
 
     /// One line that is written over on a terminal and stays silent elsewhere.
     func progress(_ text: String) {
-        guard errorIsTerminal else { return }
+        guard writesOver else { return }
         write("\u{1B}[2K\r\(text.prefix(110))", to: .standardError)
     }
 
     func endProgress() {
-        guard errorIsTerminal else { return }
+        guard writesOver else { return }
         write("\u{1B}[2K\r", to: .standardError)
     }
+
+    private var writesOver: Bool { errorIsTerminal && variables["TERM"] != "dumb" }
 
     /// An error for people: what, on what, why, what to do; two lines.
     func fail(_ problem: Problem) {
@@ -83,8 +99,7 @@ struct Shell: Sendable {
         return readLine()
     }
 
-    /// A reader that went away must not end a teardown half-way, so what cannot be written is dropped; the exit status
-    /// still says what happened.
+    /// A reader that went away must not end a teardown half-way, so a message that cannot be written is dropped.
     private func write(_ text: String, to handle: FileHandle) {
         do { try handle.write(contentsOf: Data(text.utf8)) } catch { return }
     }
