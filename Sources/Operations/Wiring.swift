@@ -67,6 +67,10 @@ package struct Wiring: Sendable {
     package var timings: Timings
     /// What plans may do beyond deleting stacks.
     package var teardown: TeardownRules
+    /// A template as what it says about the end of its resources; nil where it cannot be understood.
+    package var readTemplate: @Sendable (String) -> TemplateReading?
+    /// Our own power over this account can be bounded to the stacks of one environment (P18).
+    package var isBounded: @Sendable (AccountID) -> Bool
     /// A stored policy text as its meaning.
     package var readPolicy: @Sendable (String) throws(Problem) -> PolicySet
     package var clock: @Sendable () -> Date
@@ -82,6 +86,8 @@ package struct Wiring: Sendable {
         automaticAllowed: Bool,
         timings: Timings,
         teardown: TeardownRules = TeardownRules(),
+        readTemplate: @escaping @Sendable (String) -> TemplateReading? = { _ in nil },
+        isBounded: @escaping @Sendable (AccountID) -> Bool = { _ in false },
         readPolicy: @escaping @Sendable (String) throws(Problem) -> PolicySet,
         clock: @escaping @Sendable () -> Date,
         storeClock: (@Sendable () async throws -> Date)? = nil
@@ -94,6 +100,8 @@ package struct Wiring: Sendable {
         self.automaticAllowed = automaticAllowed
         self.timings = timings
         self.teardown = teardown
+        self.readTemplate = readTemplate
+        self.isBounded = isBounded
         self.readPolicy = readPolicy
         self.clock = clock
         if let storeClock {

@@ -20,6 +20,8 @@ package struct PlanJSON: Encodable, Sendable {
     package var steps: [Step]
     package var losses: [Loss]
     package var exceptions: [String]
+    /// What it will probably bring about, for each environment; empty for a plan made before there were forecasts.
+    package var forecast: [PlanForecastJSON]
     /// Not empty: the plan is a draft and cannot be approved.
     package var blockers: [Blocker]
     /// The policy of one of its environments sends no warning; null where the policies were not at hand.
@@ -149,6 +151,7 @@ package struct PlanJSON: Encodable, Sendable {
         }
         losses = record.document.losses.map { Loss(component: $0.component.text, type: $0.type, name: $0.name) }
         exceptions = record.document.exceptions
+        forecast = record.forecast.environments.map(PlanForecastJSON.init)
         blockers = record.blockers.sorted().map {
             Blocker(kind: $0.kind.rawValue, component: $0.component?.text, text: $0.text)
         }

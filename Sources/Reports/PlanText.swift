@@ -79,24 +79,35 @@ package enum PlanText {
             indent: 2
         )
         for planned in plan.document.environments { write(planned, plan, context, &page) }
-        steps(plan, &page)
-        page.blank()
-        if plan.document.losses.isEmpty {
-            page.line("No data-bearing resources are known in it.", indent: 2)
-        } else {
-            page.line(Span("Lost for good, with what is in it:", .bad), indent: 2)
-            for loss in plan.document.losses.sorted(by: { ($0.type, $0.name) < ($1.type, $1.name) }) {
-                page.line(Span("\(loss.name)", .bold), Span("  \(loss.type)"), indent: 4)
-            }
+        losses(plan, &page)
+        if !plan.document.exceptions.isEmpty {
+            page.blank()
+            page.line(Span("Beyond deleting stacks, and approved with them, the plan", .bad), indent: 2)
+            for exception in plan.document.exceptions { page.line(Span("! \(exception)", .bad), indent: 4) }
         }
-        for exception in plan.document.exceptions { page.line(Span("Exception: \(exception)", .bad), indent: 2) }
         if !plan.blockers.isEmpty {
+            page.blank()
             page.line(Span("Blocked by:", .bad), indent: 2)
             for blocker in plan.blockers.sorted() {
                 page.line(Span(blocker.kind.rawValue, .bold), Span(": \(blocker.text)"), indent: 4)
             }
         }
+        steps(plan, &page)
         approval(plan, &page)
+    }
+
+    /// For a plan without a forecast, such as one that was made before there were any.
+    private static func losses(_ plan: PlanRecord, _ page: inout Page) {
+        guard plan.forecast.environments.isEmpty else { return }
+        page.blank()
+        guard !plan.document.losses.isEmpty else {
+            page.line("No data-bearing resources are known in it.", indent: 2)
+            return
+        }
+        page.line(Span("Lost for good, with what is in it:", .bad), indent: 2)
+        for loss in plan.document.losses.sorted(by: { ($0.type, $0.name) < ($1.type, $1.name) }) {
+            page.line(Span("\(loss.name)", .bold), Span("  \(loss.type)"), indent: 4)
+        }
     }
 
     private static func write(
@@ -127,39 +138,8 @@ package enum PlanText {
             page.line(Span("warn: none - its owner got no warning before this plan", .warning), indent: 4)
         }
         if planned.verdictClass == .partlyReaped { page.line(Span("Some of it is deleted already.", .bad), indent: 4) }
-    }
-
-    private static func steps(_ plan: PlanRecord, _ page: inout Page) {
-        let canvas = page.canvas
-        let started = plan.allSteps.contains { $0.state != .pending }
-        page.blank()
-        var columns: [Table.Column] = [
-            .init("step", .right, shrinks: false), .init("does", shrinks: false), .init("to"), .init("where"),
-            .init("after", shrinks: false),
-            .init("with the power of"),
-        ]
-        if started { columns.insert(.init("state", shrinks: false), at: 1) }
-        var table = Table(columns)
-        for record in plan.allSteps {
-            let step = record.step
-            var row: [Span] = [
-                "\(step.number)", step.action.span, Span(step.action.object(of: step.name), .bold),
-                Span(canvas.place(step.target)),
-                Span(step.after.isEmpty ? "" : step.after.sorted().map(String.init).joined(separator: ", ")),
-                Span(step.serviceRole ?? "Curfew"),
-            ]
-            if started { row.insert(record.state.span, at: 1) }
-            table.add(row)
-        }
-        page.table(table, indent: 2)
-        page.line(Span("by id:", .dim), indent: 2)
-        for record in plan.allSteps {
-            page.line(Span("\(record.step.number)  \(record.step.component)", .dim), indent: 4)
-        }
-        for record in plan.allSteps {
-            if let reason = record.reason, !reason.isEmpty {
-                page.line(Span("step \(record.step.number): \(reason)", .bad), indent: 2)
-            }
+        if let forecast = plan.forecast.of(planned.key) {
+            PlanForecastText.write(forecast, stacks: planned.components.count, &page)
         }
     }
 
@@ -228,27 +208,6 @@ extension VerdictClass {
         case .stale, .released: Span(rawValue)
         case .partlyReaped: Span(rawValue, .bad)
         case .named: Span(rawValue, .warning)
-        }
-    }
-}
-
-extension StepAction {
-    /// What goes beyond deleting a stack stands out.
-    var span: Span { Span(kind.rawValue, kind == .deleteStack ? nil : .warning) }
-
-    /// What it is done to: the stack, or something in or beside it.
-    func object(of stack: String) -> String {
-        retained.isEmpty ? subject ?? stack : "\(stack) without \(retained.joined(separator: ", "))"
-    }
-}
-
-extension StepState {
-    var span: Span {
-        switch self {
-        case .pending, .unneeded: Span(rawValue, .dim)
-        case .intended, .requested, .obstructed: Span(rawValue, .warning)
-        case .gone, .done: Span(rawValue, .good)
-        case .failed, .skipped: Span(rawValue, .bad)
         }
     }
 }

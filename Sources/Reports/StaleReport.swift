@@ -18,7 +18,8 @@ package struct StaleReport: Sendable {
     /// `environments` are those whose life is open, `classes` counts the components present, `unmatched` are those that no
     /// rule understands. `plans` are the open ones and those that ended since `since`, the beginning of the time that is
     /// reported on. `scan` is the newest finished one, nil when there was none. `lastComplete` is when a scan last read
-    /// every target completely; nil takes the newest scan's end if it did.
+    /// every target completely; nil takes the newest scan's end if it did. `forecastErrors` are the times since `since`
+    /// that a teardown went otherwise than its plan had said.
     package init(
         environments: [EnvironmentRecord],
         classes: [ComponentClass: Int],
@@ -29,19 +30,22 @@ package struct StaleReport: Sendable {
         since: Date,
         now: Date,
         zone: TimeZone,
-        accountNames: [AccountID: String] = [:]
+        accountNames: [AccountID: String] = [:],
+        forecastErrors: Int = 0
     ) {
         let canvas = Canvas(now: now, zone: zone, accountNames: accountNames)
         moment = canvas.moment
         self.since = since
         let recent = plans.filter { $0.endedAt.map { $0 >= since } ?? true }
-        numbers = Numbers(
+        var numbers = Numbers(
             environments: environments,
             classes: classes,
             plans: recent,
             scan: scan,
             lastComplete: lastComplete
         )
+        numbers.forecastErrors = forecastErrors
+        self.numbers = numbers
         alarms = Self.alarms(numbers, scan: scan, canvas)
         sections =
             StaleSections(
@@ -71,6 +75,8 @@ package struct StaleReport: Sendable {
         /// Taken down in the time that is reported on.
         package var reaped = 0
         package var partlyReaped = 0
+        /// Teardowns that went otherwise than their plans had said.
+        package var forecastErrors = 0
         package var unowned = 0
         package var ambiguous = 0
         /// Components (stacks) that no naming rule understands.

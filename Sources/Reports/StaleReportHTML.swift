@@ -95,6 +95,7 @@ extension StaleReport {
         let total = parts.reduce(0) { $0 + $1.0 }
         var words = parts.map { "\($0.0) \($0.1)" }.joined(separator: " · ")
         if numbers.partlyReaped > 0 { words += " · \(numbers.partlyReaped) partly reaped" }
+        if numbers.forecastErrors > 0 { words += " · \(Canvas.counted(numbers.forecastErrors, "forecast")) wrong" }
         let scan = numbers.lastComplete.map { "Last complete scan: \(moment.text($0))." } ?? ""
         let cells = parts.map { number, _, colour in
             let share = max(1, number * 100 / max(1, total))

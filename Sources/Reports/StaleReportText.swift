@@ -49,7 +49,8 @@ extension StaleReport.Numbers {
             ("stale", stale, .warning), ("due", due, .bad), ("planned", planned, .bad), ("blocked", blocked, .bad),
             ("kept, leased or protected", kept, .good), ("undecided", undecided, .warning),
             ("reaped lately", reaped, .good),
-            ("partly reaped", partlyReaped, .bad), ("without an owner", unowned, .warning),
+            ("partly reaped", partlyReaped, .bad), ("forecasts that were wrong", forecastErrors, .warning),
+            ("without an owner", unowned, .warning),
             ("ambiguous", ambiguous, .warning),
             ("unmatched stacks", unmatched, .warning), ("targets not read", targetsNotRead, .bad),
         ]

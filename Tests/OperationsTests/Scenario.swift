@@ -68,6 +68,7 @@ struct Scenario: Sendable {
                     poll: .seconds(31),
                     clockTolerance: .seconds(1_000_000_000)
                 ),
+                readTemplate: TemplateFile.read,
                 readPolicy: { (text) throws(Problem) in
                     do throws(SettingsProblems) {
                         return try PolicyFile.parse(Data(text.utf8), file: "policy.yaml")

@@ -6,6 +6,8 @@ actor World: ProviderReading, ProviderInspecting, ProviderDeleting {
     struct Stack {
         var component: ObservedComponent
         var template = "{\"Resources\":{}}"
+        /// What macros made of it; nil where there are none.
+        var processed: String?
         var resources: [ObservedResource] = []
         var exports: [String] = []
         var imports: [String] = []
@@ -147,7 +149,7 @@ actor World: ProviderReading, ProviderInspecting, ProviderDeleting {
         guard let stack = stacks[id] else {
             throw ProviderFailure(.refused, "there is no such stack", advice: "scan again")
         }
-        return stack.template
+        return original ? stack.template : stack.processed ?? stack.template
     }
 
     func events(of id: ComponentID, in target: Target, atMost: Int) async throws(ProviderFailure) -> [ObservedEvent] {
@@ -191,7 +193,7 @@ actor World: ProviderReading, ProviderInspecting, ProviderDeleting {
     var acts: [String] = []
 
     /// Any change of what is above.
-    func arrange(_ change: (isolated World) -> Void) { change(self) }
+    func arrange(_ change: @Sendable (isolated World) -> Void) { change(self) }
 
     func requestDeletion(
         of id: ComponentID,

@@ -142,6 +142,23 @@ struct GoldenTests {
         )
     }
 
+    @Test func `plan, with everything that an approver has to see`() {
+        expectGolden(PlanText.text([Samples.fullPlan()], on: canvas), "plan-forecast.txt")
+        expectGolden(PlanText.text([Samples.fullPlan()], on: narrow(unicode: false)), "plan-forecast-80.txt")
+    }
+
+    @Test func `plan diff`() {
+        var other = Samples.fullPlan(15)
+        other.digest = Digest(bytes: Array(repeating: 0xCD, count: 32))
+        other.document.steps.removeLast()
+        other.document.exceptions.removeLast()
+        other.document.fingerprint.components[Samples.id("db-feat-checkout")] = Digest(of: "changed")
+        other.document.fingerprint.holds[Samples.key("feat-checkout")] = ["lease 3"]
+        other.blockers = [Blocker(.busy, Samples.id("db-feat-checkout"), "db-feat-checkout is in UPDATE_IN_PROGRESS")]
+        other.forecast.environments[0].duration = ForecastDuration(least: 120, most: 400)
+        expectGolden(PlanDiff(Samples.fullPlan(), other).text(on: canvas), "plan-diff.txt")
+    }
+
     @Test func `only a plan that did nothing says that nothing was deleted`() {
         #expect(PlanText.text([Samples.plan()], on: canvas).contains("nothing was deleted"))
         let running = PlanText.text([Samples.plan(state: .running, steps: [.gone, .requested])], on: canvas)

@@ -76,6 +76,61 @@ struct JSONTests {
         #expect(unknown["warning_none"] == .null && unknown.keys == json.keys)
     }
 
+    @Test func `a plan's forecast is there for programs, with every key`() throws {
+        let json = try AnyJSON(JSONText.render(PlanJSON(Samples.fullPlan())))
+        let forecast = json["forecast"]?[0]
+        #expect(
+            forecast?.keys == [
+                "because", "counts", "environment", "least_seconds", "losses", "most_seconds", "powers", "stays",
+                "unread",
+            ]
+        )
+        #expect(forecast?["losses"]?[0]?.keys == ["bytes", "component", "is_at_least", "items", "name", "type"])
+        #expect(forecast?["losses"]?[2]?["items"] == .null)
+        #expect(forecast?["stays"]?[0]?["reason"] == .text("retained"))
+        #expect(forecast?["powers"]?[1]?["whose_power"] == .text("curfew"))
+        #expect(json["steps"]?[2]?["subject"] == .text("checkout-uploads"))
+        #expect(json["steps"]?[3]?["retained"] == .list([.text("Seed")]))
+        let bare = try AnyJSON(JSONText.render(PlanJSON(Samples.plan())))
+        #expect(bare["forecast"] == .list([]) && bare.keys == json.keys)
+    }
+
+    @Test func `two plans of one digest differ in nothing that an approval binds`() throws {
+        var later = Samples.fullPlan(15)
+        later.forecast.environments[0].losses[0] = ForecastLoss(
+            component: Samples.id("shop-feat-checkout"),
+            type: "AWS::S3::Bucket",
+            name: "checkout-uploads",
+            content: ResourceContent(items: 1)
+        )
+        let diff = PlanDiff(Samples.fullPlan(), later)
+        #expect(diff.isSameDigest)
+        #expect(diff.parts.map(\.part) == ["forecast"])
+        #expect(diff.parts.allSatisfy { !$0.isDigested })
+        #expect(diff.text(on: Canvas(now: Samples.now, zone: Samples.berlin)).contains("The same digest"))
+        let json = try AnyJSON(JSONText.render(diff))
+        #expect(json.keys == ["is_same_digest", "left", "left_digest", "parts", "right", "right_digest"])
+        #expect(json["parts"]?[0]?.keys == ["added", "is_digested", "part", "removed"])
+        #expect(PlanDiff(later, later).parts.isEmpty)
+    }
+
+    @Test(arguments: [
+        (0 as Int64, "0 B"), (999, "999 B"), (1_000, "1 kB"), (34_567, "34.6 kB"), (999_999, "1 MB"),
+        (2_100_000_000, "2.1 GB"), (Int64.max, "9223.4 PB"),
+    ])
+    func `sizes are told in the unit that fits`(bytes: Int64, text: String) { #expect(Forecast.size(bytes) == text) }
+
+    @Test(arguments: [(0, "0"), (999, "999"), (1_000, "1,000"), (1_234_567, "1,234,567")])
+    func `counts are told in groups of three`(number: Int, text: String) { #expect(Forecast.grouped(number) == text) }
+
+    @Test(arguments: [
+        (60, 180, "1 to 3 minutes"), (60, 60, "1 min"), (1_560, 2_880, "26 to 48 minutes"), (0, 0, "not known"),
+        (3_600, 7_380, "1 h to 2 h 3 min"), (61, 7_200, "1 min to 2 h"),
+    ])
+    func `durations are told as the guesses they are`(least: Int, most: Int, text: String) {
+        #expect(ForecastDuration(least: least, most: most).words == text)
+    }
+
     @Test func `a scan's counts add up and name every class`() throws {
         let json = try AnyJSON(JSONText.render(ScanJSON(Samples.scan(failing: true))))
         #expect(json["counts"]?.keys == ComponentClass.allCases.map(\.rawValue).sorted())

@@ -18,6 +18,7 @@ import Testing
             database: { url_env: CURFEW_DATABASE_URL }
             aws: { endpoint: "http://127.0.0.1:4566" }
             timings: { observe: 1s, reap_for: 5m, executor_lease: 3s }
+            teardown: { empty: ["*-uploads"], log_groups: delete }
             policy: policies/features.yaml
             """
         )
@@ -42,6 +43,7 @@ import Testing
         #expect(settings.database == .environment("CURFEW_DATABASE_URL"))
         #expect(settings.awsEndpoint == Endpoint(url: "http://127.0.0.1:4566", isLoopback: true))
         #expect(settings.timings == Timings(observe: .seconds(1), reapFor: .seconds(300), executorLease: .seconds(3)))
+        #expect(settings.teardown == TeardownRules(empty: [NameGlob("*-uploads")], deletesLogGroups: true))
         #expect(settings.policyFile == "policies/features.yaml")
     }
 

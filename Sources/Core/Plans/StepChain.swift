@@ -79,7 +79,8 @@ package struct StepChain: Sendable, Hashable {
                         name: chain.name,
                         action: action,
                         after: after.sorted(),
-                        serviceRole: chain.serviceRole
+                        // CloudFormation lends it for deleting the stack; everything else is done with our own power.
+                        serviceRole: action.deletesComponent ? chain.serviceRole : nil
                     )
                 )
                 return steps.count

@@ -11,11 +11,12 @@ struct Blockers {
 
     func all() -> [Blocker] {
         var found: [Blocker] = []
+        let outside = Dictionary(grouping: survey.imports.outside(inside), by: \.exporter)
         for id in inside.sorted() {
             if let failure = survey.unread[id] {
                 found.append(Blocker(.unread, id, "\(Self.name(id)) could not be read: \(failure.summary)"))
             } else if let component = survey.components[id] {
-                found += blockers(of: component)
+                found += blockers(of: component, outside: outside[id] ?? [])
             }
         }
         for (target, listing) in survey.listings.sorted(by: { $0.key < $1.key }) {
@@ -26,14 +27,31 @@ struct Blockers {
         return found
     }
 
-    private func blockers(of component: Survey.Component) -> [Blocker] {
+    private func blockers(of component: Survey.Component, outside: [ImportGraph.Outside]) -> [Blocker] {
         let observed = component.observed
         let name = observed.name
         var found: [Blocker] = []
         if observed.isNested || survey.nested.contains(observed.id) {
             found.append(Blocker(.nested, observed.id, "\(name) is part of another stack and is never deleted itself"))
         }
-        if observed.status.isBusy {
+        if Self.stackSet.matches(name) {
+            found.append(
+                Blocker(
+                    .stackSet,
+                    observed.id,
+                    "\(name) is an instance of a stack set: delete it there, in the set's own account"
+                )
+            )
+        }
+        if observed.status.isDeleting {
+            found.append(
+                Blocker(
+                    .busy,
+                    observed.id,
+                    "\(name) is being deleted already, by somebody else: wait until that has ended, then scan"
+                )
+            )
+        } else if observed.status.isBusy {
             found.append(Blocker(.busy, observed.id, "\(name) is in \(observed.status): wait until that has ended"))
         }
         switch observed.terminationProtection {
@@ -71,19 +89,59 @@ struct Blockers {
                 )
             }
         }
-        for export in component.exports {
-            for importer in export.importers where !(importer.id.map(inside.contains) ?? false) {
-                found.append(
-                    Blocker(
-                        .importer,
-                        observed.id,
-                        "\(name) exports \(export.name), which \(importer.name) outside this plan imports"
-                    )
-                )
-            }
+        found += inspected(component)
+        found += outside.map { outside in
+            Blocker(
+                .importer,
+                observed.id,
+                "\(name) exports \(outside.export), which \(outside.importer.name) outside this plan imports: "
+                    + "plan both, or remove that import"
+            )
         }
         return found
     }
+
+    /// What a look behind the stack's own listing found.
+    private func inspected(_ component: Survey.Component) -> [Blocker] {
+        let (id, name) = (component.observed.id, component.observed.name)
+        var found: [Blocker] = []
+        if component.inspection.roleIsMissing, let role = component.observed.serviceRole {
+            found.append(
+                Blocker(
+                    .serviceRole,
+                    id,
+                    "\(name) is deleted with the power of \(role), which does not exist any more: make that role again"
+                )
+            )
+        }
+        for part in component.parts {
+            for resource in part.going where !lifted.retention(of: resource.logicalID, in: id) || part.id != id {
+                guard let physical = resource.physicalID,
+                    component.inspection.contents[physical]?.isDeletionProtected == true
+                else { continue }
+                let what = "\(resource.type) \(physical) of \(name)"
+                let retain = part.id == id ? ", or leave it behind with --retain \(name)/\(resource.logicalID)" : ""
+                found.append(
+                    Blocker(.deletionProtection, id, "\(what) has deletion protection: switch it off\(retain)")
+                )
+            }
+        }
+        for custom in component.inspection.customResources
+        where custom.isGone && !lifted.retention(of: custom.logicalID, in: id) {
+            found.append(
+                Blocker(
+                    .customResource,
+                    id,
+                    "\(custom.type) \(custom.logicalID) of \(name) is answered for by the function \(custom.function), "
+                        + "which is gone, so its deletion would hang and fail: deploy the function again, "
+                        + "or leave it behind with --retain \(name)/\(custom.logicalID)"
+                )
+            )
+        }
+        return found
+    }
+
+    private static let stackSet = NameGlob("StackSet-*")
 
     static func name(_ id: ComponentID) -> String {
         let parts = id.text.split(separator: "/")

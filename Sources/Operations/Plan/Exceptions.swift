@@ -27,7 +27,10 @@ struct Exceptions: Sendable {
             retained: component.resources.filter { resource in
                 resource.status != "DELETE_COMPLETE"
                     && asked.retain.contains { $0.logicalID == resource.logicalID && Self.means(observed, [$0.stack]) }
-            }
+            },
+            // One that is protected stays, whatever the settings say.
+            logGroups: rules.deletesLogGroups
+                ? component.inspection.logGroups.filter { !$0.isDeletionProtected }.map(\.name) : []
         )
     }
 
@@ -38,6 +41,14 @@ struct Exceptions: Sendable {
         guard survey.unread.isEmpty else { return }
         let components = survey.components.values
         let contents = Set(components.flatMap(\.contents).compactMap(\.resource.physicalID))
+        let staying = Set(components.flatMap(\.parts).flatMap(\.staying).compactMap(\.physicalID))
+        if let name = asked.empty.intersection(staying).min() {
+            throw Problem(
+                .usage,
+                "\(name) stays when its stack is deleted, as its template says, so nothing is emptied",
+                advice: "leave out --empty \(name)"
+            )
+        }
         if let name = asked.empty.subtracting(contents).min() {
             throw Problem(
                 .usage,

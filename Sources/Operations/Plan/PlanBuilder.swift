@@ -17,6 +17,7 @@ struct PlanBuilder {
     let revision: PolicyRevision
     let policies: PolicySet
     let exceptions: Exceptions
+    let isBounded: @Sendable (AccountID) -> Bool
 
     func units(_ candidates: [Candidate], components: [EnvironmentKey: [ComponentRecord]]) -> [PlanUnit] {
         groups(candidates, components).map { unit($0, components) }
@@ -58,21 +59,34 @@ struct PlanBuilder {
         // What a reading by id already says is gone needs no step; the next scan records it.
         let inside = Set(owners.keys).subtracting(survey.gone)
         let chains = self.chains(inside, owners: owners)
-        let waitsFor = survey.waitsFor(inside)
+        let sequence = TeardownSequence(
+            inside,
+            importers: survey.waitsFor(inside),
+            needs: survey.needs(inside)
+        )
         var steps: [PlanStep] = []
         var cycles: [Blocker] = []
-        switch TeardownOrder.order(inside, importers: waitsFor) {
-        case .ordered(let order): steps = StepChain.steps(order.compactMap { chains[$0] }, waitsFor: waitsFor)
+        switch sequence.outcome {
+        case .ordered(let order): steps = StepChain.steps(order.compactMap { chains[$0] }, waitsFor: sequence.waitsFor)
         case .cycles(let found):
             cycles = found.map { cycle in
                 Blocker(
                     .cycle,
                     cycle.first,
-                    "these import from each other in a circle: \(cycle.map(Blockers.name).joined(separator: " → "))"
+                    "these import from each other in a circle: \(cycle.map(Blockers.name).joined(separator: " → ")); "
+                        + "remove one of the imports"
                 )
             }
         }
         var blockers = Blockers(survey: survey, inside: inside, lifted: LiftedBlockers(steps)).all() + cycles
+        blockers += sequence.unmet.map { need in
+            let (name, owner) = (Blockers.name(need.component), Blockers.name(need.owner))
+            return Blocker(
+                .needed,
+                need.owner,
+                "\(name) needs \(need.what) of \(owner) while it is deleted, but \(owner) has to go first"
+            )
+        }
         blockers += Set(records.flatMap { $0.targets.map(\.target) }).sorted().compactMap { guards[$0] }
         var fingerprint = Fingerprint()
         switch survey.fingerprint(of: records, components: inside, rules: rules) {
@@ -99,7 +113,9 @@ struct PlanBuilder {
         )
         let terms = self.terms(candidates)
         if !terms.automatic, terms.by.isEmpty {
-            blockers.append(Blocker(.approvers, nil, "the policies of these environments have no approver in common"))
+            blockers.append(
+                Blocker(.approvers, nil, "the policies of these environments have no approver in common: give them one")
+            )
         }
         if steps.isEmpty, blockers.isEmpty {
             blockers.append(Blocker(.changed, nil, "there is nothing left to delete"))
@@ -108,7 +124,9 @@ struct PlanBuilder {
             document: document,
             blockers: blockers.sorted(),
             terms: terms,
-            revision: revision.number
+            revision: revision.number,
+            forecast: Forecasting(survey: survey, steps: steps, chains: chains, isBounded: isBounded)
+                .forecast(document.environments)
         )
         return PlanUnit(candidates: candidates, draft: draft, budgeted: budgeted(candidates))
     }
@@ -170,12 +188,11 @@ struct PlanBuilder {
         )
     }
 
+    /// What its template keeps is not lost; a database that leaves a snapshot is.
     private func losses(_ inside: Set<ComponentID>) -> [Loss] {
         inside.sorted().flatMap { id in
-            (survey.components[id]?.resources ?? []).filter {
-                DataBearing.types.contains($0.type) && $0.status != "DELETE_COMPLETE"
-            }
-            .map { Loss(component: id, type: $0.type, name: $0.physicalID ?? $0.logicalID) }
+            (survey.components[id]?.parts ?? []).flatMap(\.going).filter { DataBearing.types.contains($0.type) }
+                .map { Loss(component: id, type: $0.type, name: $0.physicalID ?? $0.logicalID) }
         }
     }
 

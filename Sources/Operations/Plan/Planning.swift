@@ -109,7 +109,7 @@ package struct Planning: Sendable {
             components[candidate.record.key] = try await wiring.store.components(of: candidate.record.key)
                 .filter { $0.gone == nil }
         }
-        let survey = await Surveyor(provider: wiring.provider).survey(
+        let survey = await Surveyor(wiring, forecasts: true).survey(
             selection.candidates.map(\.record),
             components: components.values.flatMap(\.self),
             nested: nested
@@ -125,7 +125,8 @@ package struct Planning: Sendable {
             guards: guards,
             revision: revision,
             policies: policies,
-            exceptions: exceptions
+            exceptions: exceptions,
+            isBounded: wiring.isBounded
         )
         return builder.units(selection.candidates, components: components)
     }
@@ -168,7 +169,11 @@ package struct Planning: Sendable {
         for (plan, budget) in pick.blocked {
             guard var unit = units.first(where: { $0.budgeted == plan }) else { continue }
             unit.draft.blockers.append(
-                Blocker(.tooLarge, nil, "larger than \(budget): \(plan.keys.count) environments can only go together")
+                Blocker(
+                    .tooLarge,
+                    nil,
+                    "larger than \(budget): \(plan.keys.count) environments can only go together; raise it to plan them"
+                )
             )
             fitting.append(unit)
         }

@@ -10,9 +10,35 @@ struct Survey: Sendable {
         var observed: ObservedComponent
         var template: String
         var resources: [ObservedResource]
+        /// Itself first, then every stack nested in it.
+        var parts: [Part]
         /// Resources that only go when empty: whether they are, or why that is not known.
         var contents: [Content]
         var exports: [Export]
+        var inspection = Inspection()
+    }
+
+    /// One stack with what its template says; nil where that could not be read.
+    struct Part: Sendable {
+        let id: ComponentID
+        let resources: [ObservedResource]
+        let template: TemplateReading?
+
+        private var present: [ObservedResource] {
+            resources.filter { $0.status != "DELETE_COMPLETE" && $0.status != "DELETE_SKIPPED" }
+        }
+
+        func fate(of resource: ObservedResource) -> TemplateReading.Fate {
+            template?.fate(of: resource.logicalID) ?? .goes
+        }
+
+        /// What its deletion deletes.
+        var going: [ObservedResource] { present.filter { fate(of: $0) != .stays } }
+        var staying: [ObservedResource] { present.filter { fate(of: $0) == .stays } }
+        /// Nested stacks that go with it; in one that stays, everything stays.
+        var nested: [ComponentID] {
+            going.filter { $0.type == "AWS::CloudFormation::Stack" }.compactMap(\.physicalID).map { ComponentID($0) }
+        }
     }
 
     struct Content: Sendable {
@@ -20,17 +46,8 @@ struct Survey: Sendable {
         let empty: Result<Bool, ProviderFailure>
     }
 
-    struct Export: Sendable {
-        let name: String
-        let importers: [Importer]
-    }
-
-    /// Its id where the name is known in the target; an importer that cannot be identified still blocks by its name.
-    struct Importer: Sendable, Hashable {
-        let name: String
-        let id: ComponentID?
-        var text: String { id?.text ?? name }
-    }
+    typealias Export = ExportReading
+    typealias Importer = ImporterReading
 
     /// One target's fresh listing.
     struct Listing: Sendable {
@@ -129,14 +146,11 @@ extension Survey {
     /// For each component inside, those inside that must be gone before it: who imports from it, and the parent of a
     /// companion stack.
     func waitsFor(_ inside: Set<ComponentID>) -> [ComponentID: Set<ComponentID>] {
-        let observed = inside.compactMap { components[$0] }
-        var result = CompanionStacks.parents(observed.map(\.observed))
-        for component in observed {
-            let importers = component.exports.flatMap(\.importers).compactMap(\.id).filter(inside.contains)
-            result[component.observed.id, default: []].formUnion(importers.filter { $0 != component.observed.id })
-        }
-        return result.filter { !$0.value.isEmpty }
+        let companions = CompanionStacks.parents(inside.compactMap { components[$0]?.observed })
+        return imports.waitsFor(inside).merging(companions) { $0.union($1) }
     }
+
+    var imports: ImportGraph { ImportGraph(components.mapValues(\.exports)) }
 
     /// The same with the protection that these had, which a step of their own plan switched off since.
     func withProtectionAsApproved(_ switchedOff: Set<ComponentID>) -> Survey {

@@ -4,9 +4,18 @@ import Core
 ///
 /// It holds only the power to read (P1).
 struct Surveyor: Sendable {
-    let provider: any ProviderReading
+    let provider: any Provider
+    let readTemplate: @Sendable (String) -> TemplateReading?
+    /// Reads also what blocks nothing: counts and sizes, log groups that stay.
+    var forecasts = false
     /// Calls under way at the same time.
     var width = 4
+
+    init(_ wiring: Wiring, forecasts: Bool = false) {
+        provider = wiring.provider
+        readTemplate = wiring.readTemplate
+        self.forecasts = forecasts
+    }
 
     /// `nested`: components that scans found inside others.
     func survey(
@@ -34,7 +43,19 @@ struct Surveyor: Sendable {
             case .failure(let failure): survey.unread[id] = failure
             }
         }
+        await inspect(&survey)
         return survey
+    }
+
+    /// Behind the stacks, once all of them are known: what one needs of another shows only then.
+    private func inspect(_ survey: inout Survey) async {
+        let whole = survey
+        let inspector = Inspector(provider: provider, survey: whole, forecasts: forecasts)
+        let roles = await inspector.missingRoles(width: width)
+        let found = await fanOut(survey.components.values.map(\.observed.id).sorted(), width: width) { id in
+            (id, await inspector.inspect(id, roles: roles))
+        }
+        for (id, inspection) in found { survey.components[id]?.inspection = inspection }
     }
 
     private func list(_ target: Target) async throws(ProviderFailure) -> Survey.Listing {
@@ -53,10 +74,20 @@ struct Surveyor: Sendable {
         guard let observed = try await provider.component(record.id, in: record.target), !observed.status.isGone else {
             return nil
         }
-        let template = try await provider.template(of: record.id, in: record.target, original: true)
+        let original = try await provider.template(of: record.id, in: record.target, original: true)
         let resources = try await provider.resources(of: record.id, in: record.target)
+        let template = await processed(original, of: record.id, in: record.target)
+        var parts = [Survey.Part(id: record.id, resources: resources, template: template)]
+        // Nested stacks are never deleted themselves (P6), but everything in them goes with their root.
+        var index = 0
+        while index < parts.count {
+            for inner in parts[index].nested where !parts.contains(where: { $0.id == inner }) {
+                parts.append(try await part(inner, in: record.target))
+            }
+            index += 1
+        }
         var contents: [Survey.Content] = []
-        for resource in resources where resource.status != "DELETE_COMPLETE" {
+        for resource in parts.flatMap(\.going) {
             do throws(ProviderFailure) {
                 guard let empty = try await provider.isEmpty(resource, in: record.target) else { continue }
                 contents.append(Survey.Content(resource: resource, empty: .success(empty)))
@@ -66,11 +97,38 @@ struct Surveyor: Sendable {
         }
         return Survey.Component(
             observed: observed,
-            template: template,
+            template: original,
             resources: resources,
+            parts: parts,
             contents: contents,
             exports: try await exports(of: record, listing: listing)
         )
+    }
+
+    private func part(_ id: ComponentID, in target: Target) async throws(ProviderFailure) -> Survey.Part {
+        let resources = try await provider.resources(of: id, in: target)
+        var template: TemplateReading?
+        do throws(ProviderFailure) {
+            template = await processed(
+                try await provider.template(of: id, in: target, original: true),
+                of: id,
+                in: target
+            )
+        } catch {
+            // Without it everything in the nested stack counts as going: the forecast says more, never less.
+            template = nil
+        }
+        return Survey.Part(id: id, resources: resources, template: template)
+    }
+
+    /// What the template says that CloudFormation carries out; nil where that cannot be read.
+    private func processed(_ original: String, of id: ComponentID, in target: Target) async -> TemplateReading? {
+        guard let reading = readTemplate(original), reading.isTransformed else { return readTemplate(original) }
+        do throws(ProviderFailure) {
+            return readTemplate(try await provider.template(of: id, in: target, original: false))
+        } catch {
+            return nil
+        }
     }
 
     private func exports(

@@ -169,7 +169,7 @@ struct Gate: Sendable {
                 return component
             }
         let nested = Set(try await wiring.store.components(classes: [.nested]).map(\.id))
-        let survey = await Surveyor(provider: wiring.provider)
+        let survey = await Surveyor(wiring)
             .survey([record], components: known, nested: nested)
             .withProtectionAsApproved(plan.protectionSwitchedOff)
         let all = Set(plan.document.steps.map(\.component))

@@ -16,9 +16,10 @@ struct PlanCommand: ParsableCommand {
                                                   with exceptions, which are part of what is approved
               curfew plan list
               curfew plan show P12
+              curfew plan diff P12 P15            what changed between two plans
             Planning has no way to delete anything; a plan is carried out only after approval, by `curfew reap`.
             """,
-        subcommands: [Make.self, List.self, Show.self],
+        subcommands: [Make.self, List.self, Show.self, Diff.self],
         defaultSubcommand: Make.self
     )
 
@@ -131,6 +132,24 @@ struct PlanCommand: ParsableCommand {
                         ? JSONText.render(PlanJSON(record, context: context))
                         : PlanText.text([record], context: context, on: session.canvas)
                 )
+                return .done
+            }
+        }
+    }
+
+    struct Diff: ShellCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Say where two plans differ, and whether an approval of one would do for the other."
+        )
+        @OptionGroup var common: CommonOptions
+        @OptionGroup var output: OutputOptions
+        @Argument(help: "The earlier plan, such as P12.", transform: parsedPlan) var left: PlanID
+        @Argument(help: "The later plan, such as P15.", transform: parsedPlan) var right: PlanID
+
+        func perform(_ shell: Shell) async throws -> ExitStatus {
+            try await shell.session(common) { session in
+                let diff = PlanDiff(try await session.ledger.plan(left), try await session.ledger.plan(right))
+                shell.print(output.json ? JSONText.render(diff) : diff.text(on: session.canvas))
                 return .done
             }
         }

@@ -43,6 +43,8 @@ extension Session {
         let components = try await ledger.components(classes: Set(ComponentClass.allCases))
         let plans = try await ledger.plans(open: false, run: nil, limit: 10_000)
             .filter { $0.state.isOpen || ($0.endedAt ?? now) >= since }
+        let forecastErrors = try await ledger.history(of: nil, limit: 50_000)
+            .count { $0.event == forecastWrong && $0.at >= since }
         return StaleReport(
             environments: try await ledger.environments(),
             classes: Dictionary(grouping: components, by: \.kind).mapValues(\.count),
@@ -52,7 +54,8 @@ extension Session {
             since: since,
             now: now,
             zone: .current,
-            accountNames: found.settings.accountNames
+            accountNames: found.settings.accountNames,
+            forecastErrors: forecastErrors
         )
     }
 }
@@ -67,6 +70,7 @@ struct ReportJSON: Encodable {
     let kept: Int
     let reaped: Int
     let partlyReaped: Int
+    let forecastErrors: Int
     let unowned: Int
     let ambiguous: Int
     let unmatched: Int
@@ -82,6 +86,7 @@ struct ReportJSON: Encodable {
         kept = numbers.kept
         reaped = numbers.reaped
         partlyReaped = numbers.partlyReaped
+        forecastErrors = numbers.forecastErrors
         unowned = numbers.unowned
         ambiguous = numbers.ambiguous
         unmatched = numbers.unmatched

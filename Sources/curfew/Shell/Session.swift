@@ -147,6 +147,7 @@ extension Wiring {
                 signatureWindow: settings.timings.signatureWindow
             ),
             teardown: settings.teardown,
+            readTemplate: TemplateFile.read,
             readPolicy: { (text) throws(Problem) in
                 try PolicyText.meaning(of: text, file: "the policy in force", settings: nil)
             },

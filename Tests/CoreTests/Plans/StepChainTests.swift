@@ -51,6 +51,8 @@ import Testing
         )
         #expect(steps.map(\.after) == [[], [1], [2], [2], [2], [2, 3, 4, 5], [6]])
         #expect(full.exceptions.count == 7)
+        // The stack's role deletes the stack; buckets and log groups are ours to delete.
+        #expect(steps.map { $0.serviceRole != nil } == [false, true, false, false, false, true, false])
     }
 
     @Test func `what is retained is carried by the second deletion alone`() {

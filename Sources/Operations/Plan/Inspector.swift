@@ -1,0 +1,154 @@
+import Core
+
+/// What stands behind one component's resources.
+struct Inspection: Sendable {
+    /// By physical id.
+    var contents: [String: ResourceContent] = [:]
+    /// Its service role does not exist any more.
+    var roleIsMissing = false
+    var customResources: [CustomResource] = []
+    /// Made by its functions; no stack that was read has them.
+    var logGroups: [LogGroupReading] = []
+    var functionsInVPC = 0
+    /// What could not be read and blocks nothing.
+    var unread: [String] = []
+
+    struct CustomResource: Sendable, Hashable {
+        let logicalID: String
+        let type: String
+        /// The function that answers for it.
+        let function: String
+        let isGone: Bool
+    }
+}
+
+/// Looks behind the resources of surveyed components.
+///
+/// A failure here blocks nothing: it is said, and the forecast is that much weaker.
+struct Inspector: Sendable {
+    let provider: any Provider
+    let survey: Survey
+    let forecasts: Bool
+
+    /// Types that may refuse to go until somebody switches their own protection off.
+    static let protectable: Set<String> = [
+        "AWS::RDS::DBInstance", "AWS::RDS::DBCluster", "AWS::Neptune::DBCluster", "AWS::DocDB::DBCluster",
+        "AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable", "AWS::Cognito::UserPool", "AWS::EC2::Instance",
+        "AWS::ElasticLoadBalancingV2::LoadBalancer", "AWS::Logs::LogGroup",
+    ]
+
+    enum Role: Sendable {
+        case exists
+        case missing
+        case unread(ProviderFailure)
+    }
+
+    /// Each service role once, however many stacks have it.
+    func missingRoles(width: Int) async -> [String: Role] {
+        var targets: [String: Target] = [:]
+        for component in survey.components.values {
+            if let role = component.observed.serviceRole { targets[role] = component.observed.target }
+        }
+        let sorted = targets.sorted { $0.key < $1.key }
+        let found = await fanOut(sorted, width: width) { role, target in
+            await gathering { () async throws(ProviderFailure) in try await provider.roleExists(role, in: target) }
+        }
+        return Dictionary(
+            zip(sorted.map(\.key), found).map { name, result in
+                switch result {
+                case .success(let exists): (name, exists ? Role.exists : .missing)
+                case .failure(let failure): (name, .unread(failure))
+                }
+            },
+            uniquingKeysWith: { first, _ in first }
+        )
+    }
+
+    func inspect(_ id: ComponentID, roles: [String: Role]) async -> Inspection {
+        var inspection = Inspection()
+        guard let component = survey.components[id] else { return inspection }
+        if let role = component.observed.serviceRole {
+            switch roles[role] {
+            case .missing: inspection.roleIsMissing = true
+            case .unread(let failure): inspection.unread.append("the service role \(role): \(failure.summary)")
+            case .exists, nil: break
+            }
+        }
+        await contents(of: component, &inspection)
+        await customResources(of: component, &inspection)
+        if forecasts {
+            await functions(of: component, &inspection)
+            await logGroups(of: component, &inspection)
+            if component.parts.contains(where: { $0.template == nil && !$0.going.isEmpty }) {
+                inspection.unread.append(
+                    "what \(component.observed.name) retains: its template could not be read or understood"
+                )
+            }
+        }
+        return inspection
+    }
+
+    private func contents(of component: Survey.Component, _ inspection: inout Inspection) async {
+        let wanted = forecasts ? DataBearing.types.union(Self.protectable) : Self.protectable
+        for resource in component.parts.flatMap(\.going) where wanted.contains(resource.type) {
+            guard let name = resource.physicalID else { continue }
+            do throws(ProviderFailure) {
+                inspection.contents[name] = try await provider.content(of: resource, in: component.observed.target)
+            } catch {
+                inspection.unread.append("\(resource.type) \(name): \(error.summary)")
+            }
+        }
+    }
+
+    private func functions(of component: Survey.Component, _ inspection: inout Inspection) async {
+        for part in component.parts {
+            for resource in part.going where resource.type == "AWS::Lambda::Function" {
+                if let template = part.template {
+                    if template.resources[resource.logicalID]?.isInVPC ?? false { inspection.functionsInVPC += 1 }
+                    continue
+                }
+                guard let name = resource.physicalID else { continue }
+                do throws(ProviderFailure) {
+                    let function = try await provider.function(name, in: component.observed.target)
+                    if function?.isInVPC ?? false { inspection.functionsInVPC += 1 }
+                } catch {
+                    inspection.unread.append("the function \(name): \(error.summary)")
+                }
+            }
+        }
+    }
+
+    /// Lambda makes `/aws/lambda/NAME` by itself where no stack does.
+    private func logGroups(of component: Survey.Component, _ inspection: inout Inspection) async {
+        let names = component.parts.flatMap(\.going).filter { $0.type == "AWS::Lambda::Function" }
+            .compactMap(\.physicalID)
+        let wanted = Set(names.map { "/aws/lambda/\($0)" }).subtracting(survey.ownedLogGroups)
+        var found: Set<LogGroupReading> = []
+        for prefix in Self.prefixes(names) {
+            do throws(ProviderFailure) {
+                let groups = try await provider.logGroups(
+                    prefix: "/aws/lambda/\(prefix)",
+                    in: component.observed.target
+                )
+                found.formUnion(groups.filter { wanted.contains($0.name) })
+            } catch {
+                inspection.unread.append("log groups of the functions of \(component.observed.name): \(error.summary)")
+                break
+            }
+        }
+        inspection.logGroups = found.sorted { $0.name < $1.name }
+    }
+
+    /// One call for all functions whose names begin alike, as a tool's do; a short beginning would list the whole account.
+    static func prefixes(_ names: [String]) -> [String] {
+        guard let first = names.first else { return [] }
+        let common = names.dropFirst().reduce(first) { $0.commonPrefix(with: $1) }
+        return common.count >= 8 ? [common] : Set(names).sorted()
+    }
+}
+
+extension String {
+    fileprivate func commonPrefix(with other: String) -> String {
+        String(zip(self, other).prefix { $0 == $1 }.map(\.0))
+    }
+}
