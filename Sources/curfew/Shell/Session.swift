@@ -120,6 +120,8 @@ extension Wiring {
             settings.accounts.map { ($0.id, settings.space(of: $0.id)) },
             uniquingKeysWith: { first, _ in first }
         )
+        // A set and no more: what plans are made with holds nothing that gives out power (P1).
+        let bounded = Set(settings.accounts.map(\.id).filter(aws.power.isBounded))
         self.init(
             provider: aws.provider,
             store: ledger,
@@ -148,6 +150,7 @@ extension Wiring {
             ),
             teardown: settings.teardown,
             readTemplate: TemplateFile.read,
+            isBounded: { bounded.contains($0) },
             readPolicy: { (text) throws(Problem) in
                 try PolicyText.meaning(of: text, file: "the policy in force", settings: nil)
             },
