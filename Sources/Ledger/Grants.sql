@@ -3,7 +3,8 @@
 --
 -- The roles are groups without a login. Give a person or a job the groups it needs, for example:
 --
---     CREATE ROLE anna LOGIN;              GRANT curfew_operator, curfew_scanner TO anna;
+--     CREATE ROLE anna LOGIN;              GRANT curfew_operator TO anna;
+--     CREATE ROLE ben LOGIN;               GRANT curfew_member TO ben;
 --     CREATE ROLE curfew_nightly LOGIN;    GRANT curfew_scanner TO curfew_nightly;
 --     CREATE ROLE curfew_reap LOGIN;       GRANT curfew_reaper TO curfew_reap;
 --     CREATE ROLE dashboard LOGIN;         GRANT curfew_reader TO dashboard;
@@ -11,9 +12,13 @@
 --   curfew_owner     owns the schema: for `curfew database migrate`
 --   curfew_reader    reads everything but tombstones
 --   curfew_scanner   scan, evaluate, plan: records what is there and what the policy says of it
---   curfew_operator  people: holds, policy, accounts, pause, plans and approvals
+--   curfew_member    people who own environments or approve: holds, approvals
+--   curfew_operator  people who look after it: holds, policy, accounts, pause, plans, approvals, tombstones
 --   curfew_reaper    reap: carries out approved plans
---   curfew_verifier  approvers who are not operators
+--   curfew_verifier  programs that record the approvals of others, with a proof
+--
+-- No group includes another but curfew_reader, which all of them do. Above all an operator does not reap: a login that
+-- should do both is made a member of both.
 --
 -- Nobody may update, delete or truncate the audit log; triggers refuse it as well.
 
@@ -23,8 +28,8 @@ DO $$
 DECLARE
     wanted text;
 BEGIN
-    FOREACH wanted IN ARRAY ARRAY['curfew_owner', 'curfew_reader', 'curfew_scanner', 'curfew_operator',
-        'curfew_reaper', 'curfew_verifier'] LOOP
+    FOREACH wanted IN ARRAY ARRAY['curfew_owner', 'curfew_reader', 'curfew_scanner', 'curfew_member',
+        'curfew_operator', 'curfew_reaper', 'curfew_verifier'] LOOP
         IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = wanted) THEN
             BEGIN
                 EXECUTE format('CREATE ROLE %I NOLOGIN', wanted);
@@ -47,21 +52,21 @@ BEGIN
     LOOP
         EXECUTE format('ALTER %s %s OWNER TO curfew_owner',
             CASE found.kind WHEN 'v' THEN 'VIEW' ELSE 'TABLE' END, found.name);
-        EXECUTE format('REVOKE ALL ON %s FROM PUBLIC, curfew_reader, curfew_scanner, curfew_operator, '
-            'curfew_reaper, curfew_verifier', found.name);
+        EXECUTE format('REVOKE ALL ON %s FROM PUBLIC, curfew_reader, curfew_scanner, curfew_member, '
+            'curfew_operator, curfew_reaper, curfew_verifier', found.name);
     END LOOP;
     FOR found IN
         SELECT p.oid::regprocedure AS name FROM pg_catalog.pg_proc p WHERE p.pronamespace = 'curfew'::regnamespace
     LOOP
         EXECUTE format('ALTER FUNCTION %s OWNER TO curfew_owner', found.name);
     END LOOP;
-    EXECUTE format('GRANT CONNECT, TEMPORARY ON DATABASE %I TO curfew_reader, curfew_scanner, curfew_operator, '
-        'curfew_reaper, curfew_verifier', current_database());
+    EXECUTE format('GRANT CONNECT, TEMPORARY ON DATABASE %I TO curfew_reader, curfew_scanner, curfew_member, '
+        'curfew_operator, curfew_reaper, curfew_verifier', current_database());
     -- So that a member of curfew_owner can migrate, also into a database without the schema.
     EXECUTE format('GRANT CONNECT, CREATE ON DATABASE %I TO curfew_owner', current_database());
 END $$;
 
-GRANT curfew_reader TO curfew_scanner, curfew_operator, curfew_reaper, curfew_verifier;
+GRANT curfew_reader TO curfew_scanner, curfew_member, curfew_operator, curfew_reaper, curfew_verifier;
 GRANT USAGE ON SCHEMA curfew TO curfew_reader;
 GRANT SELECT ON ALL TABLES IN SCHEMA curfew TO curfew_reader;
 -- Tombstones can hold secrets: what there is may be listed, and a content is read only through a function that writes
@@ -71,11 +76,12 @@ GRANT SELECT (tombstone_id, plan_id, component_id, hash, stored_at) ON tombstone
 GRANT EXECUTE ON FUNCTION read_tombstone(bigint, text) TO curfew_operator;
 
 -- Entries are added by everybody who changes something. Not even the owner may do more than that.
-GRANT INSERT ON audit_log TO curfew_scanner, curfew_operator, curfew_reaper, curfew_verifier;
+GRANT INSERT ON audit_log TO curfew_scanner, curfew_member, curfew_operator, curfew_reaper, curfew_verifier;
 REVOKE UPDATE, DELETE, TRUNCATE, TRIGGER, REFERENCES ON audit_log FROM curfew_owner;
 
 -- Nobody writes the chain over it but the function that seals.
-GRANT EXECUTE ON FUNCTION seal() TO curfew_scanner, curfew_operator, curfew_reaper, curfew_verifier;
+GRANT EXECUTE ON FUNCTION seal()
+    TO curfew_scanner, curfew_member, curfew_operator, curfew_reaper, curfew_verifier;
 REVOKE UPDATE, DELETE, TRUNCATE, TRIGGER, REFERENCES ON audit_seals FROM curfew_owner;
 
 -- scan
@@ -94,19 +100,22 @@ GRANT UPDATE (state, ended_at, ended_because) ON plans TO curfew_scanner;
 GRANT INSERT, UPDATE (last_seen_at, checked_at, gone_at) ON leftovers TO curfew_scanner, curfew_reaper;
 
 -- what people say
-GRANT INSERT, UPDATE (ended_at, ended_by) ON protections, leases TO curfew_operator;
-GRANT INSERT ON protected_components, leased_components, claims, policy_revisions TO curfew_operator;
-GRANT INSERT, UPDATE (ended_at, ended_because) ON releases TO curfew_operator;
+GRANT INSERT, UPDATE (ended_at, ended_by) ON protections, leases TO curfew_member, curfew_operator;
+GRANT INSERT ON protected_components, leased_components, claims TO curfew_member, curfew_operator;
+GRANT INSERT, UPDATE (ended_at, ended_because) ON releases TO curfew_member, curfew_operator;
+GRANT UPDATE (owner, owner_source, owner_detail, owner_conflict) ON environments TO curfew_member;
+GRANT UPDATE (ended_at, owner, owner_source, owner_detail, owner_conflict) ON environments TO curfew_operator;
+GRANT INSERT ON policy_revisions TO curfew_operator;
 GRANT INSERT, UPDATE (resumed_by, resumed_at) ON pauses TO curfew_operator;
 GRANT INSERT, UPDATE (mode, mode_because, mode_by, mode_at) ON accounts TO curfew_operator;
 GRANT UPDATE (state, state_because, state_at, accepted_at) ON targets TO curfew_operator;
 GRANT UPDATE (gone_at, gone_because) ON components TO curfew_operator;
-GRANT UPDATE (ended_at, owner, owner_source, owner_detail, owner_conflict) ON environments TO curfew_operator;
 
 -- approve, reject, withdraw
-GRANT INSERT ON approvals TO curfew_operator, curfew_verifier;
-GRANT UPDATE (state, approved_at, expires_at, ended_at, ended_because) ON plans TO curfew_operator, curfew_verifier;
-GRANT INSERT, UPDATE ON findings TO curfew_verifier;
+GRANT INSERT ON approvals TO curfew_member, curfew_operator, curfew_verifier;
+GRANT UPDATE (state, approved_at, expires_at, ended_at, ended_because) ON plans
+    TO curfew_member, curfew_operator, curfew_verifier;
+GRANT INSERT, UPDATE ON findings TO curfew_member, curfew_verifier;
 
 -- reap
 GRANT UPDATE (state, started_at, ended_at, ended_because) ON plans TO curfew_reaper;

@@ -10,6 +10,7 @@ package struct PostgresLedger: Sendable {
     let settings: ConnectionSettings
     /// The database is our own private cluster.
     package let embedded: Bool
+    let writes = Writes()
 
     /// `settings` are as `LedgerDatabase.session` makes them; the schema is migrated.
     package init(settings: ConnectionSettings, embedded: Bool, maximum: Int = 4) {
@@ -27,8 +28,11 @@ package struct PostgresLedger: Sendable {
     /// Runs the body in one transaction; up to four times more when it certainly has not happened and may succeed.
     func transact<Value>(
         readOnly: Bool = false,
+        counts: Bool = true,
         _ body: (Session) async throws(LedgerError) -> Value
     ) async throws(StoreFailure) -> Value {
+        // Before it begins: whether it was committed is not always known afterwards.
+        if counts, !readOnly { writes.begin() }
         var attempt = 1
         while true {
             do throws(LedgerError) {

@@ -142,6 +142,8 @@ package struct Wiring: Sendable {
         let names = person(of: login).map(\.owns) ?? []
         return Standing(
             isOperator: login.isOperator,
+            isScanner: login.isScanner,
+            isReaper: login.isReaper,
             isOwner: owner.map { owner in names.contains { $0.lowercased() == owner } } ?? false,
             isUnowned: environment.map { $0.owner == nil && !$0.ownerConflict } ?? false,
             isHolder: environment?.protection?.by == login.name
@@ -183,7 +185,7 @@ package struct Wiring: Sendable {
         throw Problem(
             .notAllowed,
             "\(login.name) may not \(what)",
-            advice: "ask its owner, or somebody whose database login is in the group curfew_operator"
+            advice: "ask its owner, or somebody whose database login is in the group \(act.group)"
         )
     }
 
@@ -220,5 +222,16 @@ package struct Wiring: Sendable {
             "this machine's clock and the provider's differ by \(Int(abs(skew.inSeconds))) s",
             advice: "set this machine's clock (NTP); nothing is evaluated or reaped until they agree"
         )
+    }
+}
+
+extension Act {
+    /// Whose members may do it, whatever the environment.
+    fileprivate var group: String {
+        switch self {
+        case .plan: "curfew_operator or curfew_scanner"
+        case .reap: "curfew_reaper"
+        default: "curfew_operator"
+        }
     }
 }

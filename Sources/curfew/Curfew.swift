@@ -23,7 +23,7 @@ struct Curfew: AsyncParsableCommand {
                 name: "Find out",
                 subcommands: [
                     ScanCommand.self, ListCommand.self, ShowCommand.self, ExplainCommand.self, EvaluateCommand.self,
-                    StaleCommand.self, HistoryCommand.self, ReportCommand.self,
+                    StaleCommand.self, HistoryCommand.self, AuditCommand.self, ReportCommand.self,
                 ]
             ),
             CommandGroup(

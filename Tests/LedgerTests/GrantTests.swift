@@ -115,6 +115,10 @@ import Testing
             _ = try await operating.reject(plan.id, because: "no", at: day(3))
             try await operating.retire(otherTarget, because: "closed", at: day(3))
             #expect(await failure { try await operating.scan([], at: day(4)) }?.kind == .refused)
+            let lease = await failure {
+                _ = try await operating.claimLease("reap", holder: "x", for: .seconds(9), signatureWindow: .zero)
+            }
+            #expect(lease?.kind == .refused)
             let tombstone = await failure {
                 try await operating.storeTombstone([1], of: stackID("a"), plan: plan.id, at: day(3))
             }
@@ -176,6 +180,59 @@ import Testing
             )
             #expect(await failure { try await reader.claim(key("feat-x"), owner: "x", at: day(2)) }?.kind == .refused)
             await reader.close()
+        }
+    }
+
+    @Test func `a member holds, approves and rejects, and does nothing else`() async throws {
+        try await LedgerFixture.with { fixture in
+            let plan = try await fixture.planned()
+            let member = fixture.ledger(as: try await fixture.login("member", "curfew_member"))
+            try await member.protect(key("feat-x"), until: day(9), because: "x", at: day(2))
+            #expect(try await member.unprotect(key("feat-x"), at: day(2)) == 1)
+            try await member.extend(key("feat-x"), until: day(9), because: "x", at: day(2))
+            try await member.claim(key("feat-x"), owner: "anna", at: day(2))
+            try await member.setOwners([
+                key("feat-x"): OwnerRecord(owner: "anna", source: "claim", detail: "", conflict: false)
+            ])
+            try await member.release(key("feat-x"), at: day(2))
+            let finding = FindingRecord(
+                state: "held",
+                before: nil,
+                json: Array("{}".utf8),
+                flaggedAt: day(2),
+                dueAt: nil
+            )
+            try await member.setFindings([key("feat-x"): finding], event: "held", plan: plan.id, at: day(3))
+            let approved = try await member.approve(
+                plan.id,
+                digest: plan.digest,
+                selfApproved: false,
+                because: nil,
+                expiresAt: day(9),
+                at: day(3)
+            ) { !$0.isEmpty }
+            #expect(approved.state == .approved)
+            #expect(try await member.reject(plan.id, because: "no", at: day(3)).state == .rejected)
+            try await member.seal()
+            let refused: [StoreFailure?] = [
+                await failure { try await member.pause(because: "x", at: day(2)) },
+                await failure { try await member.setMode(target.account, .reap, because: "x", at: day(2)) },
+                await failure { _ = try await member.applyPolicy(text: "x", hash: Digest(of: "x"), at: day(2)) },
+                await failure { try await member.retire(otherTarget, because: "x", at: day(2)) },
+                await failure {
+                    _ = try await member.store(
+                        [draft([(key("feat-x"), [stackID("a")])], losing: ["x"])],
+                        expiresAt: nil,
+                        at: day(3)
+                    )
+                },
+                await failure { try await member.scan([], at: day(4)) },
+                await failure {
+                    _ = try await member.claimLease("reap", holder: "x", for: .seconds(9), signatureWindow: .zero)
+                },
+            ]
+            #expect(refused.map { $0?.kind } == Array(repeating: .refused, count: refused.count))
+            await member.close()
         }
     }
 }

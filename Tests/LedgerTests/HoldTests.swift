@@ -90,14 +90,19 @@ import Testing
         }
     }
 
-    @Test func `the login is who is connected, and an operator only by membership`() async throws {
+    @Test func `the login is who is connected, with roles only by membership`() async throws {
         try await LedgerFixture.with { fixture in
-            let anna = try await fixture.login("anna", "curfew_operator")
-            let ben = try await fixture.login("ben", "curfew_reader")
-            for (settings, isOperator) in [(anna, true), (ben, false), (fixture.settings, true)] {
+            let logins: [(ConnectionSettings, Set<DatabaseRole>)] = [
+                (try await fixture.login("anna", "curfew_operator"), [.operator]),
+                (try await fixture.login("nightly", "curfew_scanner", "curfew_reaper"), [.scanner, .reaper]),
+                (try await fixture.login("ben", "curfew_reader"), []),
+                (try await fixture.login("eve", "curfew_member", "curfew_verifier"), []),
+                (fixture.settings, Set(DatabaseRole.allCases)),
+            ]
+            for (settings, roles) in logins {
                 let ledger = fixture.ledger(as: settings)
                 let login = try await ledger.login()
-                #expect(login == Login(name: settings.overrides["user"] ?? "", isOperator: isOperator, embedded: false))
+                #expect(login == Login(name: settings.overrides["user"] ?? "", roles: roles, embedded: false))
                 await ledger.close()
             }
         }

@@ -104,6 +104,7 @@ private let statements: [SQL] = {
         PlanStatements.addEnvironments(plan: 1, keys, classes: ["stale"]), PlanStatements.addSteps(plan: 1, keys, []),
         PlanStatements.plans(where: "plan_id = \(1)", limit: 1), PlanStatements.approvals(of: [1]),
         PlanStatements.steps(of: [1]), PlanStatements.lock(plan),
+        PlanStatements.said("approved", of: plan),
         PlanStatements.addApproval(
             plan,
             digest: Digest(of: ""),
@@ -132,6 +133,7 @@ private let statements: [SQL] = {
         LeaseStatements.claim("reap", holder: "", for: .zero, signatureWindow: .zero), LeaseStatements.look(lease),
         LeaseStatements.holder(of: "reap"), LeaseStatements.renew(lease, for: .zero), LeaseStatements.release(lease),
         SealStatements.seal(), SealStatements.sealed(after: 0, limit: 1), SealStatements.unsealedCount(),
+        SealStatements.lost(),
         TombstoneStatements.tombstones(of: key("feat-x")), TombstoneStatements.read(stackID("a"), plan: plan),
         LeftoverStatements.note([], at: day(0)), LeftoverStatements.leftovers(open: true),
         LeftoverStatements.check([1], seen: true, at: day(0)), LeftoverStatements.close([1], at: day(0)),

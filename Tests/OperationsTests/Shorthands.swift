@@ -101,19 +101,21 @@ extension Scenario {
     func asAnother(
         _ name: String,
         groups: Set<String> = ["platform"],
+        owning: Set<String> = [],
+        roles: [String] = ["curfew_operator"],
         embedded: Bool = true,
         _ body: (Scenario) async throws -> Void
     ) async throws {
         var settings = ledger.settings
         let role = "\(name)_\(settings.overrides["dbname"] ?? "")"
         let connection = try await Connection.open(settings)
-        try await connection.execute(SQL(raw: "CREATE ROLE \(role) LOGIN IN ROLE curfew_operator"))
+        try await connection.execute(SQL(raw: "CREATE ROLE \(role) LOGIN IN ROLE \(roles.joined(separator: ", "))"))
         await connection.close()
         settings.overrides["user"] = role
         var other = self
         let own = PostgresLedger(settings: settings, embedded: embedded, maximum: 2)
         other.wiring.store = own
-        other.wiring.people.append(Person(name: name, logins: [role], owns: [], groups: groups))
+        other.wiring.people.append(Person(name: name, logins: [role], owns: owning, groups: groups))
         let outcome: Result<Void, any Error>
         do { outcome = .success(try await body(other)) } catch { outcome = .failure(error) }
         await own.close()

@@ -239,6 +239,9 @@ struct StoreInBetween: ScanStore, EnvironmentStore, DecisionStore, PlanStore, Le
     func unsealedCount() async throws(StoreFailure) -> Int {
         try await store.unsealedCount()
     }
+    func lostBeforeSealing() async throws(StoreFailure) -> [Int64] {
+        try await store.lostBeforeSealing()
+    }
     func tombstones(of key: EnvironmentKey) async throws(StoreFailure) -> [TombstoneRecord] {
         try await store.tombstones(of: key)
     }

@@ -21,6 +21,10 @@ package enum Act: String, Sendable, CaseIterable {
 package struct Standing: Sendable, Hashable {
     /// Member of the operator role of the database.
     package var isOperator: Bool
+    /// Member of the scanner role.
+    package var isScanner: Bool
+    /// Member of the reaper role.
+    package var isReaper: Bool
     /// One of the person's names is the environment's owner.
     package var isOwner: Bool
     /// Nobody is known to own the environment.
@@ -34,6 +38,8 @@ package struct Standing: Sendable, Hashable {
 
     package init(
         isOperator: Bool,
+        isScanner: Bool = false,
+        isReaper: Bool = false,
         isOwner: Bool = false,
         isUnowned: Bool = false,
         isHolder: Bool = false,
@@ -41,6 +47,8 @@ package struct Standing: Sendable, Hashable {
         isRequester: Bool = false
     ) {
         self.isOperator = isOperator
+        self.isScanner = isScanner
+        self.isReaper = isReaper
         self.isOwner = isOwner
         self.isUnowned = isUnowned
         self.isHolder = isHolder
@@ -61,7 +69,10 @@ package enum Permission {
         case .claim: standing.isOperator || standing.isOwner || standing.isUnowned
         case .approve, .reject: standing.isApprover
         case .withdraw: standing.isOperator || standing.isRequester
-        case .protectLong, .plan, .reap, .applyPolicy, .setAccountMode, .pause: standing.isOperator
+        // The nightly jobs have logins of their own, which need not be an operator's.
+        case .plan: standing.isOperator || standing.isScanner
+        case .reap: standing.isOperator || standing.isReaper
+        case .protectLong, .applyPolicy, .setAccountMode, .pause: standing.isOperator
         }
     }
 }

@@ -8,6 +8,8 @@ package protocol SealStore: Sendable {
     /// Entries in the order of the chain, after the given seal number.
     func sealed(after number: Int64, limit: Int) async throws(StoreFailure) -> [SealedEntry]
     func unsealedCount() async throws(StoreFailure) -> Int
+    /// Entries that were written, never sealed, and are not there any more.
+    func lostBeforeSealing() async throws(StoreFailure) -> [Int64]
 }
 
 /// One link of the chain with everything it covers, as the database has it now.
@@ -16,6 +18,8 @@ package struct SealedEntry: Sendable, Hashable {
     /// Of the link before, in its own words; 32 zero bytes for the first.
     package let previous: Digest
     package let digest: Digest
+    /// The entry that it covers.
+    package let entryID: Int64
     /// Nil when the entry is missing.
     package let entry: Content?
 
@@ -48,10 +52,11 @@ package struct SealedEntry: Sendable, Hashable {
         }
     }
 
-    package init(number: Int64, previous: Digest, digest: Digest, entry: Content?) {
+    package init(number: Int64, previous: Digest, digest: Digest, entryID: Int64, entry: Content?) {
         self.number = number
         self.previous = previous
         self.digest = digest
+        self.entryID = entryID
         self.entry = entry
     }
 }

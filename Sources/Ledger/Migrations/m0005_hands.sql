@@ -35,14 +35,85 @@ $$;
 CREATE OR REPLACE FUNCTION step_made() RETURNS trigger LANGUAGE plpgsql SET search_path = curfew, pg_temp AS $$
 BEGIN
     IF NEW.state <> 'pending' OR NEW.fence IS NOT NULL OR NOT EXISTS (
-        SELECT FROM plans p, components c, jsonb_array_elements(p.document -> 'steps') AS d
-        WHERE p.plan_id = NEW.plan_id AND c.component_id = NEW.component_id
+        SELECT FROM plans p, components c, environments e, jsonb_array_elements(p.document -> 'steps') AS d
+        WHERE p.plan_id = NEW.plan_id AND c.component_id = NEW.component_id AND e.environment_id = NEW.environment_id
             AND (d ->> 'number')::integer = NEW.number AND d ->> 'component' = c.provider_id
+            AND d -> 'environment'
+                = jsonb_build_object('space', e.space, 'name', e.name, 'incarnation', e.incarnation)
             AND coalesce(d -> 'action' ->> 'kind', 'delete stack') = NEW.action
             AND d -> 'action' ->> 'subject' IS NOT DISTINCT FROM NEW.subject
     ) THEN
         RAISE EXCEPTION 'step % is not in plan P%', NEW.number, NEW.plan_id USING ERRCODE = 'insufficient_privilege';
     END IF;
+    RETURN NEW;
+END $$;
+
+-- The environments of a plan are those of its document, each with the ground that it was planned on.
+CREATE FUNCTION plan_environment_made() RETURNS trigger LANGUAGE plpgsql SET search_path = curfew, pg_temp AS $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT FROM plans p, environments e
+        WHERE p.plan_id = NEW.plan_id AND e.environment_id = NEW.environment_id
+            AND p.document @> jsonb_build_object('environments', jsonb_build_array(jsonb_build_object(
+                'key', jsonb_build_object('space', e.space, 'name', e.name, 'incarnation', e.incarnation),
+                'verdictClass', NEW.class)))
+    ) THEN
+        RAISE EXCEPTION 'the environment is not in plan P%', NEW.plan_id USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE TRIGGER plan_environment_made BEFORE INSERT ON plan_environments
+    FOR EACH ROW EXECUTE FUNCTION plan_environment_made();
+CREATE TRIGGER plan_environments_stay BEFORE UPDATE OR DELETE ON plan_environments
+    FOR EACH ROW EXECUTE FUNCTION only_grows();
+CREATE TRIGGER plan_environments_never_emptied BEFORE TRUNCATE ON plan_environments
+    FOR EACH STATEMENT EXECUTE FUNCTION only_grows();
+ALTER TABLE plan_environments ENABLE ALWAYS TRIGGER plan_environment_made;
+ALTER TABLE plan_environments ENABLE ALWAYS TRIGGER plan_environments_stay;
+ALTER TABLE plan_environments ENABLE ALWAYS TRIGGER plan_environments_never_emptied;
+
+-- ------------------------------------------------------------------------------------------------------ approvals
+
+ALTER TABLE approvals
+    -- Who wrote it down for somebody else, and how that one was proven: a signature, a token.
+    ADD COLUMN recorded_by text,
+    ADD COLUMN proof text CHECK (proof <> ''),
+    ADD CONSTRAINT approvals_are_proven CHECK ((recorded_by IS NULL) = (proof IS NULL));
+
+-- Whether the one who is connected is a member of the verifiers, directly or through other groups. A superuser, who is
+-- taken for a member of everything elsewhere, is none here.
+CREATE FUNCTION session_verifies() RETURNS boolean LANGUAGE sql STABLE SET search_path = curfew, pg_temp AS $$
+    WITH RECURSIVE groups (role) AS (
+        SELECT oid FROM pg_roles WHERE rolname = session_user
+        UNION
+        SELECT m.roleid FROM pg_auth_members m JOIN groups g ON m.member = g.role
+    )
+    SELECT EXISTS (SELECT FROM groups JOIN pg_roles r ON r.oid = groups.role WHERE r.rolname = 'curfew_verifier')
+$$;
+
+-- An approver is who is connected, or somebody whom a verifier has proven. Approving, rejecting, withdrawing and starting
+-- lock the plan's row before they look at it, so that of two at the same instant the second sees what the first did.
+CREATE OR REPLACE FUNCTION approval_by_session() RETURNS trigger LANGUAGE plpgsql SET search_path = curfew, pg_temp AS $$
+DECLARE
+    plan plans;
+BEGIN
+    SELECT * INTO plan FROM plans WHERE plan_id = NEW.plan_id FOR UPDATE;
+    IF NEW.digest IS DISTINCT FROM plan.digest THEN
+        RAISE EXCEPTION 'plan P% does not have this digest', NEW.plan_id USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    IF plan.state <> 'awaiting approval' AND NOT (NEW.decision = 'rejected' AND plan.state = 'approved') THEN
+        RAISE EXCEPTION 'plan P% is %: it cannot be % any more', NEW.plan_id, plan.state, NEW.decision
+            USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    IF NEW.proof IS NOT NULL AND NEW.decided_by <> '' AND session_verifies() THEN
+        NEW.recorded_by := session_user;
+    ELSE
+        NEW.decided_by := session_user;
+        NEW.recorded_by := NULL;
+        NEW.proof := NULL;
+    END IF;
+    NEW.self := NEW.self OR NEW.decided_by = plan.made_by;
     RETURN NEW;
 END $$;
 
@@ -344,6 +415,15 @@ BEGIN
             OR NOT plan_is_approved(NEW)) THEN
         RAISE EXCEPTION 'plan P% has no approval that still stands', OLD.plan_id
             USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    -- Who may not begin may not end either.
+    IF OLD.state = 'running' AND NOT has_column_privilege('plans', 'started_at', 'UPDATE') THEN
+        RAISE EXCEPTION 'plan P% runs: only the reaper ends it', OLD.plan_id USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    -- Whatever time the statement claims it is. (Superusers, who could switch every rule off, may try out other times.)
+    IF NEW.state = 'running' AND NEW.expires_at <= clock_timestamp()
+        AND NOT EXISTS (SELECT FROM pg_roles WHERE rolname = session_user AND rolsuper) THEN
+        RAISE EXCEPTION 'the approval of plan P% ran out', OLD.plan_id USING ERRCODE = 'insufficient_privilege';
     END IF;
     RETURN NEW;
 END $$;

@@ -45,17 +45,17 @@ enum AuditStatements {
 
     static func clock() -> SQL { named("clock", "SELECT clock_timestamp() AS now") }
 
-    /// Who is connected.
+    /// Who is connected, and in which of the groups.
     ///
-    /// Without Curfew's groups in the cluster, only the database's owner is an operator.
+    /// Without Curfew's groups in the cluster, only the database's owner may do anything.
     static func login() -> SQL {
         named(
             "login",
             """
-            SELECT session_user::text AS login, coalesce((
-                SELECT bool_or(pg_has_role(session_user, r.oid, 'MEMBER')) FROM pg_roles r
-                WHERE r.rolname = 'curfew_operator' OR r.oid = d.datdba
-            ), false) AS operator
+            SELECT session_user::text AS login, pg_has_role(session_user, d.datdba, 'MEMBER') AS owner, ARRAY(
+                SELECT r.rolname::text FROM pg_roles r
+                WHERE r.rolname LIKE 'curfew\\_%' AND pg_has_role(session_user, r.oid, 'MEMBER')
+            ) AS groups
             FROM pg_database d WHERE d.datname = current_database()
             """
         )

@@ -151,6 +151,17 @@ enum PlanStatements {
         )
     }
 
+    /// A row where this login said it before.
+    static func said(_ decision: String, of id: PlanID) -> SQL {
+        named(
+            "said of plan",
+            """
+            SELECT FROM approvals
+            WHERE plan_id = \(id.number) AND decision = \(decision) AND decided_by = session_user
+            """
+        )
+    }
+
     static func approve(_ id: PlanID, expiresAt: Date, at: Date) -> SQL {
         named(
             "approve plan",

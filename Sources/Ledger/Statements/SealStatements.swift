@@ -9,8 +9,8 @@ enum SealStatements {
         named(
             "sealed entries",
             """
-            SELECT s.seal_number, s.previous, s.digest, a.entry_id, a.at, a.actor, a.event, a.environment_id, a.plan_id,
-                a.details::text AS details
+            SELECT s.seal_number, s.previous, s.digest, s.entry_id AS sealed_id, a.entry_id, a.at, a.actor, a.event,
+                a.environment_id, a.plan_id, a.details::text AS details
             FROM audit_seals s LEFT JOIN audit_log a USING (entry_id)
             WHERE s.seal_number > \(number) ORDER BY s.seal_number LIMIT \(limit)
             """
@@ -24,6 +24,16 @@ enum SealStatements {
             """
             SELECT count(*) AS unsealed FROM audit_log a
             WHERE NOT EXISTS (SELECT FROM audit_seals s WHERE s.entry_id = a.entry_id)
+            """
+        )
+    }
+
+    static func lost() -> SQL {
+        named(
+            "entries lost before sealing",
+            """
+            SELECT q.entry_id FROM audit_unsealed q
+            WHERE NOT EXISTS (SELECT FROM audit_log a WHERE a.entry_id = q.entry_id) ORDER BY q.entry_id
             """
         )
     }

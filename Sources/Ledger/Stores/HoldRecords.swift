@@ -5,7 +5,9 @@ import Postgres
 extension PostgresLedger: EnvironmentStore {
     package func login() async throws(StoreFailure) -> Login {
         let logins = try await read(AuditStatements.login()) { (row) throws(PostgresError) in
-            Login(name: try row["login"], isOperator: try row["operator"], embedded: embedded)
+            let groups: [String] = try row["groups"]
+            let roles = try row["owner"] ? DatabaseRole.allCases : groups.compactMap(DatabaseRole.init(rawValue:))
+            return Login(name: try row["login"], roles: Set(roles), embedded: embedded)
         }
         guard let login = logins.first else {
             throw StoreFailure(.broken, "the database does not say who is connected")

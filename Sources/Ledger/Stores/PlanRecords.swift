@@ -37,8 +37,10 @@ extension PostgresLedger: PlanStore {
                     )
                 )
             }
-            try await session.say("approved", to: id, digest, selfApproved: selfApproved, because: because, at: at)
+            // Said before what became of it: who asks twice has to know that it was heard the first time.
+            try await session.refuse("approved", twice: id)
             guard state == .awaitingApproval else { throw session.moved(id, state, wanted: [.awaitingApproval]) }
+            try await session.say("approved", to: id, digest, selfApproved: selfApproved, because: because, at: at)
             let approvals = try await session.approvals(of: [id.number])[id] ?? []
             if quorum(approvals.filter { $0.digest == current }) {
                 try await session.run(PlanStatements.approve(id, expiresAt: expiresAt, at: at))
@@ -148,9 +150,11 @@ extension Session {
             because: because,
             at: at
         )
-        guard
-            try await rows(statement, { (row) throws(PostgresError) in try row["decided_by", as: String.self] }).isEmpty
-        else { return }
+        if try await rows(statement, { _ in true }).isEmpty { try await refuse(decision, twice: id) }
+    }
+
+    fileprivate func refuse(_ decision: String, twice id: PlanID) async throws(LedgerError) {
+        if try await rows(PlanStatements.said(decision, of: id), { _ in true }).isEmpty { return }
         let login = try await first(AuditStatements.login()) { (row) throws(PostgresError) in
             try row["login", as: String.self]
         }

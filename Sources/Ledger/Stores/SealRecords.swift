@@ -1,16 +1,26 @@
 package import Core
 import Foundation
 import Postgres
+import Synchronization
 
 extension PostgresLedger: SealStore {
     @discardableResult
     package func seal() async throws(StoreFailure) -> Int {
-        try await transact { (session) async throws(LedgerError) in
-            let sealed = try await session.first(SealStatements.seal()) { (row) throws(PostgresError) in
+        let written = writes.begun
+        let sealed = try await transact(counts: false) { (session) async throws(LedgerError) in
+            try await session.first(SealStatements.seal()) { (row) throws(PostgresError) in
                 try row["sealed", as: Int.self]
             }
-            return sealed ?? 0
         }
+        writes.sealed(upTo: written)
+        return sealed ?? 0
+    }
+
+    /// Something was written through this ledger that is not sealed yet.
+    package var needsSealing: Bool { writes.needSealing }
+
+    package func lostBeforeSealing() async throws(StoreFailure) -> [Int64] {
+        try await read(SealStatements.lost()) { (row) throws(PostgresError) in try row["entry_id", as: Int64.self] }
     }
 
     package func sealed(after number: Int64, limit: Int) async throws(StoreFailure) -> [SealedEntry] {
@@ -30,6 +40,7 @@ extension SealedEntry {
             number: try row["seal_number"],
             previous: try row.digest("previous"),
             digest: try row.digest("digest"),
+            entryID: try row["sealed_id"],
             entry: try row.isNull("entry_id") ? nil : Content(row: row)
         )
     }
@@ -47,4 +58,14 @@ extension SealedEntry.Content {
             details: try row["details"]
         )
     }
+}
+
+/// How many transactions that may have written something were begun, and how many of them are sealed.
+final class Writes: Sendable {
+    private let counts = Mutex((begun: 0, sealed: 0))
+
+    var begun: Int { counts.withLock { $0.begun } }
+    var needSealing: Bool { counts.withLock { $0.begun > $0.sealed } }
+    func begin() { counts.withLock { $0.begun += 1 } }
+    func sealed(upTo number: Int) { counts.withLock { $0.sealed = max($0.sealed, number) } }
 }

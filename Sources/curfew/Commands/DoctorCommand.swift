@@ -39,6 +39,7 @@ struct DoctorCommand: ShellCommand {
             }
             await note("settings") { "\(session.found.file): \(session.found.settings.accounts.count) accounts" }
             await note("database") { try await database(session) }
+            await note("audit log") { try await audit(session) }
             await note("people") { try await people(session) }
             for account in session.found.settings.accounts {
                 for target in account.targets { await note("account \(target)") { try await reach(target, session) } }
@@ -74,6 +75,12 @@ struct DoctorCommand: ShellCommand {
         guard login.embedded else { return "configured by its address; you are \(login.name), \(rights)" }
         return "private, in \(session.shell.dataFolder); you are \(login.name), \(rights); "
             + "its rules protect against bugs, not against you: you own the cluster"
+    }
+
+    private func audit(_ session: Session) async throws -> String {
+        let unsealed = try await session.ledger.unsealedCount()
+        return unsealed == 0
+            ? "every entry is sealed" : "\(unsealed) not sealed yet, which the next command that changes something does"
     }
 
     private func people(_ session: Session) async throws -> String {

@@ -53,13 +53,29 @@ extension Shell {
         let location = try databaseLocation(settings)
         let ledger = try await reporting { try await LedgerDatabase.open(location, progress: { progress($0) }) }
         endProgress()
-        do {
-            let status = try await body(ledger)
-            await ledger.close()
-            return status
+        let outcome: Result<ExitStatus, any Error>
+        do { outcome = .success(try await body(ledger)) } catch { outcome = .failure(error) }
+        let unsealed = await seal(ledger)
+        await ledger.close()
+        guard let unsealed else { return try outcome.get() }
+        // What the command itself failed with comes first; here there is only one line for the other.
+        if case .failure = outcome { say("curfew: \(unsealed.summary)") }
+        _ = try outcome.get()
+        throw unsealed
+    }
+
+    /// P14: whatever a command wrote down is sealed at its end.
+    private func seal(_ ledger: PostgresLedger) async -> Problem? {
+        guard ledger.needsSealing else { return nil }
+        do throws(StoreFailure) {
+            try await ledger.seal()
+            return nil
         } catch {
-            await ledger.close()
-            throw error
+            return Problem(
+                Problem(error).kind,
+                "what was done is written down, but could not be sealed: \(error.summary)",
+                advice: "the next command that changes something seals it; see: curfew audit"
+            )
         }
     }
 

@@ -18,19 +18,22 @@ import Testing
 }
 
 @Suite struct PermissionTests {
-    /// Rows: act; columns: reader, owner, operator, approver, requester, anybody toward what nobody owns, holder.
+    /// Rows: act; columns: reader, owner, operator, approver, requester, anybody toward what nobody owns, holder, scanner,
+    /// reaper.
     @Test(arguments: [
-        (Act.read, "yyyyyyy"), (.extend, "nyynnnn"), (.claim, "nyynnyn"), (.release, "nyynnnn"), (.protect, "nyynnnn"),
-        (.protectLong, "nnynnnn"), (.unprotect, "nnynnny"), (.plan, "nnynnnn"), (.approve, "nnnynnn"),
-        (.reject, "nnnynnn"),
-        (.withdraw, "nnynynn"), (.reap, "nnynnnn"), (.applyPolicy, "nnynnnn"), (.setAccountMode, "nnynnnn"),
-        (.pause, "nnynnnn"),
+        (Act.read, "yyyyyyyyy"), (.extend, "nyynnnnnn"), (.claim, "nyynnynnn"), (.release, "nyynnnnnn"),
+        (.protect, "nyynnnnnn"),
+        (.protectLong, "nnynnnnnn"), (.unprotect, "nnynnnynn"), (.plan, "nnynnnnyn"), (.approve, "nnnynnnnn"),
+        (.reject, "nnnynnnnn"),
+        (.withdraw, "nnynynnnn"), (.reap, "nnynnnnny"), (.applyPolicy, "nnynnnnnn"), (.setAccountMode, "nnynnnnnn"),
+        (.pause, "nnynnnnnn"),
     ])
     func `who may do what`(act: Act, row: String) {
         let standings = [
             Standing(isOperator: false), Standing(isOperator: false, isOwner: true), Standing(isOperator: true),
             Standing(isOperator: false, isApprover: true), Standing(isOperator: false, isRequester: true),
             Standing(isOperator: false, isUnowned: true), Standing(isOperator: false, isHolder: true),
+            Standing(isOperator: false, isScanner: true), Standing(isOperator: false, isReaper: true),
         ]
         let actual = standings.map { Permission.allows(act, $0) ? "y" : "n" }.joined()
         #expect(actual == row)
