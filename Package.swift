@@ -86,7 +86,10 @@ let package = Package(
         tests("Settings", ["Settings", "Core"]),
         tests("Ledger", ["Ledger", "Core", "Postgres", "TestSupport"]),
         tests("Reports", ["Reports", "Core"], exclude: ["Goldens"]),
-        tests("Curfew", ["curfew", "Core", "Postgres", "Ledger", "TestSupport", subprocess]),
+        tests(
+            "Curfew",
+            ["curfew", "Core", "Providers", "Settings", "Curl", "Postgres", "Ledger", "TestSupport", subprocess]
+        ),
         tests("Operations", ["Operations", "Core", "Ledger", "Postgres", "Settings", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6]

@@ -61,6 +61,12 @@ import Testing
             (.ecr, .json(Array(#"{"repositoryName":"ä"}"#.utf8))),
             (.s3, .bucket("things", query: [("versions", ""), ("max-keys", "1")])),
             (.s3, .bucket("my.things", query: [("prefix", "a b+c/ä*~"), ("versions", "")])),
+            (.s3, .bucket("things", method: "POST", query: [("delete", "")], body: Array("<Delete>ä</Delete>".utf8))),
+            (.s3, .bucket("things", method: "DELETE", key: "//a b/../ä+~", query: [("uploadId", "u/1")])),
+            (.dynamodb, .json(Array(#"{"TableName":"t"}"#.utf8))), (.logs, .json(Array("{}".utf8))),
+            (.cloudwatch, .query([("AlarmNames.member.1", "a b")])),
+            (.lambda, .rest(path: "/2015-03-31/functions/arn%3Aaws%3Alambda%3Ax/configuration")),
+            (.efs, .rest(path: "/2015-02-01/file-systems", query: [("FileSystemId", "fs-1")])),
         ]
         var ours: [String] = []
         var cases: [Case] = []
@@ -76,7 +82,7 @@ import Testing
             )
         }
         let theirs = try botocore(python, cases)
-        #expect(theirs.count == 5)
+        #expect(theirs.count == 12)
         for (mine, their) in zip(ours, theirs) { #expect(mine == their.authorization, "\(their.url)") }
     }
 

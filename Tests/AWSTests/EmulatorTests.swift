@@ -83,13 +83,15 @@ private let template = """
             )
         }
         let right = await outcomes(client(emulator, key))
-        for (operation, error) in right {
+        // moto takes the signature of no REST GET for right, not even boto3's: botocore vouches for these two.
+        let misread: Set = ["GetFunctionConfiguration", "DescribeFileSystems"]
+        for (operation, error) in right where !misread.contains(operation) {
             #expect(
                 error?.kind != .wrongCredentials && error?.kind != .accessDenied,
                 "\(operation): \(error?.code ?? "")"
             )
         }
-        #expect(right.count == 13)
+        #expect(right.count == 40)
         // Which of them moto can answer at all; the others fail for reasons of their own.
         #expect(right["GetCallerIdentity"] == .some(nil))
         #expect(right["DescribeStacks"] == .some(nil))
@@ -97,7 +99,9 @@ private let template = """
             client(emulator, Credentials(accessKeyID: key.accessKeyID, secretAccessKey: "wrong"))
         )
         for (operation, error) in wrong {
-            #expect(error?.code == "SignatureDoesNotMatch", "\(operation): \(error?.code ?? "no error")")
+            // EC2 has a word of its own for it.
+            let expected = operation == "DescribeInstanceAttribute" ? "AuthFailure" : "SignatureDoesNotMatch"
+            #expect(error?.code == expected, "\(operation): \(error?.code ?? "no error")")
             #expect(error?.kind == .wrongCredentials, "\(operation)")
         }
     }
@@ -128,7 +132,7 @@ private let template = """
             ("IAM", { () throws(AWSError) in _ = try await AccountAliases(client, region: region).list() }),
         ]
         var outcomes: [String: AWSError?] = [:]
-        for (name, call) in calls {
+        for (name, call) in calls + laterOperations(client) {
             do throws(AWSError) {
                 try await call()
                 outcomes[name] = .some(nil)

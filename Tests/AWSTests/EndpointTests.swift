@@ -18,6 +18,11 @@ import Testing
         (.iam, "us-isob-east-1", "iam.us-isob-east-1.sc2s.sgov.gov", "us-isob-east-1"),
         (.iam, "us-isof-east-1", "iam.us-isof-south-1.csp.hci.ic.gov", "us-isof-south-1"),
         (.sts, "mx-central-1", "sts.mx-central-1.amazonaws.com", "mx-central-1"),
+        (.logs, "eu-west-1", "logs.eu-west-1.amazonaws.com", "eu-west-1"),
+        (.cloudwatch, "eu-west-1", "monitoring.eu-west-1.amazonaws.com", "eu-west-1"),
+        (.cognito, "eu-west-1", "cognito-idp.eu-west-1.amazonaws.com", "eu-west-1"),
+        (.efs, "eu-west-1", "elasticfilesystem.eu-west-1.amazonaws.com", "eu-west-1"),
+        (.elb, "cn-north-1", "elasticloadbalancing.cn-north-1.amazonaws.com.cn", "cn-north-1"),
     ])
     func `AWS's own hosts`(service: AWSService, region: String, host: String, signingRegion: String) throws {
         let endpoint = try Endpoints().endpoint(for: service, region: region)
@@ -51,6 +56,8 @@ import Testing
         let both = ["AWS_ENDPOINT_URL": "http://127.0.0.1:3", "AWS_ENDPOINT_URL_S3": "http://127.0.0.1:4/"]
         #expect(try authority(.s3, both) == "127.0.0.1:4")
         #expect(try authority(.iam, both) == "127.0.0.1:3")
+        let tagging = ["AWS_ENDPOINT_URL_RESOURCE_GROUPS_TAGGING_API": "http://127.0.0.1:5"]
+        #expect(try authority(.tagging, tagging) == "127.0.0.1:5")
         let ignored = both.merging(["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true"]) { $1 }
         #expect(try authority(.s3, ignored) == "s3.eu-west-1.amazonaws.com")
     }

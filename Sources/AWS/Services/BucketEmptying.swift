@@ -52,7 +52,7 @@ package struct BucketEmptying: Sendable {
 
 extension BucketCalls {
     /// One request for all of them, at most 1,000; those whose keys XML cannot hold have one each.
-    fileprivate func delete(_ versions: [ObjectVersion], window: WriteWindow) async throws(AWSError) {
+    func delete(_ versions: [ObjectVersion], window: WriteWindow) async throws(AWSError) {
         let plain = versions.filter { isXMLText($0.key) }
         for version in versions where !isXMLText(version.key) {
             let query = [(name: "versionId", value: version.versionID)]
@@ -69,7 +69,7 @@ extension BucketCalls {
         }
     }
 
-    fileprivate func abort(_ upload: UnfinishedUpload, window: WriteWindow) async throws(AWSError) {
+    func abort(_ upload: UnfinishedUpload, window: WriteWindow) async throws(AWSError) {
         let query = [(name: "uploadId", value: upload.uploadID)]
         do {
             try await call("AbortMultipartUpload", method: "DELETE", key: upload.key, query: query, window: window) {

@@ -74,7 +74,7 @@ package struct RepositoryEmptying: Sendable {
     }
 
     /// How many went, and why others did not for now.
-    private func delete(
+    func delete(
         _ images: [RepositoryImage],
         named names: Set<String>,
         of repository: String,

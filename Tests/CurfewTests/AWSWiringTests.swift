@@ -1,0 +1,104 @@
+import Core
+import Foundation
+import Providers
+import Settings
+import TestSupport
+import Testing
+
+@testable import curfew
+
+@Suite struct AWSWiringTests {
+    private static let shared = """
+        [profile base]
+        aws_access_key_id = AKIDBASE
+        aws_secret_access_key = secret
+        [profile reaper]
+        role_arn = arn:aws:iam::333333333333:role/reaper
+        source_profile = base
+        """
+
+    private static let settings = """
+        accounts:
+          - { id: "111111111111", regions: [eu-central-1] }
+          - { id: "222222222222", profile: base, regions: [eu-central-1] }
+          - { id: "333333333333", profile: reaper, regions: [eu-central-1] }
+          - { id: "444444444444", role: "arn:aws:iam::444444444444:role/curfew", external_id: e, regions: [eu-central-1] }
+        """
+
+    /// STS and CloudFormation in one.
+    private func server() throws -> ScriptedServer {
+        try ScriptedServer { request, _ in
+            switch request.body {
+            case let body where body.contains("Action=AssumeRole"):
+                ScriptedAnswer(
+                    body: "<AssumeRoleResponse><AssumeRoleResult><Credentials><AccessKeyId>ASIA</AccessKeyId>"
+                        + "<SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken>"
+                        + "<Expiration>2030-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleResult>"
+                        + "</AssumeRoleResponse>"
+                )
+            case let body where body.contains("Action=DeleteStack"):
+                ScriptedAnswer(body: "<DeleteStackResponse/>")
+            default:
+                ScriptedAnswer(
+                    body: "<ListExportsResponse><ListExportsResult><Exports/></ListExportsResult></ListExportsResponse>"
+                )
+            }
+        }
+    }
+
+    private func wiring(_ server: ScriptedServer) throws -> AWSWiring {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let file = folder.appendingPathComponent("config")
+        try Data(Self.shared.utf8).write(to: file)
+        let variables = [
+            "AWS_CONFIG_FILE": file.path, "AWS_ACCESS_KEY_ID": "AKID", "AWS_SECRET_ACCESS_KEY": "s",
+            "AWS_ENDPOINT_URL": server.url,
+        ]
+        return try AWSWiring(
+            try SettingsFile.parse(Data(Self.settings.utf8), file: "curfew.yaml"),
+            variables: variables
+        )
+    }
+
+    @Test func `P18 power is bounded wherever a role is assumed, by settings or by profile`() async throws {
+        let server = try server()
+        let power = try wiring(server).power
+        let bounded = ["111111111111", "222222222222", "333333333333", "444444444444"].map {
+            power.isBounded(AccountID($0))
+        }
+        #expect(bounded == [false, false, true, true])
+        for account in ["333333333333", "444444444444"].map({ AccountID($0) }) {
+            let id = ComponentID("arn:aws:cloudformation:eu-central-1:\(account):stack/feature-x/1")
+            let before = server.requests.count
+            try await power.power(over: [id], plan: PlanID(7), in: account).requestDeletion(
+                of: id,
+                in: Target(account: account, region: Region("eu-central-1")),
+                token: StepToken("t"),
+                retaining: [],
+                window: CallWindow(signedAt: Date(), notAfter: .now + .seconds(60))
+            )
+            let calls = server.requests.dropFirst(before).map(\.body)
+            #expect(calls.count == 2)
+            #expect(calls.first?.contains("RoleSessionName=curfew-P7&") == true)
+            #expect(calls.first?.contains("Policy=%7B%22Version%22") == true)
+            #expect(calls.first?.contains("NotResource") == true)
+        }
+    }
+
+    @Test func `a role that the settings name is read with rights for reading alone, a profile as it is`() async throws
+    {
+        let server = try server()
+        let wiring = try wiring(server)
+        for (account, assumption) in [("333333333333", false), ("444444444444", true)] {
+            let before = server.requests.count
+            let target = Target(account: AccountID(account), region: Region("eu-central-1"))
+            #expect(try await wiring.provider.exports(in: target).isEmpty)
+            let calls = server.requests.dropFirst(before).map(\.body)
+            #expect(calls.count == 2)
+            #expect(calls.first?.contains("cloudformation%3ADescribe%2A") == assumption)
+        }
+        #expect(wiring.isLoopback)
+    }
+}
