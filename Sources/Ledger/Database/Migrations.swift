@@ -26,6 +26,7 @@ package enum Migrations {
         Migration("m0003_teardown", PackageResources.m0003_teardown_sql),
         Migration("m0004_rules", PackageResources.m0004_rules_sql),
         Migration("m0005_hands", PackageResources.m0005_hands_sql),
+        Migration("m0006_proofs", PackageResources.m0006_proofs_sql),
     ]
 }
 
