@@ -203,16 +203,20 @@ package struct Wiring: Sendable {
             )
         }
         // The provider's clock is known after its first answer; without one nothing that needs it can go on anyway.
+        var why = "no answer of it was dated"
         for target in rules.targets {
             guard await provider.clockSkew() == nil else { break }
-            _ = await gathering { () async throws(ProviderFailure) in try await provider.identity(for: target) }
+            let answer = await gathering { () async throws(ProviderFailure) in
+                try await provider.identity(for: target)
+            }
+            if case .failure(let failure) = answer { why = failure.summary }
         }
         guard let skew = await provider.clockSkew() else {
             // The database may be on this very machine: then the provider's is the only other clock.
             guard !rules.targets.isEmpty else { return }
             throw Problem(
                 .unavailable,
-                "the provider's clock is not known, because none of its \(rules.targets.count) targets gave a dated answer",
+                "the provider's clock is not known: \(why)",
                 advice: "see what keeps them from answering: curfew doctor; until then nothing is evaluated or reaped"
             )
         }
