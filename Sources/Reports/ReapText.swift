@@ -82,10 +82,15 @@ package enum ReapText {
                 + "\(steps.count { $0.state == .requested || $0.state == .intended }) still being deleted, "
                 + "\(steps.count { $0.state == .failed || $0.state == .skipped }) failed or skipped."
         )
+        let moved = plans.filter { $0.state == .superseded }
+        if !moved.isEmpty {
+            let environments = moved.reduce(0) { $0 + $1.document.environments.count }
+            page.line("\(Canvas.counted(environments, "environment")) left alone, because something had moved.")
+        }
         if plans.contains(where: { $0.state == .running }) {
             page.line("Next: curfew reap takes up what is still being deleted.")
         }
-        if plans.contains(where: { $0.state == .failed || $0.state == .halted }) {
+        if plans.contains(where: { [.failed, .halted, .superseded].contains($0.state) }) {
             page.line("Next: curfew plan --due makes a new plan for what is left; it needs a new approval.")
         }
     }

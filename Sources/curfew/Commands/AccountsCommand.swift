@@ -49,7 +49,10 @@ struct AccountsCommand: ParsableCommand {
     }
 
     struct Mode: ShellCommand {
-        static let configuration = CommandConfiguration(abstract: "Set an account's mode: report or reap.")
+        static let configuration = CommandConfiguration(
+            abstract: "Set an account's mode: report or reap.",
+            discussion: "Examples:\n  curfew accounts mode sandbox reap --because \"agreed with the platform team\""
+        )
         @OptionGroup var common: CommonOptions
         @OptionGroup var output: OutputOptions
         @OptionGroup var reason: ReasonOptions
@@ -73,7 +76,9 @@ struct AccountsCommand: ParsableCommand {
 
     struct Retire: ShellCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Stop reading a target that is closed or lost; its components become unverifiable."
+            abstract: "Stop reading a target that is closed or lost; its components become unverifiable.",
+            discussion:
+                "Examples:\n  curfew accounts retire 123456789012/eu-west-1 --because \"the account was closed\""
         )
         @OptionGroup var common: CommonOptions
         @OptionGroup var output: OutputOptions
@@ -96,7 +101,9 @@ struct AccountsCommand: ParsableCommand {
 
     struct Accept: ShellCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Believe the next reading of a suspect target, whatever it says."
+            abstract: "Believe the next reading of a suspect target, whatever it says.",
+            discussion:
+                "Examples:\n  curfew accounts accept 123456789012/eu-west-1 --because \"half of it was moved away\""
         )
         @OptionGroup var common: CommonOptions
         @OptionGroup var output: OutputOptions

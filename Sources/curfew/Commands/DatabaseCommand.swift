@@ -18,7 +18,8 @@ struct DatabaseCommand: ParsableCommand {
 
     struct Start: ShellCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Start the private server; make it first if there is none."
+            abstract: "Start the private server; make it first if there is none.",
+            discussion: "Examples:\n  curfew database start"
         )
         @OptionGroup var common: CommonOptions
 
@@ -31,7 +32,10 @@ struct DatabaseCommand: ParsableCommand {
     }
 
     struct Stop: ShellCommand {
-        static let configuration = CommandConfiguration(abstract: "Stop the private server; everything is kept.")
+        static let configuration = CommandConfiguration(
+            abstract: "Stop the private server; everything is kept.",
+            discussion: "Examples:\n  curfew database stop"
+        )
         @OptionGroup var common: CommonOptions
 
         func perform(_ shell: Shell) async throws -> ExitStatus {
@@ -43,7 +47,10 @@ struct DatabaseCommand: ParsableCommand {
     }
 
     struct Status: ShellCommand {
-        static let configuration = CommandConfiguration(abstract: "Say where the database is and whether it answers.")
+        static let configuration = CommandConfiguration(
+            abstract: "Say where the database is and whether it answers.",
+            discussion: "Examples:\n  curfew database status"
+        )
         @OptionGroup var common: CommonOptions
 
         func perform(_ shell: Shell) async throws -> ExitStatus {
@@ -56,7 +63,8 @@ struct DatabaseCommand: ParsableCommand {
 
     struct Migrate: ShellCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Bring the schema up to what this program knows (the private server does it by itself)."
+            abstract: "Bring the schema up to what this program knows (the private server does it by itself).",
+            discussion: "Examples:\n  curfew database migrate"
         )
         @OptionGroup var common: CommonOptions
 

@@ -9,7 +9,8 @@ import Settings
 struct DoctorCommand: ShellCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",
-        abstract: "Check database, clocks, policy, and the identity and rights in every account."
+        abstract: "Check database, clocks, policy, and the identity and rights in every account.",
+        discussion: "Examples:\n  curfew doctor\n  curfew doctor --json"
     )
 
     @OptionGroup var common: CommonOptions

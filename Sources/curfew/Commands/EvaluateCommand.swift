@@ -6,7 +6,8 @@ import Reports
 struct EvaluateCommand: ShellCommand {
     static let configuration = CommandConfiguration(
         commandName: "evaluate",
-        abstract: "Apply the policy in force to the inventory. Never deletes anything."
+        abstract: "Apply the policy in force to the inventory. Never deletes anything.",
+        discussion: "Examples:\n  curfew evaluate\n  curfew evaluate --json"
     )
 
     @OptionGroup var common: CommonOptions

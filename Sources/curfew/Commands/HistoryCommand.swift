@@ -7,7 +7,8 @@ import Reports
 struct HistoryCommand: ShellCommand {
     static let configuration = CommandConfiguration(
         commandName: "history",
-        abstract: "Say what happened, newest first: to one environment, or to everything."
+        abstract: "Say what happened, newest first: to one environment, or to everything.",
+        discussion: "Examples:\n  curfew history feat-checkout\n  curfew history --json"
     )
 
     @OptionGroup var common: CommonOptions

@@ -26,7 +26,8 @@ struct PlanCommand: ParsableCommand {
     struct Make: ShellCommand {
         static let configuration = CommandConfiguration(
             commandName: "make",
-            abstract: "Write plans and print them (the default)."
+            abstract: "Write plans and print them (the default).",
+            discussion: "Examples:\n  curfew plan --due\n  curfew plan feat-checkout --empty all"
         )
         @OptionGroup var common: CommonOptions
         @OptionGroup var output: OutputOptions
@@ -95,7 +96,10 @@ struct PlanCommand: ParsableCommand {
     }
 
     struct List: ShellCommand {
-        static let configuration = CommandConfiguration(abstract: "List plans, newest first; open ones unless --all.")
+        static let configuration = CommandConfiguration(
+            abstract: "List plans, newest first; open ones unless --all.",
+            discussion: "Examples:\n  curfew plan list\n  curfew plan list --all --json"
+        )
         @OptionGroup var common: CommonOptions
         @OptionGroup var output: OutputOptions
         @Flag(help: "Ended ones, too.") var all = false
@@ -117,7 +121,8 @@ struct PlanCommand: ParsableCommand {
 
     struct Show: ShellCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Show one plan with its steps, approvals and blockers."
+            abstract: "Show one plan with its steps, approvals and blockers.",
+            discussion: "Examples:\n  curfew plan show P12"
         )
         @OptionGroup var common: CommonOptions
         @OptionGroup var output: OutputOptions
@@ -126,7 +131,7 @@ struct PlanCommand: ParsableCommand {
         func perform(_ shell: Shell) async throws -> ExitStatus {
             try await shell.session(common) { session in
                 let record = try await session.ledger.plan(plan)
-                let context = try await session.planContext()
+                let context = try await session.planContext(of: [record])
                 shell.print(
                     output.json
                         ? JSONText.render(PlanJSON(record, context: context))

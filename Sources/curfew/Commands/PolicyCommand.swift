@@ -60,7 +60,10 @@ struct PolicyCommand: ParsableCommand {
     }
 
     struct History: ShellCommand {
-        static let configuration = CommandConfiguration(abstract: "List the revisions: when, by whom, which hash.")
+        static let configuration = CommandConfiguration(
+            abstract: "List the revisions: when, by whom, which hash.",
+            discussion: "Examples:\n  curfew policy history"
+        )
         @OptionGroup var common: CommonOptions
         @OptionGroup var output: OutputOptions
 

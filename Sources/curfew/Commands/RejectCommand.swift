@@ -5,7 +5,8 @@ import Operations
 struct RejectCommand: ShellCommand {
     static let configuration = CommandConfiguration(
         commandName: "reject",
-        abstract: "Say no to a plan; its environments are held for the policy's reject_hold."
+        abstract: "Say no to a plan; its environments are held for the policy's reject_hold.",
+        discussion: "Examples:\n  curfew reject P12 --because \"shown to a customer on Friday\""
     )
 
     @OptionGroup var common: CommonOptions

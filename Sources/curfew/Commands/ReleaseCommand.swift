@@ -5,7 +5,8 @@ import Operations
 struct ReleaseCommand: ShellCommand {
     static let configuration = CommandConfiguration(
         commandName: "release",
-        abstract: "Say that you are done with an environment: it is due at once, still planned and approved."
+        abstract: "Say that you are done with an environment: it is due at once, still planned and approved.",
+        discussion: "Examples:\n  curfew release feat-checkout"
     )
 
     @OptionGroup var common: CommonOptions

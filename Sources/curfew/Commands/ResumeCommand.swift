@@ -3,7 +3,11 @@ import Operations
 import Reports
 
 struct ResumeCommand: ShellCommand {
-    static let configuration = CommandConfiguration(commandName: "resume", abstract: "End a pause.")
+    static let configuration = CommandConfiguration(
+        commandName: "resume",
+        abstract: "End a pause.",
+        discussion: "Examples:\n  curfew resume"
+    )
 
     @OptionGroup var common: CommonOptions
     @OptionGroup var output: OutputOptions

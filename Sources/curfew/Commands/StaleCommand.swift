@@ -7,7 +7,8 @@ import Reports
 struct StaleCommand: ShellCommand {
     static let configuration = CommandConfiguration(
         commandName: "stale",
-        abstract: "List what is flagged, warned and due, with reason and date."
+        abstract: "List what is flagged, warned and due, with reason and date.",
+        discussion: "Examples:\n  curfew stale\n  curfew stale --json"
     )
 
     @OptionGroup var common: CommonOptions

@@ -5,7 +5,8 @@ import Operations
 struct UnprotectCommand: ShellCommand {
     static let configuration = CommandConfiguration(
         commandName: "unprotect",
-        abstract: "End an environment's protection."
+        abstract: "End an environment's protection.",
+        discussion: "Examples:\n  curfew unprotect feat-checkout"
     )
 
     @OptionGroup var common: CommonOptions

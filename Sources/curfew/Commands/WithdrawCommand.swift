@@ -5,7 +5,8 @@ import Operations
 struct WithdrawCommand: ShellCommand {
     static let configuration = CommandConfiguration(
         commandName: "withdraw",
-        abstract: "Take back a plan that has not begun."
+        abstract: "Take back a plan that has not begun.",
+        discussion: "Examples:\n  curfew withdraw P12"
     )
 
     @OptionGroup var common: CommonOptions

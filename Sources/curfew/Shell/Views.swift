@@ -29,11 +29,17 @@ extension Session {
         shell.print(JSONText.render(record.map { EnvironmentJSON($0, now: wiring.clock()) }))
     }
 
-    /// What plans are explained with: the inventory and the policy in force, where there is one.
-    func planContext() async throws -> PlanContext {
+    /// What plans are explained with: the inventory, also lives that these plans ended, and the policy in force, where
+    /// there is one.
+    func planContext(of plans: [PlanRecord] = []) async throws -> PlanContext {
         var policies: PolicySet?
         if let revision = try await ledger.policyInForce() { policies = try wiring.readPolicy(revision.text) }
-        return PlanContext(environments: try await ledger.environments(), policies: policies)
+        var environments = try await ledger.environments()
+        let ended = Set(plans.flatMap { $0.document.environments.map(\.key) }).subtracting(environments.map(\.key))
+        for name in Set(ended.map(\.name)).sorted() {
+            environments += try await ledger.environments(named: name).filter { ended.contains($0.key) }
+        }
+        return PlanContext(environments: environments, policies: policies)
     }
 }
 
