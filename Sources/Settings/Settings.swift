@@ -18,6 +18,8 @@ package struct Settings: Sendable, Hashable {
     package var timings: Timings
     /// What plans may do beyond deleting stacks.
     package var teardown: TeardownRules
+    /// How a run of teardowns is paced.
+    package var reap: Pacing
     /// As written; relative to the folder of the settings file.
     package var policyFile: String
 
@@ -31,6 +33,7 @@ package struct Settings: Sendable, Hashable {
         awsEndpoint: Endpoint? = nil,
         timings: Timings = Timings(),
         teardown: TeardownRules = TeardownRules(),
+        reap: Pacing = Pacing(),
         policyFile: String = "policy.yaml"
     ) {
         self.accounts = accounts
@@ -42,6 +45,7 @@ package struct Settings: Sendable, Hashable {
         self.awsEndpoint = awsEndpoint
         self.timings = timings
         self.teardown = teardown
+        self.reap = reap
         self.policyFile = policyFile
     }
 }

@@ -17,7 +17,8 @@ package enum SettingsFile {
 extension YAMLEntry {
     fileprivate func settings() -> Settings? {
         let keys = [
-            "accounts", "spaces", "people", "names", "owners", "database", "aws", "timings", "teardown", "policy",
+            "accounts", "spaces", "people", "names", "owners", "database", "aws", "timings", "teardown", "reap",
+            "policy",
         ]
         guard let parts = mapping(keys, required: ["accounts"], example: SettingsFile.example) else { return nil }
         var settings = Settings()
@@ -30,6 +31,7 @@ extension YAMLEntry {
         settings.awsEndpoint = parts["aws"]?.awsEndpoint()
         settings.timings = parts["timings"]?.timings(loopback: settings.awsEndpoint?.isLoopback ?? false) ?? Timings()
         settings.teardown = parts["teardown"]?.teardownRules() ?? TeardownRules()
+        settings.reap = parts["reap"]?.pacing() ?? Pacing()
         settings.policyFile = parts["policy"]?.text("a file", example: "policy.yaml") ?? settings.policyFile
         return settings
     }

@@ -14,7 +14,7 @@ import Testing
     private func gate(_ scenario: Scenario, _ plan: PlanRecord) async throws -> String {
         let (_, policies) = try await scenario.wiring.policyInForce()
         let gate = Gate(wiring: scenario.wiring, pausedHere: { nil }, policies: policies)
-        switch try await gate.check(plan, environment: plan.document.environments[0].key) {
+        switch try await gate.check(plan, environment: plan.document.environments[0].key, ready: plan.steps) {
         case .open: return "open"
         case .waits(let because), .barred(let because), .moved(let because): return because
         }

@@ -16,6 +16,13 @@ final class TestClock: Sendable {
     }
 }
 
+/// A clock that runs as the machine's does, and further when a test says so.
+final class TestInstants: Sendable {
+    private let ahead = Mutex(Duration.zero)
+    var now: ContinuousClock.Instant { .now + ahead.withLock { $0 } }
+    func pass(_ duration: Duration) { ahead.withLock { $0 += duration } }
+}
+
 /// A whole Curfew over a world of memory and a real database.
 struct Scenario: Sendable {
     static let shop = AccountID("111111111111")
@@ -132,15 +139,22 @@ struct Scenario: Sendable {
     }
 
     @discardableResult
-    func reap(_ plans: [PlanID]? = nil, pausedHere: String? = nil) async throws -> Reap.Outcome {
+    func reap(
+        _ plans: [PlanID]? = nil,
+        pausedHere: String? = nil,
+        pacing: Pacing = Pacing(),
+        progress: @escaping @Sendable (String) -> Void = { _ in }
+    ) async throws -> Reap.Outcome {
         let clock = clock
         return try await Reap(
             wiring,
-            deleter: world,
+            powers: WorldPower(world: world),
             holder: "a test",
+            pacing: pacing,
             pausedHere: { pausedHere },
-            sleep: { clock.pass($0) }
-        ).run(plans, progress: { _ in })
+            sleep: { clock.pass($0) },
+            instant: world.instant
+        ).run(plans, progress: progress)
     }
 
     /// Everything up to an approved plan for what is due.

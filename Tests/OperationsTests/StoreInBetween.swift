@@ -171,6 +171,17 @@ struct StoreInBetween: ScanStore, EnvironmentStore, DecisionStore, PlanStore, Le
     ) async throws(StoreFailure) {
         try await store.move(step: number, of: plan, from: from, to: to, reason: reason, at: at)
     }
+    func conclude(
+        step number: Int,
+        of plan: PlanID,
+        intent: Date,
+        from: StepState,
+        to: StepState,
+        reason: String?,
+        at: Date
+    ) async throws(StoreFailure) {
+        try await store.conclude(step: number, of: plan, intent: intent, from: from, to: to, reason: reason, at: at)
+    }
     func noteGone(step number: Int, of plan: PlanID, at: Date?) async throws(StoreFailure) {
         try await store.noteGone(step: number, of: plan, at: at)
     }

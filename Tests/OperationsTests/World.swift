@@ -2,7 +2,7 @@ import Core
 import Foundation
 
 /// A provider made of memory: it behaves as AWS is known to behave, and can be told to fail.
-actor World: ProviderReading, ProviderInspecting, ProviderDeleting {
+actor World: ProviderReading, ProviderInspecting {
     struct Stack {
         var component: ObservedComponent
         var template = "{\"Resources\":{}}"
@@ -21,6 +21,9 @@ actor World: ProviderReading, ProviderInspecting, ProviderDeleting {
         /// Gone after this many readings by id.
         case goes(after: Int)
         case fails(String)
+        /// Fails as long as one of the stack's buckets or repositories is not empty, or one of these resources (by logical
+        /// id) is not retained; then it goes.
+        case failsUntilEmpty(stuck: Set<String> = [])
         /// The status returns to what it was.
         case isCancelled(String)
         case isRefused(ProviderFailure)
@@ -36,11 +39,19 @@ actor World: ProviderReading, ProviderInspecting, ProviderDeleting {
     var skew: Duration? = .zero
     /// Failures by what is read, such as `components 111111111111/eu-west-1`, or by the method alone.
     var failures: [String: ProviderFailure] = [:]
-    private(set) var deletions: [(id: ComponentID, token: StepToken)] = []
+    var deletions: [(id: ComponentID, token: StepToken)] = []
+    /// What each deletion was asked to leave behind, in order.
+    var retentions: [[String]] = []
     private(set) var log: [String] = []
     private var serial = 0
     /// Called before each deletion is looked at.
     var beforeDeletion: (@Sendable () async -> Void)?
+
+    /// The clock that neither stops nor turns back, while a process is frozen too.
+    nonisolated let instants = TestInstants()
+    nonisolated var instant: @Sendable () -> ContinuousClock.Instant { { [instants] in instants.now } }
+    /// Every power that was given out.
+    var scopes: [[ComponentID]] = []
 
     static let down = ProviderFailure(.unreachable, "the provider does not answer", advice: "try again")
     static let denied = ProviderFailure(.denied, "access denied", advice: "give the role the right")
@@ -191,72 +202,10 @@ actor World: ProviderReading, ProviderInspecting, ProviderDeleting {
     var stackPolicies: [ComponentID: String] = [:]
     /// Everything done beside deleting stacks, in order, such as `empty bucket orders`.
     var acts: [String] = []
+    var beforeEmptying: (@Sendable () async -> Void)?
+    /// Called after each of them.
+    var afterAct: (@Sendable () async -> Void)?
 
     /// Any change of what is above.
     func arrange(_ change: @Sendable (isolated World) -> Void) { change(self) }
-
-    func requestDeletion(
-        of id: ComponentID,
-        in target: Target,
-        token: StepToken,
-        retaining: [String],
-        window: CallWindow
-    ) async throws(ProviderFailure) {
-        await beforeDeletion?()
-        try note("delete", target)
-        guard let stack = stacks[id] else {
-            deletions.append((id, token))
-            return
-        }
-        switch stack.onDelete {
-        case .isRefused(let failure): throw failure
-        case .neverArrives: throw Self.down
-        case .losesTheAnswer:
-            deletions.append((id, token))
-            begin(id, token)
-            stacks[id]?.onDelete = .goes(after: 1)
-            throw Self.down
-        case .goes:
-            deletions.append((id, token))
-            begin(id, token)
-        case .fails(let reason):
-            deletions.append((id, token))
-            begin(id, token)
-            stacks[id]?.component.status = ComponentStatus("DELETE_FAILED")
-            let event = event(id, "DELETE_FAILED", reason, token, logical: "Bucket")
-            stacks[id]?.events.insert(event, at: 0)
-        case .isCancelled(let reason):
-            deletions.append((id, token))
-            let before = stack.component.status
-            begin(id, token)
-            stacks[id]?.component.status = before
-            let event = event(id, before.text, reason, token, logical: stack.component.name)
-            stacks[id]?.events.insert(event, at: 0)
-        }
-    }
-
-    private func begin(_ id: ComponentID, _ token: StepToken) {
-        stacks[id]?.component.status = ComponentStatus("DELETE_IN_PROGRESS")
-        let name = stacks[id]?.component.name ?? ""
-        let event = event(id, "DELETE_IN_PROGRESS", "User Initiated", token, logical: name)
-        stacks[id]?.events.insert(event, at: 0)
-    }
-
-    private func event(
-        _ id: ComponentID,
-        _ status: String,
-        _ reason: String,
-        _ token: StepToken,
-        logical: String
-    ) -> ObservedEvent {
-        ObservedEvent(
-            at: Date(timeIntervalSince1970: 1_800_000_000),
-            logicalID: logical,
-            physicalID: nil,
-            type: logical == "Bucket" ? "AWS::S3::Bucket" : "AWS::CloudFormation::Stack",
-            status: status,
-            reason: reason,
-            token: token.text
-        )
-    }
 }

@@ -1,6 +1,6 @@
 import Core
 
-/// What stands behind the stacks: read by forecasts, removed by steps.
+/// What stands behind the stacks, as forecasts and steps read it.
 extension World {
     func content(of resource: ObservedResource, in target: Target) async throws(ProviderFailure) -> ResourceContent? {
         try note("content", target)
@@ -35,52 +35,5 @@ extension World {
     func stackPolicy(of id: ComponentID, in target: Target) async throws(ProviderFailure) -> String? {
         try note("stackPolicy", target)
         return stackPolicies[id]
-    }
-
-    func switchProtectionOff(
-        of id: ComponentID,
-        in target: Target,
-        window: CallWindow
-    ) async throws(ProviderFailure) {
-        try note("protection off", target)
-        acts.append("protection off \(stacks[id]?.component.name ?? id.text)")
-        stacks[id]?.component.terminationProtection = false
-    }
-
-    func emptyBucket(
-        _ name: String,
-        in target: Target,
-        atMost: Int,
-        window: CallWindow
-    ) async throws(ProviderFailure) -> Bool {
-        try note("empty bucket", target)
-        acts.append("empty bucket \(name)")
-        return empty(name, atMost: atMost)
-    }
-
-    func deleteImages(
-        of repository: String,
-        in target: Target,
-        atMost: Int,
-        window: CallWindow
-    ) async throws(ProviderFailure) -> Bool {
-        try note("delete images", target)
-        acts.append("delete images \(repository)")
-        return empty(repository, atMost: atMost)
-    }
-
-    /// True when nothing is left of it.
-    private func empty(_ name: String, atMost: Int) -> Bool {
-        let left = max(0, (resourceContents[name]?.items ?? 0) - atMost)
-        resourceContents[name]?.items = left
-        guard left == 0 else { return false }
-        for id in stacks.keys where stacks[id]?.contents[name] != nil { stacks[id]?.contents[name] = true }
-        return true
-    }
-
-    func deleteLogGroup(_ name: String, in target: Target, window: CallWindow) async throws(ProviderFailure) {
-        try note("delete log group", target)
-        acts.append("delete log group \(name)")
-        groups.removeAll { $0.name == name }
     }
 }

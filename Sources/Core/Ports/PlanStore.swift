@@ -42,6 +42,17 @@ package protocol PlanStore: Sendable {
         reason: String?,
         at: Date
     ) async throws(StoreFailure)
+    /// The same for what became of one intent, known by its time: never written over a later intent, which somebody else
+    /// may have committed while this was being looked at.
+    func conclude(
+        step number: Int,
+        of plan: PlanID,
+        intent: Date,
+        from: StepState,
+        to: StepState,
+        reason: String?,
+        at: Date
+    ) async throws(StoreFailure)
     /// Notes the first reading that found it gone (it takes a second one); keeps an earlier note.
     func noteGone(step number: Int, of plan: PlanID, at: Date?) async throws(StoreFailure)
     /// Closes a component that two readings found gone, as `reaped`, and its environment's life when it was the last.

@@ -7,9 +7,12 @@ enum StepStatements {
     /// Who, plan, digest, step and token go into the audit log with every move.
     ///
     /// Not for an intent, which needs a lease.
+    ///
+    /// `intent`: where given, it must be the newest one.
     static func move(
         _ number: Int,
         of plan: PlanID,
+        intent: Date? = nil,
         from: StepState,
         to: StepState,
         reason: String?,
@@ -20,7 +23,8 @@ enum StepStatements {
                 requested_at = \(to == .requested ? "\(at)" : "requested_at" as SQL),
                 ended_at = \((to.isFinal ? at : nil) as Date?)
             """
-        return change(number, of: plan, from: from, to: to, changes).named("move step")
+        let isSame: SQL = intent.map { "AND intended_at = \($0)" } ?? ""
+        return change(number, of: plan, from: from, to: to, changes, where: isSame).named("move step")
     }
 
     /// The fence says under which taking of the lease.
@@ -34,12 +38,14 @@ enum StepStatements {
         of plan: PlanID,
         from: StepState,
         to: StepState,
-        _ changes: SQL
+        _ changes: SQL,
+        where condition: SQL = ""
     ) -> SQL {
         """
         WITH moved AS (
             UPDATE steps SET state = \(to.rawValue), \(changes)
             WHERE plan_id = \(plan.number) AND number = \(Int32(clamping: number)) AND state = \(from.rawValue)
+                \(condition)
             RETURNING plan_id, number, environment_id, component_id, action, subject, token, fence, reason
         )
         INSERT INTO audit_log (event, environment_id, plan_id, details)

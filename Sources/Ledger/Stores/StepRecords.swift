@@ -11,6 +11,30 @@ extension PostgresLedger {
         reason: String?,
         at: Date
     ) async throws(StoreFailure) {
+        try await move(step: number, of: plan, intent: nil, from: from, to: to, reason: reason, at: at)
+    }
+
+    package func conclude(
+        step number: Int,
+        of plan: PlanID,
+        intent: Date,
+        from: StepState,
+        to: StepState,
+        reason: String?,
+        at: Date
+    ) async throws(StoreFailure) {
+        try await move(step: number, of: plan, intent: intent, from: from, to: to, reason: reason, at: at)
+    }
+
+    private func move(
+        step number: Int,
+        of plan: PlanID,
+        intent: Date?,
+        from: StepState,
+        to: StepState,
+        reason: String?,
+        at: Date
+    ) async throws(StoreFailure) {
         guard from.next.contains(to) else {
             throw StoreFailure(.broken, "no step goes from \(from.rawValue) to \(to.rawValue)")
         }
@@ -19,7 +43,7 @@ extension PostgresLedger {
             throw StoreFailure(.broken, "step \(number) of \(plan) was to be intended without a lease")
         }
         try await transact { (session) async throws(LedgerError) in
-            let move = StepStatements.move(number, of: plan, from: from, to: to, reason: reason, at: at)
+            let move = StepStatements.move(number, of: plan, intent: intent, from: from, to: to, reason: reason, at: at)
             try await session.change(step: number, of: plan, from: from, move)
         }
     }
@@ -78,6 +102,9 @@ extension Session {
             (row) throws(PostgresError) in try row.word("state", as: StepState.self)
         }
         guard let state else { throw .store(StoreFailure(.notFound, "\(plan) has no step \(number)")) }
+        guard state != from else {
+            throw .store(StoreFailure(.conflict, "step \(number) of \(plan) was intended anew by somebody else"))
+        }
         throw .store(
             StoreFailure(.conflict, "step \(number) of \(plan) is \(state.rawValue), not \(from.rawValue)")
         )

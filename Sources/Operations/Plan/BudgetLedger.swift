@@ -31,11 +31,24 @@ struct BudgetLedger: Sendable {
         return use
     }
 
-    /// Per account, its environments that are not permanent.
-    static func population(_ environments: [EnvironmentRecord]) -> [AccountID: Int] {
+    /// Per account, its environments that are not permanent, with those that were torn down today.
+    ///
+    /// A share of a day is one of what stood there as the day began: without them it would shrink with each one that goes.
+    func population(
+        _ environments: [EnvironmentRecord],
+        on policies: PolicySet,
+        now: Date
+    ) async throws -> [AccountID: Int] {
         var result: [AccountID: Int] = [:]
+        var counted: Set<EnvironmentKey> = []
         for environment in environments where environment.kind != .permanent && environment.endedAt == nil {
+            counted.insert(environment.key)
             for account in Set(environment.targets.map(\.target.account)) { result[account, default: 0] += 1 }
+        }
+        let today = policies.budgetDay(at: now)
+        for teardown in try await wiring.store.teardowns(since: now.addingTimeInterval(-48 * 3_600))
+        where policies.budgetDay(at: teardown.at) == today && counted.insert(teardown.key).inserted {
+            for account in Set(teardown.accounts) { result[account, default: 0] += 1 }
         }
         return result
     }

@@ -146,7 +146,7 @@ package struct Planning: Sendable {
             run: nil,
             leavingOut: Set(units.flatMap(\.budgeted.keys))
         )
-        let population = BudgetLedger.population(all)
+        let population = try await BudgetLedger(wiring: wiring).population(all, on: policies, now: now)
         let plans = units.map(\.budgeted)
         if named {
             do { try policies.budgets.check(named: plans, used: use, population: population) } catch {

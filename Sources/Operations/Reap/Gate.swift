@@ -17,12 +17,19 @@ struct Gate: Sendable {
         case moved(because: String)
     }
 
-    func check(_ plan: PlanRecord, environment key: EnvironmentKey) async throws -> Answer {
+    /// `ready`: the steps that would start.
+    func check(
+        _ plan: PlanRecord,
+        environment key: EnvironmentKey,
+        ready: [StepRecord]
+    ) async throws -> Answer {
         if let reason = try await standstill() { return .waits(because: reason) }
         if let reason = try approval(of: plan, key) { return .moved(because: reason) }
         if plan.terms.automatic, !wiring.automaticAllowed {
             return .barred(because: "it needs no person's approval, which is possible only against an emulator")
         }
+        // What stays behind a stack outlives its environment, about which there is nothing more to ask then.
+        if ready.allSatisfy({ $0.step.action.kind == .deleteLogGroup }) { return try await leftBehind(ready) }
         let environments = try await wiring.store.environments()
         guard let record = environments.first(where: { $0.key == key }) else {
             return .moved(because: "\(key.name) is not in the inventory any more")
@@ -89,10 +96,12 @@ struct Gate: Sendable {
                 run: plan.run,
                 leavingOut: Set(plan.document.environments.map(\.key))
             )
+        let population = try await BudgetLedger(wiring: wiring)
+            .population(environments, on: policies, now: wiring.clock())
         let pick = policies.budgets.pick(
             [plan.budgeted(environments)],
             used: use,
-            population: BudgetLedger.population(environments)
+            population: population
         )
         return (pick.deferred + pick.blocked).first.map { "deferred: \($0.budget)" }
     }
@@ -147,6 +156,17 @@ struct Gate: Sendable {
         return judgement.verdictClass == planned.verdictClass ? .open : moved
     }
 
+    /// Who we are and what may be done there, for what a stack that is gone has left.
+    private func leftBehind(_ ready: [StepRecord]) async throws -> Answer {
+        let targets = Set(ready.map(\.step.target))
+        let accounts = Dictionary(uniqueKeysWithValues: try await wiring.store.accounts().map { ($0.account, $0) })
+        for target in targets.sorted() where accounts[target.account]?.mode != .reap {
+            return .moved(because: "account \(target.account) is in report mode")
+        }
+        let alarms = try await AccountCheck(wiring: wiring).alarms(for: targets)
+        return alarms.values.first.map { .barred(because: $0.text) } ?? .open
+    }
+
     /// P3, P5, P6, P9: the account, the live fingerprint and everything that blocks, read now.
     private func worldMoved(_ plan: PlanRecord, _ record: EnvironmentRecord) async throws -> Answer {
         let targets = Set(record.targets.map(\.target))
@@ -154,8 +174,7 @@ struct Gate: Sendable {
             return .barred(because: alarm.text)
         }
         // A protection that was switched off, for one, does not explain that the stack is another than before.
-        let deletions = plan.steps.filter { $0.explainsChange && $0.step.action.deletesComponent }
-        let explained = Set(deletions.map(\.step.component))
+        let explained = plan.explained
         let explainedNames = Set(plan.steps.filter { explained.contains($0.step.component) }.map(\.step.name))
         let mine = Set(plan.document.steps.filter { $0.environment == record.key }.map(\.component)).subtracting(
             explained

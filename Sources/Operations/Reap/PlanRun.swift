@@ -6,13 +6,9 @@ import Foundation
 /// Each `advance` starts what can start, looks at what is under way, and returns. Everything it knows is in the
 /// database: a new process goes on where this one was killed.
 struct PlanRun: Sendable {
-    let reap: Reap
+    let run: ReapRun
     let plan: PlanID
-    let lease: WorkLease
     let policies: PolicySet
-    /// A person named the plan: over budget it is refused, not deferred.
-    let named: Bool
-    let progress: @Sendable (String) -> Void
 
     enum Progress: Sendable {
         case ended
@@ -24,80 +20,167 @@ struct PlanRun: Sendable {
         case barred(because: String)
         /// Deletions are under way.
         case observing
+        /// There is more to do at once.
+        case working
+        /// It may begin or go on as soon as others have ended.
+        case queued(because: String)
     }
 
-    private var wiring: Wiring { reap.wiring }
+    /// What became of the steps that could start.
+    private enum Started {
+        case all
+        case queued(because: String)
+        case stands(because: String)
+        case barred(because: String)
+        case superseded(because: String)
+    }
+
+    var wiring: Wiring { run.wiring }
 
     func advance() async throws -> Progress {
         try await observe()
-        var plan = try await wiring.store.plan(self.plan)
+        let plan = try await wiring.store.plan(self.plan)
         guard plan.state == .approved || plan.state == .running else { return .ended }
-        while let environment = nextEnvironment(of: plan) {
-            switch try await Gate(wiring: wiring, pausedHere: reap.pausedHere, policies: policies)
-                .check(plan, environment: environment)
-            {
-            case .open: break
-            case .waits(let because):
-                return plan.steps.contains { $0.state == .requested } ? .observing : .waits(because: because)
-            case .barred(let because):
-                return plan.steps.contains { $0.state == .requested } ? .observing : .barred(because: because)
-            case .moved(let because):
-                try await stop(plan, environment: environment, because: because)
-                plan = try await wiring.store.plan(self.plan)
-                if plan.state == .superseded { return .stopped(because: because) }
+        var tried: Set<Int> = []
+        switch try await start(&tried) {
+        case .all: return try await finish(queued: nil)
+        case .queued(let because): return try await finish(queued: because)
+        case .superseded(let because): return .stopped(because: because)
+        case .stands(let because): return try await isUnderWay() ? .observing : .waits(because: because)
+        case .barred(let because): return try await isUnderWay() ? .observing : .barred(because: because)
+        }
+    }
+
+    private func isUnderWay() async throws -> Bool {
+        try await wiring.store.plan(plan).steps.contains(where: \.isUnderWay)
+    }
+
+    private func steps(of plan: PlanRecord) -> StepRun { StepRun(run: run, plan: plan, policies: policies) }
+
+    /// Starts what can start, environment by environment, until nothing more can that was not tried already.
+    private func start(_ tried: inout Set<Int>) async throws -> Started {
+        var queued: String?
+        while true {
+            let plan = try await settled()
+            await run.pace.look(plan)
+            var next: EnvironmentKey?
+            for (key, records) in ready(plan) where records.contains(where: { !tried.contains($0.step.number) }) {
+                if let because = await holdsBack(plan, key, records) {
+                    queued = because
+                    continue
+                }
+                next = key
+                break
+            }
+            guard let key = next else { return queued.map { .queued(because: $0) } ?? .all }
+            switch try await start(plan, environment: key, &tried) {
+            case .all: break
+            case .queued(let because): queued = because
+            case .stands(let because): return .stands(because: because)
+            case .barred(let because): return .barred(because: because)
+            case .superseded(let because): return .superseded(because: because)
+            }
+        }
+    }
+
+    /// Steps that may start, by environment, in the order of the plan.
+    private func ready(_ plan: PlanRecord) -> [(EnvironmentKey, [StepRecord])] {
+        let numbers = Set(StepReadiness(plan.steps).ready)
+        let records = plan.steps.filter { numbers.contains($0.step.number) }.sorted { $0.step.number < $1.step.number }
+        var order: [EnvironmentKey] = []
+        for record in records where !order.contains(record.step.environment) { order.append(record.step.environment) }
+        return order.map { key in (key, records.filter { $0.step.environment == key }) }
+    }
+
+    /// Waves and alarms keep environments from beginning; the number of deletions in an account keeps back single steps.
+    private func holdsBack(_ plan: PlanRecord, _ key: EnvironmentKey, _ records: [StepRecord]) async -> String? {
+        if !plan.wasTouched(key), let because = await run.pace.holdsBack() { return because }
+        for record in records {
+            guard record.step.action.deletesComponent else { return nil }
+            if await run.pace.hasRoom(in: record.step.target.account) { return nil }
+        }
+        return Self.full
+    }
+
+    private static let full = "as many stacks of its account are being deleted as reap.parallel allows"
+
+    private func start(
+        _ plan: PlanRecord,
+        environment key: EnvironmentKey,
+        _ tried: inout Set<Int>
+    ) async throws -> Started {
+        let records = ready(plan).first { $0.0 == key }?.1.filter { !tried.contains($0.step.number) } ?? []
+        switch try await Gate(wiring: wiring, pausedHere: run.reap.pausedHere, policies: policies)
+            .check(plan, environment: key, ready: records)
+        {
+        case .open: break
+        case .waits(let because): return .stands(because: because)
+        case .barred(let because): return .barred(because: because)
+        case .moved(let because):
+            try await stop(plan, environment: key, because: because)
+            return try await wiring.store.plan(plan.id).state == .superseded ? .superseded(because: because) : .all
+        }
+        try await begin(plan, key)
+        var queued: String?
+        for record in records {
+            if record.step.action.deletesComponent, await !run.pace.hasRoom(in: record.step.target.account) {
+                queued = Self.full
                 continue
             }
-            try await start(plan, environment: environment)
-            plan = try await wiring.store.plan(self.plan)
+            tried.insert(record.step.number)
+            switch try await steps(of: plan).request(record) {
+            case .done, .watched: break
+            case .stands(let because):
+                run.progress("\(plan.id) waits: \(because)")
+                return .stands(because: because)
+            case .moved(let because):
+                try await stop(try await wiring.store.plan(plan.id), environment: key, because: because)
+                return .all
+            }
+            await run.pace.look(try await wiring.store.plan(plan.id))
         }
-        return try await finish(plan)
+        return queued.map { .queued(because: $0) } ?? .all
     }
 
-    /// The first environment that has a step which can be asked for now.
-    private func nextEnvironment(of plan: PlanRecord) -> EnvironmentKey? {
-        ready(plan).first?.step.environment
-    }
-
-    /// Steps that nothing holds back: pending, everything before them gone, and nothing of their environment failed.
-    private func ready(_ plan: PlanRecord) -> [StepRecord] {
-        let gone = Set(plan.steps.filter { $0.state == .gone }.map(\.step.number))
-        let broken = Set(plan.steps.filter { $0.state == .failed || $0.state == .skipped }.map(\.step.environment))
-        return plan.steps.filter {
-            $0.state == .pending
-                && !broken.contains($0.step.environment) && gone.isSuperset(of: $0.step.after)
-        }
-    }
-
-    private func start(_ plan: PlanRecord, environment: EnvironmentKey) async throws {
+    private func begin(_ plan: PlanRecord, _ key: EnvironmentKey) async throws {
         // Not before its approval, by whose clock that was dated.
         let now = max(wiring.clock(), plan.approvedAt ?? .distantPast)
         if plan.state == .approved {
             try await wiring.store.move(plan.id, from: [.approved], to: .running, because: nil, at: now)
         }
-        try await FindingMoves(wiring: wiring).apply(
-            .reapStarted,
-            toPlan: plan,
-            only: [environment],
-            in: .planned,
-            now: now
-        )
-        let steps = StepRun(reap: reap, plan: plan, lease: lease, policies: policies, progress: progress)
-        for record in ready(plan) where record.step.environment == environment {
-            guard try await steps.request(record) else { return }
+        try await FindingMoves(wiring: wiring).apply(.reapStarted, toPlan: plan, only: [key], in: .planned, now: now)
+    }
+
+    /// The plan with everything that its stacks went without marked so.
+    private func settled() async throws -> PlanRecord {
+        let plan = try await wiring.store.plan(self.plan)
+        let unneeded = StepReadiness(plan.steps).unneeded
+        guard !unneeded.isEmpty else { return plan }
+        for number in unneeded {
+            try await wiring.store.move(
+                step: number,
+                of: plan.id,
+                from: .pending,
+                to: .unneeded,
+                reason: "its stack went without it",
+                at: wiring.clock()
+            )
         }
+        return try await wiring.store.plan(self.plan)
     }
 
     private func observe() async throws {
         let plan = try await wiring.store.plan(self.plan)
-        let steps = StepRun(reap: reap, plan: plan, lease: lease, policies: policies, progress: progress)
         let underWay = plan.steps.filter(\.isUnderWay)
         guard !underWay.isEmpty else { return }
         let retired = try await wiring.store.targetStates().filter { $0.state == .retired }.map(\.target)
+        let steps = steps(of: plan)
         for record in underWay {
             // R8: nobody will ever read it again, so nobody waits for it either.
             if retired.contains(record.step.target) {
                 try await steps.giveUp(record, because: "unverifiable: its target was retired")
             } else {
+                try await run.lease.keep()
                 try await steps.observe(record)
             }
         }
@@ -106,80 +189,30 @@ struct PlanRun: Sendable {
     /// Before anything of it was destroyed a plan is superseded; afterwards the rest is skipped and it ends halted.
     private func stop(_ plan: PlanRecord, environment: EnvironmentKey, because: String) async throws {
         let now = wiring.clock()
-        progress("\(plan.id) \(environment.name): \(because); nothing of it is touched")
+        run.progress("\(plan.id) \(environment.name): \(because); nothing of it is touched")
         if plan.state == .approved {
             try await wiring.store.move(plan.id, from: [.approved], to: .superseded, because: because, at: now)
             try await FindingMoves(wiring: wiring).apply(.planEnded(.superseded), toPlan: plan, in: .planned, now: now)
             return
         }
         for record in plan.steps where record.step.environment == environment && record.state == .pending {
-            try await wiring.store.move(
-                step: record.step.number,
-                of: plan.id,
-                from: .pending,
-                to: .skipped,
-                reason: because,
-                at: now
-            )
+            try await skip(record, because: because)
         }
     }
 
-    /// Ends the plan when nothing is under way and nothing more can be asked for.
-    private func finish(_ plan: PlanRecord) async throws -> Progress {
-        if plan.steps.contains(where: \.isUnderWay) { return .observing }
-        guard plan.state == .running else { return .barred(because: "it has no step that could be carried out") }
-        let now = wiring.clock()
-        for record in plan.steps where record.state == .pending {
-            try await wiring.store.move(
-                step: record.step.number,
-                of: plan.id,
-                from: .pending,
-                to: .skipped,
-                reason: "something before it did not go",
-                at: now
-            )
-        }
-        let steps = try await wiring.store.plan(plan.id).steps
-        let failed = steps.filter { $0.state == .failed }
-        let skipped = steps.filter { $0.state == .skipped }
-        let end: PlanState = !failed.isEmpty ? .failed : !skipped.isEmpty ? .halted : .done
-        let because = failed.first?.reason ?? skipped.first?.reason
-        // Findings before the plan: a crash in between leaves a running plan, which comes here again.
-        try await close(steps, now: now)
-        if end != .done {
-            let left = Set(steps.filter { $0.state != .gone }.map(\.step.environment))
-            let event = FindingEvent.reapEnded(end == .failed ? .failed : .halted)
-            let moves = FindingMoves(wiring: wiring)
-            try await moves.apply(event, toPlan: plan, only: left, in: .reaping, now: now)
-            // Environments of the plan that were never begun go back too.
-            try await moves.apply(.planEnded(.superseded), toPlan: plan, only: left, in: .planned, now: now)
-        }
-        try await wiring.store.move(plan.id, from: [.running], to: end, because: because, at: now)
-        progress("\(plan.id) \(end.rawValue)\(because.map { ": \($0)" } ?? "")")
-        return end == .halted ? .stopped(because: because ?? "an environment had moved") : .ended
-    }
-}
-
-extension PlanRun {
-    /// Closes what is gone, also where a crash came between the step and its component.
-    private func close(_ steps: [StepRecord], now: Date) async throws {
-        var ended: Set<EnvironmentKey> = []
-        for record in steps where record.state == .gone {
-            let step = record.step
-            if try await wiring.store.closeReaped(step.component, environment: step.environment, at: now) {
-                ended.insert(step.environment)
-            }
-        }
-        guard !ended.isEmpty else { return }
-        let plan = try await wiring.store.plan(self.plan)
-        try await FindingMoves(wiring: wiring).apply(.reaped, toPlan: plan, only: ended, in: .reaping, now: now)
+    func skip(_ record: StepRecord, because: String) async throws {
+        try await wiring.store.move(
+            step: record.step.number,
+            of: plan,
+            from: .pending,
+            to: .skipped,
+            reason: because,
+            at: wiring.clock()
+        )
     }
 }
 
 extension StepRecord {
-    /// Asked for, and not known to be over.
-    var isUnderWay: Bool { state == .requested || state == .intended }
-
     /// The provider took the request, so what is gone or going is our own doing.
     ///
     /// An intent alone explains nothing: the call may never have been made, and somebody may have deployed since.
@@ -194,8 +227,18 @@ extension StepRecord {
 }
 
 extension PlanRecord {
-    /// A deletion of something in this environment was taken by the provider.
+    /// Something in this environment was taken by the provider.
     func hasBegun(_ key: EnvironmentKey) -> Bool {
         steps.contains { $0.step.environment == key && $0.explainsChange }
+    }
+
+    /// Something was asked for in this environment, whether the provider took it or not.
+    func wasTouched(_ key: EnvironmentKey) -> Bool {
+        steps.contains { $0.step.environment == key && ($0.intendedAt != nil || $0.explainsChange) }
+    }
+
+    /// Components whose deletion our own steps asked for and the provider took.
+    var explained: Set<ComponentID> {
+        Set(steps.filter { $0.step.action.deletesComponent && $0.explainsChange }.map(\.step.component))
     }
 }

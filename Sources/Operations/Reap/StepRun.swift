@@ -1,165 +1,212 @@
 import Core
 import Foundation
 
-/// Asks for deletions, one at a time, and looks at what became of them.
+/// Carries out single steps: one intent, one call, its result (P13).
 struct StepRun: Sendable {
-    let reap: Reap
+    let run: ReapRun
     let plan: PlanRecord
-    let lease: WorkLease
     let policies: PolicySet
-    let progress: @Sendable (String) -> Void
 
-    private var wiring: Wiring { reap.wiring }
+    var wiring: Wiring { run.wiring }
 
-    /// How long an accepted deletion may take to show before it counts as cancelled.
-    private static let begins = Duration.seconds(120)
+    enum Request: Sendable {
+        /// Asked for, or ended.
+        case done
+        /// Looked at, and to be looked at again.
+        case watched
+        /// Nothing more may be started now.
+        case stands(because: String)
+        case moved(because: String)
+    }
 
-    /// Tombstone, committed intent, call, result: in this order (P13).
-    ///
-    /// False when nothing more may be started now.
-    func request(_ record: StepRecord) async throws -> Bool {
-        let step = record.step
-        guard try await keep(record) else { return false }
-        // P8: read last, right before the intent and its call.
-        let gate = Gate(wiring: wiring, pausedHere: reap.pausedHere, policies: policies)
-        if let reason = try await gate.standstill() {
-            progress("\(plan.id) waits: \(reason)")
-            return false
+    /// Deleted in one portion of a bucket or repository, so that no call takes long and each has its own look at pause
+    /// and lease.
+    static let portion = 1_000
+    /// Portions in one go, so that no bucket keeps everything else waiting.
+    static let portions = 20
+
+    /// Tombstone, pause, committed and sealed intent, call, result: in this order.
+    func request(_ record: StepRecord) async throws -> Request {
+        switch try await LastLook(wiring: wiring, plan: plan).look(at: record) {
+        case .go: break
+        case .needless(let state, let because):
+            try await move(record, from: .pending, to: state, reason: because)
+            say(record, "\(record.step.what): \(because)")
+            return .done
+        case .gone:
+            try await foundGone(record, now: wiring.clock())
+            return .watched
+        case .waits(let because): return .stands(because: because)
+        case .moved(let because): return .moved(because: because)
         }
-        // The lease is looked at on the database's clock; what it leaves counts from before the look.
-        let clock = ContinuousClock()
-        _ = try await wiring.store.renewLease(lease, for: wiring.timings.executorLease)
-        let before = clock.now
-        let remaining = try await wiring.store.intend(step: step.number, of: plan.id, lease: lease, at: wiring.clock())
+        let retaining = try await retained(record.step)
+        let nested =
+            record.step.action.deletesComponent ? try await nested(in: record.step.component, of: record.step) : []
+        if let reason = try await standstill() { return .stands(because: reason) }
+        let now = wiring.clock()
+        let window = try await run.lease.intend(record, of: plan.id, at: now)
+        var intended = record
+        intended.state = .intended
+        intended.intendedAt = now
+        return record.step.action.empties
+            ? try await empty(intended, window)
+            : try await call(intended, retaining: retaining, nested: nested, window)
+    }
+
+    /// P8: read last, right before the intent and its call.
+    private func standstill() async throws -> String? {
+        try await Gate(wiring: wiring, pausedHere: run.reap.pausedHere, policies: policies).standstill()
+    }
+
+    private func call(
+        _ record: StepRecord,
+        retaining: [String],
+        nested: [ComponentID],
+        _ window: CallWindow
+    ) async throws -> Request {
+        let step = record.step
+        let power = await run.powers.power(for: step, of: plan, nested: nested)
         do throws(ProviderFailure) {
-            // P4: the provider's own id, so that a component made anew under the same name survives.
-            try await reap.deleter.requestDeletion(
-                of: step.component,
-                in: step.target,
-                token: record.token,
-                retaining: [],
-                window: CallWindow(signedAt: Date(), notAfter: before + remaining)
-            )
+            switch step.action {
+            case .deleteStack, .deleteAgain:
+                // P4: the provider's own id, so that a component made anew under the same name survives.
+                try await power.requestDeletion(
+                    of: step.component,
+                    in: step.target,
+                    token: record.token,
+                    retaining: retaining,
+                    window: window
+                )
+            case .switchProtectionOff:
+                try await power.switchProtectionOff(of: step.component, in: step.target, window: window)
+            case .deleteLogGroup(let name):
+                try await power.deleteLogGroup(name, in: step.target, window: window)
+            case .emptyBucket, .deleteImages: break
+            }
         } catch {
             return try await refused(record, error)
         }
+        try await run.lease.stillHeld(after: window)
         try await move(record, from: .intended, to: .requested, reason: nil)
-        progress("\(plan.id) \(step.environment.name): deletion of \(step.name) in \(step.target) requested")
-        return true
+        say(record, "\(step.what) requested")
+        if !step.action.deletesComponent {
+            var asked = record
+            asked.state = .requested
+            asked.requestedAt = wiring.clock()
+            try await observe(asked)
+        }
+        return .done
     }
 
-    /// Keeps the tombstone, and compares what was read for it with what was approved: the last look before the call.
-    ///
-    /// False when it has moved or will never be readable; then the step is skipped with its reason.
-    private func keep(_ record: StepRecord) async throws -> Bool {
+    /// Stacks inside a stack, however deep, that are still there.
+    private func nested(in id: ComponentID, of step: PlanStep, depth: Int = 5) async throws -> [ComponentID] {
+        guard depth > 0 else { return [] }
+        var found: [ComponentID] = []
+        for resource in try await wiring.provider.resources(of: id, in: step.target)
+        where resource.type == "AWS::CloudFormation::Stack" && resource.status != "DELETE_COMPLETE" {
+            guard let inner = resource.physicalID.map({ ComponentID($0) }) else { continue }
+            found.append(inner)
+            found += try await nested(in: inner, of: step, depth: depth - 1)
+        }
+        return found
+    }
+
+    /// Of what may stay, that whose deletion has failed; nothing else can or may be left behind.
+    private func retained(_ step: PlanStep) async throws(ProviderFailure) -> [String] {
+        let named = step.action.retained
+        guard !named.isEmpty else { return [] }
+        let failed = try await wiring.provider.resources(of: step.component, in: step.target)
+            .filter { $0.status == "DELETE_FAILED" }.map(\.logicalID)
+        return named.filter(failed.contains)
+    }
+
+    /// Portion by portion, each in a window of its own; what is left is taken up in the next round, with a new intent.
+    private func empty(_ record: StepRecord, _ first: CallWindow) async throws -> Request {
         let step = record.step
-        let tombstone: Tombstone
-        do {
-            tombstone = try await Tombstone.take(step, provider: wiring.provider)
-        } catch let failure as ProviderFailure {
-            switch failure.kind {
-            case .unreachable, .throttled, .credentials: throw failure
-            case .denied, .refused, .malformed, .configuration, .wrongAccount:
-                try await skip(record, because: "no tombstone could be taken: \(failure.summary)")
-                return false
+        let power = await run.powers.power(for: step, of: plan, nested: [])
+        var window = first
+        var refills = 0
+        for portion in 1...Self.portions {
+            let isEmpty: Bool
+            do throws(ProviderFailure) {
+                switch step.action {
+                case .emptyBucket(let name):
+                    isEmpty = try await power.emptyBucket(name, in: step.target, atMost: Self.portion, window: window)
+                case .deleteImages(let name):
+                    isEmpty = try await power.deleteImages(
+                        of: name,
+                        in: step.target,
+                        atMost: Self.portion,
+                        window: window
+                    )
+                case .deleteStack, .switchProtectionOff, .deleteAgain, .deleteLogGroup: return .done
+                }
+            } catch {
+                return try await refused(record, error)
             }
+            try await run.lease.stillHeld(after: window)
+            if isEmpty {
+                if try await hasCome(step) {
+                    try await move(record, from: .intended, to: .done, reason: nil)
+                    say(record, "\(step.what) done")
+                    return .done
+                }
+                refills += 1
+                if refills == 3 {
+                    let because = "\(step.what): it fills while it is emptied; stop what writes into it, and plan again"
+                    try await move(record, from: .intended, to: .failed, reason: because)
+                    say(record, because)
+                    return .done
+                }
+            }
+            if portion == Self.portions { break }
+            if let reason = try await standstill() {
+                try await move(record, from: .intended, to: .pending, reason: reason)
+                return .stands(because: reason)
+            }
+            window = try await run.lease.window(at: wiring.clock())
         }
-        guard tombstone.digest == plan.document.fingerprint.components[step.component] else {
-            try await skip(record, because: "\(step.name) was changed since the approval")
-            return false
-        }
-        if try await !wiring.store.hasTombstone(of: step.component, plan: plan.id) {
-            try await wiring.store.storeTombstone(
-                try tombstone.encoded(),
-                of: step.component,
-                plan: plan.id,
-                at: wiring.clock()
-            )
-        }
-        return true
+        try await move(record, from: .intended, to: .pending, reason: "not everything went in one go")
+        say(record, "\(step.what) goes on")
+        return .done
     }
 
-    private func skip(_ record: StepRecord, because: String) async throws {
-        try await move(record, from: .pending, to: .skipped, reason: because)
-        progress("\(plan.id) \(record.step.environment.name): \(because); it is not touched")
+    /// A refusal is final for the step; anything else may have been taken, so it is observed before it is called again.
+    private func refused(_ record: StepRecord, _ failure: ProviderFailure) async throws -> Request {
+        let step = record.step
+        switch failure.kind {
+        // The provider knows our token: the call was taken before, and its events say what became of it.
+        case .refused where failure.code == "TokenAlreadyExistsException": throw failure
+        case .refused, .denied, .configuration, .wrongAccount, .credentials:
+            let advice = DeletionAdvice.advice(for: failure.summary) ?? failure.advice
+            try await move(record, from: .intended, to: .failed, reason: "\(failure.summary); \(advice)")
+            say(record, "\(step.what) was refused: \(failure.summary)")
+            return .done
+        case .unreachable, .throttled, .malformed:
+            say(record, "no answer for \(step.what): \(failure.summary)")
+            throw failure
+        }
     }
 
     /// Ends a step that nobody can look at any more.
     func giveUp(_ record: StepRecord, because: String) async throws {
         try await move(record, from: record.state, to: .failed, reason: because)
-        progress("\(plan.id) \(record.step.environment.name): \(record.step.name): \(because)")
+        say(record, "\(record.step.name): \(because)")
     }
 
-    /// A refusal is final for the step; anything else may have been taken, so it is observed before it is called again.
-    private func refused(_ record: StepRecord, _ failure: ProviderFailure) async throws -> Bool {
-        switch failure.kind {
-        case .refused, .denied, .configuration, .wrongAccount, .credentials:
-            try await move(record, from: .intended, to: .failed, reason: "\(failure.summary); \(failure.advice)")
-            progress("\(plan.id) \(record.step.environment.name): \(record.step.name) was refused: \(failure.summary)")
-            return false
-        case .unreachable, .throttled, .malformed:
-            progress(
-                "\(plan.id) \(record.step.environment.name): no answer for \(record.step.name): \(failure.summary)"
+    /// Writes what was found out; of one intent never over a later one.
+    func move(_ record: StepRecord, from: StepState, to: StepState, reason: String?) async throws {
+        if from != .pending, let intent = record.intendedAt {
+            return try await wiring.store.conclude(
+                step: record.step.number,
+                of: plan.id,
+                intent: intent,
+                from: from,
+                to: to,
+                reason: reason,
+                at: wiring.clock()
             )
-            throw failure
         }
-    }
-
-    func observe(_ record: StepRecord) async throws {
-        let step = record.step
-        let now = wiring.clock()
-        let component = try await wiring.provider.component(step.component, in: step.target)
-        guard let component, !component.status.isGone else { return try await foundGone(record, now: now) }
-        // It answers again: the reading that did not find it was wrong.
-        if record.firstGoneAt != nil { try await wiring.store.noteGone(step: step.number, of: plan.id, at: nil) }
-        if component.status.isDeleting { return try await goesOn(record) }
-        let events = try await wiring.provider.events(of: step.component, in: step.target, atMost: 200)
-        let ours = events.filter { $0.token == record.token.text }
-        if record.state == .intended, ours.isEmpty {
-            // The call was never taken. Whoever deployed since is found by the checks that come before it is made.
-            return try await move(record, from: .intended, to: .pending, reason: "the request was never taken")
-        }
-        // Accepted a moment ago and not begun yet.
-        if ours.isEmpty, let asked = record.requestedAt, now < asked.later(by: Self.begins) { return }
-        // The status may be older than the events: only what it says after them counts.
-        let later = try await wiring.provider.component(step.component, in: step.target)
-        guard let later, !later.status.isGone else { return }
-        if later.status.isDeleting { return try await goesOn(record) }
-        let reason = Self.failure(later, ours.isEmpty ? events : ours)
-        try await goesOn(record)
-        try await move(record, from: .requested, to: .failed, reason: reason)
-        progress("\(plan.id) \(step.environment.name): \(step.name) was not deleted: \(reason)")
-    }
-
-    /// The provider took the request, whether we heard its answer or not.
-    private func goesOn(_ record: StepRecord) async throws {
-        if record.state == .intended { try await move(record, from: .intended, to: .requested, reason: nil) }
-    }
-
-    /// Two readings by id, some time apart, before anything is said to be gone.
-    private func foundGone(_ record: StepRecord, now: Date) async throws {
-        let step = record.step
-        guard let first = record.firstGoneAt else {
-            try await wiring.store.noteGone(step: step.number, of: plan.id, at: now)
-            return
-        }
-        guard now >= first.later(by: wiring.timings.goneApart) else { return }
-        try await move(record, from: record.state, to: .gone, reason: nil)
-        let ended = try await wiring.store.closeReaped(step.component, environment: step.environment, at: now)
-        progress(
-            "\(plan.id) \(step.environment.name): \(step.name) is gone\(ended ? "; \(step.environment.name) is reaped" : "")"
-        )
-        guard ended else { return }
-        try await FindingMoves(wiring: wiring).apply(
-            .reaped,
-            toPlan: plan,
-            only: [step.environment],
-            in: .reaping,
-            now: now
-        )
-    }
-
-    private func move(_ record: StepRecord, from: StepState, to: StepState, reason: String?) async throws {
         try await wiring.store.move(
             step: record.step.number,
             of: plan.id,
@@ -170,16 +217,24 @@ struct StepRun: Sendable {
         )
     }
 
-    /// Why a deletion that was asked for did not happen, from the component's own history.
-    static func failure(_ component: ObservedComponent, _ events: [ObservedEvent]) -> String {
-        let failed = events.filter { $0.status == "DELETE_FAILED" && $0.logicalID != component.name }
-        let reasons = failed.prefix(3).compactMap { event in
-            event.reason.map { "\(event.logicalID) (\(event.type)): \($0)" }
+    func say(_ record: StepRecord, _ text: String) {
+        run.progress("\(plan.id) \(record.step.environment.name): \(text)")
+    }
+}
+
+extension PlanStep {
+    /// What it does, to what, where; for progress and reasons.
+    var what: String {
+        switch action {
+        case .deleteStack: "deletion of \(name) in \(target)"
+        case .switchProtectionOff: "switching protection of \(name) in \(target) off"
+        case .emptyBucket(let bucket): "emptying bucket \(bucket) of \(name)"
+        case .deleteImages(let repository): "deleting the images of \(repository) of \(name)"
+        case .deleteAgain(let retaining):
+            retaining.isEmpty
+                ? "second deletion of \(name) in \(target)"
+                : "second deletion of \(name) in \(target), retaining \(retaining.joined(separator: ", "))"
+        case .deleteLogGroup(let group): "deleting log group \(group) of \(name)"
         }
-        if !reasons.isEmpty { return reasons.joined(separator: "; ") }
-        if component.status.deleteFailed { return component.statusReason ?? "the provider says DELETE_FAILED" }
-        let cancelled = events.first { $0.reason?.localizedCaseInsensitiveContains("cannot") == true }?.reason
-        return
-            "the provider cancelled it, the stack is \(component.status) again: \(cancelled ?? component.statusReason ?? "no reason given")"
     }
 }

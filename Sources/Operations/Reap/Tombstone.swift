@@ -27,8 +27,14 @@ struct Tombstone: Encodable {
         case serviceRole, summary, resources, created, updated
     }
 
-    /// The same digest that the plan's fingerprint has of it.
-    var digest: Digest { Fingerprint.digest(of: component, template: template, resources: resources) }
+    /// The same digest that the plan's fingerprint has of it, unless it was changed by anybody but that plan.
+    func digest(asApprovedBy plan: PlanRecord) -> Digest {
+        var component = component
+        if plan.protectionSwitchedOff.contains(component.id), component.terminationProtection == false {
+            component.terminationProtection = true
+        }
+        return Fingerprint.digest(of: component, template: template, resources: resources)
+    }
 
     func encoded() throws -> [UInt8] {
         let encoder = JSONEncoder()

@@ -18,8 +18,9 @@ struct Session: Sendable {
     var reaper: Reap {
         Reap(
             wiring,
-            deleter: aws.deleter,
+            powers: aws.power,
             holder: shell.process,
+            pacing: found.settings.reap,
             pausedHere: shell.pauseReason,
             sleep: { try await Task.sleep(for: $0) }
         )

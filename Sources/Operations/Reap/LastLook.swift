@@ -1,0 +1,128 @@
+import Core
+import Foundation
+
+/// The last look at a step's subject before its call.
+///
+/// Everything else was checked for its environment as a whole, a moment ago; this is read for the step alone.
+struct LastLook: Sendable {
+    let wiring: Wiring
+    let plan: PlanRecord
+
+    enum Answer: Sendable {
+        case go
+        /// What it would bring about is there already; the state that says so.
+        case needless(StepState, because: String)
+        /// Its stack is not there any more.
+        case gone
+        case waits(because: String)
+        case moved(because: String)
+    }
+
+    func look(at record: StepRecord) async throws -> Answer {
+        let step = record.step
+        switch step.action {
+        case .deleteStack, .switchProtectionOff: return try await asApproved(step)
+        case .deleteAgain, .emptyBucket, .deleteImages:
+            guard try await wiring.store.hasTombstone(of: step.component, plan: plan.id) else {
+                return .moved(because: "\(step.name) has no tombstone")
+            }
+            return try await readable("\(step.name) could not be read") { try await obstructed(step) }
+        case .deleteLogGroup(let name):
+            guard try await wiring.store.hasTombstone(of: step.component, plan: plan.id) else {
+                return .moved(because: "\(step.name) has no tombstone")
+            }
+            return try await readable("the log groups of \(step.name) could not be read") {
+                try await leftBehind(name, step)
+            }
+        }
+    }
+
+    /// Keeps the tombstone, and compares what was read for it with what was approved.
+    private func asApproved(_ step: PlanStep) async throws -> Answer {
+        var kept: Tombstone?
+        let answer = try await readable("no tombstone could be taken") {
+            let tombstone = try await Tombstone.take(step, provider: wiring.provider)
+            kept = tombstone
+            let approved = plan.document.fingerprint.components[step.component]
+            return tombstone.digest(asApprovedBy: plan) == approved
+                ? .go : .moved(because: "\(step.name) was changed since the approval")
+        }
+        guard case .go = answer, let kept else { return answer }
+        if try await !wiring.store.hasTombstone(of: step.component, plan: plan.id) {
+            try await wiring.store.storeTombstone(
+                try kept.encoded(),
+                of: step.component,
+                plan: plan.id,
+                at: wiring.clock()
+            )
+        }
+        return .go
+    }
+
+    /// The stack's own deletion has failed, and it still is as that left it.
+    private func obstructed(_ step: PlanStep) async throws -> Answer {
+        let component = try await wiring.provider.component(step.component, in: step.target)
+        guard let component, !component.status.isGone else {
+            return step.action.deletesComponent
+                ? .gone : .needless(.unneeded, because: "its stack went without it")
+        }
+        if component.status.isDeleting { return .waits(because: "somebody else is deleting \(step.name)") }
+        guard component.status.deleteFailed else {
+            return .moved(because: "\(step.name) is \(component.status) since its deletion failed")
+        }
+        let resource: ObservedResource
+        switch step.action {
+        case .emptyBucket(let name): resource = Self.resource(name, "AWS::S3::Bucket")
+        case .deleteImages(let name): resource = Self.resource(name, "AWS::ECR::Repository")
+        case .deleteStack, .switchProtectionOff, .deleteAgain, .deleteLogGroup: return .go
+        }
+        let listed = try await wiring.provider.resources(of: step.component, in: step.target)
+        let isStillItsOwn = listed.contains {
+            $0.type == resource.type && $0.physicalID == resource.physicalID && $0.status != "DELETE_COMPLETE"
+        }
+        // Something of that name that the stack does not have any more is somebody else's.
+        guard isStillItsOwn else { return .needless(.unneeded, because: "the stack does not have it any more") }
+        return try await wiring.provider.isEmpty(resource, in: step.target) == true
+            ? .needless(.done, because: "it was empty already") : .go
+    }
+
+    /// A log group goes only after its stack, and only while no other stack has taken the name.
+    private func leftBehind(_ name: String, _ step: PlanStep) async throws -> Answer {
+        let component = try await wiring.provider.component(step.component, in: step.target)
+        if let component, !component.status.isGone {
+            return .moved(because: "\(step.name) answers again, so its log group stays")
+        }
+        if try await !wiring.provider.hasLogGroup(name, in: step.target) {
+            return .needless(.done, because: "it was not there any more")
+        }
+        let others = try await wiring.provider.components(in: step.target)
+        if others.contains(where: { $0.name == step.name && !$0.status.isGone }) {
+            return .moved(because: "a stack called \(step.name) is there again, so its log group stays")
+        }
+        return .go
+    }
+
+    /// What can never be read ends the step; what cannot be read now is a trouble of this run.
+    private func readable(_ what: String, _ read: () async throws -> Answer) async throws -> Answer {
+        do {
+            return try await read()
+        } catch let failure as ProviderFailure {
+            switch failure.kind {
+            case .unreachable, .throttled, .credentials: throw failure
+            case .denied, .refused, .malformed, .configuration, .wrongAccount:
+                return .moved(because: "\(what): \(failure.summary)")
+            }
+        }
+    }
+
+    static func resource(_ name: String, _ type: String) -> ObservedResource {
+        ObservedResource(logicalID: name, physicalID: name, type: type, status: "")
+    }
+}
+
+extension ProviderInspecting {
+    /// A group of exactly this name.
+    func hasLogGroup(_ name: String, in target: Target) async throws(ProviderFailure) -> Bool {
+        try await logGroups(prefix: name, in: target).contains { $0.name == name }
+    }
+}
