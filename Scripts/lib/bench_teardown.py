@@ -14,6 +14,7 @@ import json
 import os
 import pathlib
 import pwd
+import resource
 import statistics
 import subprocess
 import sys
@@ -95,14 +96,14 @@ class World:
         os.environ["AWS_ENDPOINT_URL"] = endpoint
 
     def run(self, *words, accept=(0,)):
-        """The seconds that a command took, and its standard output."""
-        begun = time.monotonic()
+        """The seconds that a command took, its standard output, and the seconds of processor time it used itself."""
+        begun, used = time.monotonic(), processor_time()
         done = subprocess.run([self.curfew, *words], capture_output=True, text=True, stdin=subprocess.DEVNULL)
-        took = time.monotonic() - begun
+        took, used = time.monotonic() - begun, processor_time() - used
         if done.returncode not in accept:
             tail = "\n".join((done.stdout + done.stderr).splitlines()[-15:])
             raise Failed(f"curfew {' '.join(words)[:200]}: status {done.returncode}\n{tail}")
-        return took, done.stdout
+        return took, done.stdout, used
 
     def deploy(self, waves):
         with concurrent.futures.ThreadPoolExecutor(max_workers=8) as pool:
@@ -124,6 +125,12 @@ class World:
         return [stack for page in pages for stack in page["Stacks"] if stack["StackStatus"] != "DELETE_COMPLETE"]
 
 
+def processor_time():
+    """Of the commands that ended; the database's and the emulator's are not among them."""
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return children.ru_utime + children.ru_stime
+
+
 def measure(curfew, shape, count, way):
     endpoint = os.environ["AWS_ENDPOINT_URL"]
     if urllib.parse.urlparse(endpoint).hostname != "127.0.0.1":
@@ -136,7 +143,9 @@ def measure(curfew, shape, count, way):
     expected = sum(map(len, waves))
     if len(found) != expected:
         raise Failed(f"{len(found)} stacks stand after deploying {expected}")
-    result = {"shape": shape, "environments": count, "stacks": expected, "exports": exports, "way": way, "walls": {}}
+    result = {
+        "shape": shape, "environments": count, "stacks": expected, "exports": exports, "way": way, "walls": {}, "processor": {},
+    }
     if way == "timed":
         world.settings(endpoint)
         teardown(world, environments, result, shape, lambda phase: None)
@@ -161,7 +170,7 @@ def teardown(world, environments, result, shape, enter):
     time.sleep(3)  # the age that the policy wants, honestly passed
     for phase, words in (("scan", ["scan"]), ("evaluate", ["evaluate"]), ("plan", ["plan", "--due"])):
         enter(phase)
-        result["walls"][phase], _ = world.run(*words)
+        result["walls"][phase], _, result["processor"][phase] = world.run(*words)
     enter("check")
     plans = json.loads(world.run("plan", "list", "--limit", "10000", "--json")[1])
     plans = plans["plans"] if isinstance(plans, dict) else plans
@@ -177,7 +186,7 @@ def teardown(world, environments, result, shape, enter):
     enter("reap")
     result["walls"]["reap"] = 0.0
     for runs in range(1, 6):
-        took, said = world.run("reap")
+        took, said, _ = world.run("reap")
         result["walls"]["reap"] += took
         if not world.standing():
             result["reaps"] = runs
@@ -283,7 +292,11 @@ def wide(report, rounds):
     formation = sum(number for name, number in counted["calls"]["plan"].items() if name.startswith("cloudformation "))
     report.row(case, "calls to plan, per stack, CloudFormation's alone", formation / many, sum(theirs.values()) / many, DELSTACK)
     report.row(case, f"implied wall to plan at {RATE} requests/s, s, CloudFormation's alone", formation / RATE, sum(theirs.values()) / RATE, DELSTACK)
-    report.notes.append(f"{case}: planning took {counted['walls']['plan']:.1f} s here, through the counting proxy")
+    report.row(case, "processor time to plan, s", counted["processor"]["plan"])
+    report.notes.append(
+        f"{case}: planning took {counted['walls']['plan']:.1f} s here, through the counting proxy; its processor time is"
+        " curfew's own, without the database's"
+    )
 
 
 def table(rows):
@@ -311,8 +324,11 @@ def report(output, build):
     chains(made, [round for round in rounds if round["shape"] == "chains"])
     wide(made, [round for round in rounds if round["shape"] == "wide"])
     timings = ", ".join(f"{name} {value}" for name, value in TIMINGS.items())
-    notes = [f"build: {build}", f"timings: {timings} (possible because the endpoint is this machine), all others as they are",
-        f"machine: {os.cpu_count()} cores, load {os.getloadavg()[2]:.1f} over the last 15 minutes"]
+    notes = [
+        f"build: {build}",
+        f"timings: {timings} (possible because the endpoint is this machine), all others as they are",
+        f"machine: {os.cpu_count()} cores, load {os.getloadavg()[2]:.1f} over the last 15 minutes",
+    ]
     notes += made.notes
     if refused := sum(number for round in rounds for number in round.get("refused", {}).values()):
         notes.append(f"{refused} calls were answered with 429 or 5xx; repeated ones are counted again")
