@@ -196,3 +196,30 @@ import Testing
         }
     }
 }
+
+/// What is said of a teardown when it is over.
+@Suite struct ReapAftermathTests {
+    @Test func `a scan in the middle does not make an environment reaped before all its stacks were read gone`()
+        async throws
+    {
+        try await Scenario.run { scenario in
+            await scenario.world.old("app-feat-a")
+            await scenario.world.old("web-feat-a")
+            try await scenario.ready()
+            let plan = try #require(try await scenario.approved().first)
+            // The first run asks for both and ends before either is confirmed.
+            var short = scenario
+            short.wiring.timings.observe = .zero
+            _ = try await short.reap()
+            for id in await scenario.world.present { await scenario.world.remove(id) }
+            try await scenario.scan()
+            _ = try await scenario.reap()
+            #expect(try await scenario.state(plan) == .done)
+            let history = try await scenario.ledger.history(of: nil, limit: 200).reversed().map(\.event)
+            let reaped = history.indices.filter { history[$0] == "reaped" }
+            #expect(reaped.count == 1)
+            let lastGone = history.lastIndex(of: "step gone")
+            #expect(reaped.first.flatMap { first in lastGone.map { $0 < first } } == true, "\(history)")
+        }
+    }
+}
