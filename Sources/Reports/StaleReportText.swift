@@ -53,6 +53,6 @@ extension StaleReport.Numbers {
             ("without an owner", unowned, .warning),
             ("ambiguous", ambiguous, .warning),
             ("unmatched stacks", unmatched, .warning), ("targets not read", targetsNotRead, .bad),
-        ]
+        ].filter { $0.word != "forecasts that were wrong" || $0.number > 0 }
     }
 }
