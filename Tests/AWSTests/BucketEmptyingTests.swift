@@ -153,12 +153,12 @@ import Testing
         let server = try ScriptedServer { request, number in
             guard number < 4 else { return ScriptedAnswer(status: 500) }
             var answer = bucket.answered(request)
-            if number == 1 { answer.delay = .milliseconds(600) }
+            if number == 1 { answer.delay = .milliseconds(4_500) }
             return answer
         }
         let emptying = BucketEmptying(ScriptedClient(server).client, region: "eu-west-1")
         let error = await #expect(throws: AWSError.self) {
-            try await emptying.empty("things", atMost: 9_000, window: WriteWindow(notAfter: .now + .milliseconds(500)))
+            try await emptying.empty("things", atMost: 9_000, window: WriteWindow(notAfter: .now + .milliseconds(4_000)))
         }
         #expect(error?.kind == .deadlinePassed)
         #expect(server.requests.count == 2)

@@ -74,7 +74,7 @@ extension LedgerFixture {
     @Test func `P11 a successor waits for the lease and for the former holder's signature window`() async throws {
         try await LedgerFixture.with { fixture in
             let first = try await take(fixture.ledger)
-            for (passes, isAlive) in [(Duration.seconds(30), true), (.seconds(60), false), (.seconds(60), false)] {
+            for (passes, isAlive) in [(Duration.seconds(30), true), (.seconds(40), false), (.seconds(40), false)] {
                 try await fixture.pass(passes)
                 // Whatever window the successor would like to have.
                 let answer = try await claim(fixture.ledger, "two", window: .zero)
@@ -84,7 +84,7 @@ extension LedgerFixture {
                 }
                 #expect(alive == isAlive && wait > .zero)
             }
-            try await fixture.pass(.seconds(20))
+            try await fixture.pass(.seconds(60))
             let second = try await take(fixture.ledger, "two")
             #expect(second.fence == first.fence + 1)
         }
