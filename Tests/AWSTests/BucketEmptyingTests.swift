@@ -158,7 +158,11 @@ import Testing
         }
         let emptying = BucketEmptying(ScriptedClient(server).client, region: "eu-west-1")
         let error = await #expect(throws: AWSError.self) {
-            try await emptying.empty("things", atMost: 9_000, window: WriteWindow(notAfter: .now + .milliseconds(4_000)))
+            try await emptying.empty(
+                "things",
+                atMost: 9_000,
+                window: WriteWindow(notAfter: .now + .milliseconds(4_000))
+            )
         }
         #expect(error?.kind == .deadlinePassed)
         #expect(server.requests.count == 2)
