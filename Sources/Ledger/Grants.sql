@@ -97,7 +97,7 @@ GRANT INSERT ON evaluations, runs, plans, plan_environments, steps TO curfew_sca
 GRANT UPDATE (state, ended_at, ended_because) ON plans TO curfew_scanner;
 
 -- what teardowns leave behind
-GRANT INSERT, UPDATE (last_seen_at, checked_at, gone_at) ON leftovers TO curfew_scanner, curfew_reaper;
+GRANT INSERT, UPDATE (last_seen_at, checked_at, gone_at) ON leftovers TO curfew_scanner, curfew_reaper, curfew_operator;
 
 -- what people say
 GRANT INSERT, UPDATE (ended_at, ended_by) ON protections, leases TO curfew_member, curfew_operator;

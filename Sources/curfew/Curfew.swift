@@ -38,6 +38,7 @@ struct Curfew: AsyncParsableCommand {
                 subcommands: [
                     PlanCommand.self, ApproveCommand.self, RejectCommand.self, WithdrawCommand.self, ReapCommand.self,
                     PauseCommand.self, ResumeCommand.self,
+                    LeftoversCommand.self,
                 ]
             ),
             CommandGroup(
