@@ -74,6 +74,7 @@ GRANT SELECT ON ALL TABLES IN SCHEMA curfew TO curfew_reader;
 REVOKE ALL ON tombstones FROM curfew_reader;
 GRANT SELECT (tombstone_id, plan_id, component_id, hash, stored_at) ON tombstones TO curfew_operator;
 GRANT EXECUTE ON FUNCTION read_tombstone(bigint, text) TO curfew_operator;
+GRANT EXECUTE ON FUNCTION old_tombstones(interval), forget_tombstones(interval) TO curfew_operator;
 
 -- Entries are added by everybody who changes something. Not even the owner may do more than that.
 GRANT INSERT ON audit_log TO curfew_scanner, curfew_member, curfew_operator, curfew_reaper, curfew_verifier;
@@ -97,7 +98,7 @@ GRANT INSERT ON evaluations, runs, plans, plan_environments, steps TO curfew_sca
 GRANT UPDATE (state, ended_at, ended_because) ON plans TO curfew_scanner;
 
 -- what teardowns leave behind
-GRANT INSERT, UPDATE (last_seen_at, checked_at, gone_at) ON leftovers TO curfew_scanner, curfew_reaper;
+GRANT INSERT, UPDATE (last_seen_at, checked_at, gone_at) ON leftovers TO curfew_scanner, curfew_reaper, curfew_operator;
 
 -- what people say
 GRANT INSERT, UPDATE (ended_at, ended_by) ON protections, leases TO curfew_member, curfew_operator;

@@ -138,7 +138,7 @@ package struct AWSDeleter: ProviderDeleting {
 }
 
 extension WriteWindow {
-    fileprivate init(_ window: CallWindow) { self.init(signedAt: window.signedAt, notAfter: window.notAfter) }
+    init(_ window: CallWindow) { self.init(signedAt: window.signedAt, notAfter: window.notAfter) }
 }
 
 extension ProviderFailure {

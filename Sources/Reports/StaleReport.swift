@@ -19,7 +19,8 @@ package struct StaleReport: Sendable {
     /// rule understands. `plans` are the open ones and those that ended since `since`, the beginning of the time that is
     /// reported on. `scan` is the newest finished one, nil when there was none. `lastComplete` is when a scan last read
     /// every target completely; nil takes the newest scan's end if it did. `forecastErrors` are the times since `since`
-    /// that a teardown went otherwise than its plan had said.
+    /// that a teardown went otherwise than its plan had said. `leftovers` are those not
+    /// known to be gone.
     package init(
         environments: [EnvironmentRecord],
         classes: [ComponentClass: Int],
@@ -27,6 +28,7 @@ package struct StaleReport: Sendable {
         plans: [PlanRecord],
         scan: ScanSummary?,
         lastComplete: Date? = nil,
+        leftovers: [LeftoverRecord] = [],
         since: Date,
         now: Date,
         zone: TimeZone,
@@ -53,6 +55,7 @@ package struct StaleReport: Sendable {
                 unmatched: unmatched,
                 unmatchedCount: classes[.unmatched] ?? 0,
                 plans: recent,
+                leftovers: leftovers,
                 canvas: canvas
             ).all
     }

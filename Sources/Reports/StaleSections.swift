@@ -7,13 +7,14 @@ struct StaleSections {
     let unmatched: [ComponentRecord]
     let unmatchedCount: Int
     let plans: [PlanRecord]
+    var leftovers: [LeftoverRecord] = []
     let canvas: Canvas
 
     /// In the order of how much they ask of the reader; empty ones are left out.
     var all: [StaleReport.Section] {
-        [failed, partlyReaped, stale, blocked, reaped, heldBack, undecided, unowned, ambiguous, notMatched].filter {
-            $0.count > 0
-        }
+        [
+            failed, partlyReaped, stale, blocked, reaped, left, heldBack, undecided, unowned, ambiguous, notMatched,
+        ].filter { $0.count > 0 }
     }
 
     var features: [EnvironmentRecord] { environments.filter { $0.kind == .feature } }

@@ -20,6 +20,8 @@ package struct Settings: Sendable, Hashable {
     package var teardown: TeardownRules
     /// How a run of teardowns is paced.
     package var reap: Pacing
+    /// How long tombstones are kept, at least 30 days.
+    package var keepTombstones: Duration
     /// As written; relative to the folder of the settings file.
     package var policyFile: String
 
@@ -34,6 +36,7 @@ package struct Settings: Sendable, Hashable {
         timings: Timings = Timings(),
         teardown: TeardownRules = TeardownRules(),
         reap: Pacing = Pacing(),
+        keepTombstones: Duration = .seconds(400 * 86_400),
         policyFile: String = "policy.yaml"
     ) {
         self.accounts = accounts
@@ -46,6 +49,7 @@ package struct Settings: Sendable, Hashable {
         self.timings = timings
         self.teardown = teardown
         self.reap = reap
+        self.keepTombstones = keepTombstones
         self.policyFile = policyFile
     }
 }

@@ -25,7 +25,7 @@ package enum TemplateFile {
         return reading
     }
 
-    private static func value(of text: String) -> TemplateValue? {
+    static func value(of text: String) -> TemplateValue? {
         // JSON is YAML too, but libyaml refuses some of it, such as tabs.
         if text.drop(while: \.isWhitespace).first == "{",
             let json = try? JSONSerialization.jsonObject(with: Data(text.utf8))
@@ -41,7 +41,7 @@ package enum TemplateFile {
 }
 
 /// A template's value, with YAML's short tags as the functions that they stand for.
-private indirect enum TemplateValue {
+indirect enum TemplateValue {
     case text(String)
     case list([TemplateValue])
     case entries([String: TemplateValue])

@@ -37,7 +37,8 @@ struct Curfew: AsyncParsableCommand {
                 name: "Take down",
                 subcommands: [
                     PlanCommand.self, ApproveCommand.self, RejectCommand.self, WithdrawCommand.self, ReapCommand.self,
-                    PauseCommand.self, ResumeCommand.self,
+                    PauseCommand.self, ResumeCommand.self, RestoreCommand.self,
+                    LeftoversCommand.self,
                 ]
             ),
             CommandGroup(

@@ -21,8 +21,15 @@ struct House: Sendable {
     var shortLease = false
 
     /// Runs a body in a house; nothing, with a loud line, where there is no emulator.
-    static func with(_ policies: HousePolicies = .automatic, _ body: (House) async throws -> Void) async throws {
-        guard let emulator = try await sharedEmulator() else { return }
+    ///
+    /// `own`: an emulator for this house alone, where something in it is shared by all accounts, such as buckets' names.
+    static func with(
+        _ policies: HousePolicies = .automatic,
+        own: Emulator? = nil,
+        _ body: (House) async throws -> Void
+    ) async throws {
+        let shared = own == nil ? try await sharedEmulator() : nil
+        guard let emulator = own?.url ?? shared else { return }
         try await PostgresFixture.shared.withDatabase(template: "whole_program", prepare: prepared) { database in
             try await with(policies, emulator: emulator, database: database, body)
         }

@@ -135,6 +135,7 @@ private let statements: [SQL] = {
         SealStatements.seal(), SealStatements.sealed(after: 0, limit: 1), SealStatements.unsealedCount(),
         SealStatements.lost(),
         TombstoneStatements.tombstones(of: key("feat-x")), TombstoneStatements.read(stackID("a"), plan: plan),
+        RetentionStatements.old(keptFor: .seconds(1)), RetentionStatements.forget(keptFor: .seconds(1)),
         LeftoverStatements.note([], at: day(0)), LeftoverStatements.leftovers(open: true),
         LeftoverStatements.check([1], seen: true, at: day(0)), LeftoverStatements.close([1], at: day(0)),
     ]

@@ -140,6 +140,7 @@ actor World: ProviderReading, ProviderInspecting {
         try note("component", target)
         if let failure = failures["component \(id)"] { throw failure }
         guard let stack = stacks[id] else { return nil }
+        if stack.component.status.text == "CREATE_IN_PROGRESS" { grow(id) }
         if stack.component.status.isDeleting, case .goes(let left) = stack.onDelete {
             if left <= 0 {
                 stacks[id] = nil
@@ -205,6 +206,16 @@ actor World: ProviderReading, ProviderInspecting {
     var beforeEmptying: (@Sendable () async -> Void)?
     /// Called after each of them.
     var afterAct: (@Sendable () async -> Void)?
+
+    /// What making a stack of a name comes to; nothing said: it works.
+    var onMake: [String: Making] = [:]
+    /// Everything asked for, by name and token, in order.
+    var makings: [(name: String, token: StepToken)] = []
+    var madeByToken: [StepToken: ComponentID] = [:]
+    var growing: [ComponentID: Int] = [:]
+    /// Outputs of stacks that are made, by name.
+    var outputsOf: [String: [ComponentOutput]] = [:]
+    var stackLimit: Int? = 2_000
 
     /// Any change of what is above.
     func arrange(_ change: @Sendable (isolated World) -> Void) { change(self) }

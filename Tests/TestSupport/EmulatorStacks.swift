@@ -80,6 +80,57 @@ package struct EmulatorStacks: Sendable {
         return stacks.filter { $0.status != "DELETE_COMPLETE" }
     }
 
+    /// Everything that a stack was made from, and what came of it.
+    package struct Detail: Sendable, Hashable {
+        package var template = ""
+        package var parameters: [String: String] = [:]
+        package var tags: [String: String] = [:]
+        package var capabilities: [String] = []
+        package var policy: String?
+        /// Values in which every physical id is written as the logical one: those are new with every stack.
+        package var outputs: [String: String] = [:]
+        package var exports: [String: String] = [:]
+        package var isProtected = false
+    }
+
+    /// By name.
+    package func detail(_ name: String) async throws -> Detail {
+        let stack = try await ask("DescribeStacks", [("StackName", name)])
+        let template = try await ask("GetTemplate", [("StackName", name), ("TemplateStage", "Original")])
+        let resources = try await ask("DescribeStackResources", [("StackName", name)])
+        let policy = try await ask("GetStackPolicy", [("StackName", name)])
+        var ids = Self.pairs(resources, "StackResources", "PhysicalResourceId", "LogicalResourceId")
+        ids[Self.text("StackId", in: stack) ?? ""] = "stack"
+        // Longest first: one id may begin with another.
+        let known = ids.sorted { ($1.key.count, $0.key) < ($0.key.count, $1.key) }.filter { !$0.key.isEmpty }
+        var detail = Detail()
+        detail.template = Self.text("TemplateBody", in: template) ?? ""
+        detail.parameters = Self.pairs(stack, "Parameters", "ParameterKey", "ParameterValue")
+        detail.tags = Self.pairs(stack, "Tags", "Key", "Value")
+        detail.outputs = Self.pairs(stack, "Outputs", "OutputKey", "OutputValue").mapValues { value in
+            known.reduce(value) { $0.replacingOccurrences(of: $1.key, with: "{\($1.value)}") }
+        }
+        detail.exports = Self.pairs(stack, "Outputs", "OutputKey", "ExportName")
+        detail.capabilities = (Self.text("Capabilities", in: stack) ?? "").components(separatedBy: "<member>")
+            .dropFirst().compactMap { $0.components(separatedBy: "<").first }.sorted()
+        detail.policy = Self.text("StackPolicyBody", in: policy)
+        detail.isProtected = Self.text("EnableTerminationProtection", in: stack) == "true"
+        return detail
+    }
+
+    package func setPolicy(_ policy: String, of name: String) async throws {
+        _ = try await ask("SetStackPolicy", [("StackName", name), ("StackPolicyBody", policy)])
+    }
+
+    /// Of each member of a list, one element by another; members without both say nothing.
+    private static func pairs(_ answer: String, _ list: String, _ key: String, _ value: String) -> [String: String] {
+        let members = (text(list, in: answer) ?? "").components(separatedBy: "<member>").dropFirst()
+        let pairs = members.compactMap { member in
+            text(key, in: member).flatMap { key in text(value, in: member).map { (key, $0) } }
+        }
+        return Dictionary(pairs, uniquingKeysWith: { first, _ in first })
+    }
+
     /// Deletes behind the program's back.
     package func delete(_ name: String) async throws { _ = try await ask("DeleteStack", [("StackName", name)]) }
 

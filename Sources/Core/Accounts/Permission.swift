@@ -12,6 +12,7 @@ package enum Act: String, Sendable, CaseIterable {
     case reject
     case withdraw
     case reap
+    case restore
     case applyPolicy
     case setAccountMode
     case pause
@@ -72,7 +73,7 @@ package enum Permission {
         // The nightly jobs have logins of their own, which need not be an operator's.
         case .plan: standing.isOperator || standing.isScanner
         case .reap: standing.isOperator || standing.isReaper
-        case .protectLong, .applyPolicy, .setAccountMode, .pause: standing.isOperator
+        case .protectLong, .restore, .applyPolicy, .setAccountMode, .pause: standing.isOperator
         }
     }
 }

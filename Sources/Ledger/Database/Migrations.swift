@@ -27,6 +27,7 @@ package enum Migrations {
         Migration("m0004_rules", PackageResources.m0004_rules_sql),
         Migration("m0005_hands", PackageResources.m0005_hands_sql),
         Migration("m0006_proofs", PackageResources.m0006_proofs_sql),
+        Migration("m0007_retention", PackageResources.m0007_retention_sql),
     ]
 }
 

@@ -76,7 +76,9 @@ package struct Reap: Sendable {
                 outcome = .failure(error)
             }
             await lease.release()
-            return try outcome.get()
+            let ended = try outcome.get()
+            await Leftovers(wiring).follow(after: ended.plans, progress: progress)
+            return ended
         }
     }
 

@@ -51,6 +51,7 @@ extension Session {
             unmatched: components.filter { $0.kind == .unmatched },
             plans: plans,
             scan: try await ledger.newestScan(),
+            leftovers: try await ledger.leftovers(open: true),
             since: since,
             now: now,
             zone: .current,

@@ -52,6 +52,9 @@ struct AWSWiring: Sendable {
 
     /// The power over everything the credentials reach.
     var deleter: AWSDeleter { AWSDeleter(clients: whole) }
+
+    /// The power to make stacks; only `restore --apply` asks for it.
+    var maker: AWSMaker { AWSMaker(clients: whole) }
 }
 
 /// How one account is reached: with all that its credentials can do, for reading only, and bounded to single stacks.

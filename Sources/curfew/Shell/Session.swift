@@ -27,6 +27,22 @@ struct Session: Sendable {
     }
 }
 
+extension Session {
+    /// Looks at tombstones and the world; it can make nothing.
+    var restoring: Restoring { Restoring(wiring, limits: aws.provider, readNeeds: TemplateFile.needs) }
+
+    /// The power to make stacks, for `restore --apply` alone.
+    func restorer(_ restoring: Restoring, patience: Duration) -> RestoreRun {
+        RestoreRun(
+            restoring,
+            maker: aws.maker,
+            locks: ledger,
+            patience: patience,
+            sleep: { try await Task.sleep(for: $0) }
+        )
+    }
+}
+
 extension Shell {
     /// Opens settings, database and provider, runs the body, and closes what was opened.
     func session(

@@ -25,7 +25,8 @@ import Testing
         (.protect, "nyynnnnnn"),
         (.protectLong, "nnynnnnnn"), (.unprotect, "nnynnnynn"), (.plan, "nnynnnnyn"), (.approve, "nnnynnnnn"),
         (.reject, "nnnynnnnn"),
-        (.withdraw, "nnynynnnn"), (.reap, "nnynnnnny"), (.applyPolicy, "nnynnnnnn"), (.setAccountMode, "nnynnnnnn"),
+        (.withdraw, "nnynynnnn"), (.reap, "nnynnnnny"), (.restore, "nnynnnnnn"), (.applyPolicy, "nnynnnnnn"),
+        (.setAccountMode, "nnynnnnnn"),
         (.pause, "nnynnnnnn"),
     ])
     func `who may do what`(act: Act, row: String) {
@@ -39,5 +40,5 @@ import Testing
         #expect(actual == row)
     }
 
-    @Test func `the table has every act`() { #expect(Act.allCases.count == 15) }
+    @Test func `the table has every act`() { #expect(Act.allCases.count == 16) }
 }
