@@ -38,7 +38,8 @@ extension PlanText {
         }
         for record in plan.allSteps {
             if let reason = record.reason, !reason.isEmpty {
-                page.line(Span("step \(record.step.number): \(reason)", .bad), indent: 2)
+                let isBad = record.state == .failed || record.state == .skipped
+                page.line(Span("step \(record.step.number): \(reason)", isBad ? .bad : .dim), indent: 2)
             }
         }
     }

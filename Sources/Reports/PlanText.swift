@@ -55,8 +55,8 @@ package enum PlanText {
                 Span(plan.run?.description ?? ""),
                 plan.stateSpan,
                 Span(plan.document.environments.map(\.key.name.text).joined(separator: ", ")),
-                "\(plan.allSteps.count)",
-                "\(plan.allSteps.count { $0.state == .gone })",
+                "\(plan.stacks)",
+                "\(plan.stacksGone)",
                 Span(canvas.moment.age(since: plan.madeAt)),
                 Span(plan.madeBy),
                 Span(plan.digest.short, .dim)

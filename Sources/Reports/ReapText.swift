@@ -38,7 +38,7 @@ package enum ReapText {
             Span("  "),
             plan.stateSpan,
             Span("  \(plan.document.environments.map(\.key.name.text).joined(separator: ", "))  "),
-            Span("\(steps.count { $0.state == .gone }) of \(Canvas.counted(steps.count, "stack")) gone", .dim)
+            Span("\(plan.stacksGone) of \(Canvas.counted(plan.stacks, "stack")) gone", .dim)
         )
         if plan.isSelfApproved {
             let people = plan.approvals.filter(\.selfApproved).map(\.by).joined(separator: ", ")
@@ -47,28 +47,25 @@ package enum ReapText {
         if let because = plan.endedBecause, !because.isEmpty {
             page.line(Span(because, plan.state == .done ? nil : .bad), indent: 4)
         }
-        for step in steps {
-            let place = page.canvas.place(step.step.target)
-            switch step.state {
-            case .requested, .intended:
-                let since = step.requestedAt ?? step.intendedAt
-                page.line(
-                    Span(
-                        "still being deleted: \(step.step.name) in \(place)\(since.map { ", asked \(page.canvas.time($0))" } ?? "")",
-                        .warning
-                    ),
-                    indent: 4
-                )
-            case .failed, .skipped:
-                page.line(
-                    Span(
-                        "\(step.state.rawValue): \(step.step.name) in \(place): \(step.reason ?? "no reason recorded")",
-                        .bad
-                    ),
-                    indent: 4
-                )
-            case .pending, .gone, .done, .obstructed, .unneeded: break
-            }
+        for step in steps { write(step, &page) }
+    }
+
+    private static func write(_ record: StepRecord, _ page: inout Page) {
+        let step = record.step
+        let place = "\(step.action.object(of: step.name)) in \(page.canvas.place(step.target))"
+        // Deleting a stack is what everybody expects; anything else is called by its name.
+        let what = step.action.deletesComponent ? place : "\(step.action.kind.rawValue) \(place)"
+        switch record.state {
+        case .requested, .intended:
+            let since = (record.requestedAt ?? record.intendedAt).map { ", asked \(page.canvas.time($0))" } ?? ""
+            let word = step.action.deletesComponent ? "still being deleted" : "under way"
+            page.line(Span("\(word): \(what)\(since)", .warning), indent: 4)
+        case .failed, .skipped:
+            let reason = record.reason ?? "no reason recorded"
+            page.line(Span("\(record.state.rawValue): \(what): \(reason)", .bad), indent: 4)
+        case .pending where record.reason?.isEmpty == false:
+            page.line(Span("goes on: \(what): \(record.reason ?? "")", .warning), indent: 4)
+        case .pending, .gone, .done, .obstructed, .unneeded: break
         }
     }
 
@@ -78,8 +75,8 @@ package enum ReapText {
         let reaped = plans.filter { $0.state == .done }.reduce(0) { $0 + $1.document.environments.count }
         page.line(
             "\(Canvas.counted(reaped, "environment")) reaped; "
-                + "\(Canvas.counted(steps.count { $0.state == .gone }, "stack")) gone in these plans, "
-                + "\(steps.count { $0.state == .requested || $0.state == .intended }) still being deleted, "
+                + "\(Canvas.counted(plans.reduce(0) { $0 + $1.stacksGone }, "stack")) gone in these plans, "
+                + "\(steps.count { $0.isUnderWay && $0.step.action.deletesComponent }) still being deleted, "
                 + "\(steps.count { $0.state == .failed || $0.state == .skipped }) failed or skipped."
         )
         let moved = plans.filter { $0.state == .superseded }
@@ -98,4 +95,13 @@ package enum ReapText {
 
 extension Page {
     fileprivate mutating func line(_ text: String) { line(Span(text)) }
+}
+
+extension PlanRecord {
+    /// Stacks that it deletes, however many steps that takes.
+    var stacks: Int { Set(allSteps.map(\.step.component)).count }
+
+    var stacksGone: Int {
+        Set(allSteps.filter { $0.state == .gone && $0.step.action.deletesComponent }.map(\.step.component)).count
+    }
 }

@@ -47,11 +47,28 @@ struct Program: Sendable {
             }
         }
 
+        /// Stops the process where it stands, as a machine that is suspended does, and returns when it stands.
+        func freeze() {
+            for _ in 0..<2_000 {
+                if let number {
+                    _ = Glibc.kill(number, SIGSTOP)
+                    if Self.state(number) == "T" { return }
+                }
+                usleep(1_000)
+            }
+        }
+
+        func wake() { if let number { _ = Glibc.kill(number, SIGCONT) } }
+
         private static func hasEnded(_ number: pid_t) -> Bool {
-            guard let text = try? String(contentsOfFile: "/proc/\(number)/stat", encoding: .utf8),
-                let state = text.split(separator: ")").last?.split(separator: " ").first
-            else { return true }
+            guard let state = state(number) else { return true }
             return state == "Z" || state == "X"
+        }
+
+        /// As Linux calls it; nil when there is no such process.
+        private static func state(_ number: pid_t) -> Substring? {
+            let text = try? String(contentsOfFile: "/proc/\(number)/stat", encoding: .utf8)
+            return text?.split(separator: ")").last?.split(separator: " ").first
         }
     }
 

@@ -129,6 +129,9 @@ final class Door: Sendable {
         _ = opened.wait(timeout: .now() + 60)
     }
 
+    /// On a proxy's thread: lets it be known that somebody came, and goes on.
+    func comeAndGo() { somebodyCame.signal() }
+
     /// Returns when somebody stands before it.
     func awaitSomebody() async throws {
         for _ in 0..<3_000 {

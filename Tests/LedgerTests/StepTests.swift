@@ -45,6 +45,47 @@ import Testing
         }
     }
 
+    @Test func `P11 what was observed of one intent is never written over a later one`() async throws {
+        try await LedgerFixture.with { fixture in
+            let ledger = fixture.ledger
+            let plan = try await fixture.planned(running: true)
+            try await fixture.take(1, of: plan, to: .intended, at: day(3))
+            // One executor looked, found that it was never taken, and was frozen; its successor found the same, and goes on.
+            try await ledger.conclude(
+                step: 1,
+                of: plan.id,
+                intent: day(3),
+                from: .intended,
+                to: .pending,
+                reason: nil,
+                at: day(4)
+            )
+            try await fixture.intend(1, of: plan, at: day(5))
+            let woken = await failure {
+                try await ledger.conclude(
+                    step: 1,
+                    of: plan.id,
+                    intent: day(3),
+                    from: .intended,
+                    to: .pending,
+                    reason: nil,
+                    at: day(6)
+                )
+            }
+            #expect(woken?.kind == .conflict && woken?.summary.contains("intended anew") == true)
+            #expect(try await ledger.plan(plan.id).steps.first?.state == .intended)
+            try await ledger.conclude(
+                step: 1,
+                of: plan.id,
+                intent: day(5),
+                from: .intended,
+                to: .requested,
+                reason: nil,
+                at: day(6)
+            )
+        }
+    }
+
     @Test func `the first reading that found it gone is kept`() async throws {
         try await LedgerFixture.with { fixture in
             let plan = try await fixture.planned(running: true)

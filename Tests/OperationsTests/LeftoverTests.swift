@@ -120,6 +120,11 @@ import Testing
             await Leftovers(scenario.wiring).record(after: plan)
             let found = try await scenario.ledger.leftovers(open: true).map(\.leftover)
             #expect(found.map(\.identifier) == ["files"] && found.map(\.reason) == [.retained])
+            // The forecast had not said so, which is recorded once.
+            await Leftovers(scenario.wiring).record(after: plan)
+            let notes = try await scenario.ledger.history(of: nil, limit: 1_000).filter { $0.event == forecastWrong }
+            #expect(notes.map(\.plan) == [plan.id])
+            #expect(notes.map { String(decoding: $0.details, as: UTF8.self).contains("files stayed") } == [true])
         }
     }
 

@@ -31,6 +31,12 @@ package struct Leftovers: Sendable {
         do {
             let outcome = try await LeftoverSearch(wiring: wiring).atTheEnd(of: plan)
             try await wiring.store.note(outcome.found, at: wiring.clock())
+            for forecast in plan.forecast.environments {
+                let stayed = outcome.found.filter { $0.environment == forecast.key }
+                let notes = ForecastNotes(store: wiring.store)
+                let unforeseen = TeardownOutcome(leftovers: stayed.map(\.identifier))
+                try await notes.note(unforeseen, against: forecast, plan: plan.id)
+            }
             return outcome.unread
         } catch {
             return ["the leftovers of \(plan.id) could not be written down: \(Problem(error).summary)"]

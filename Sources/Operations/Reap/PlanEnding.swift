@@ -36,9 +36,32 @@ extension PlanRun {
             // Environments of the plan that were never begun go back too.
             try await moves.apply(.planEnded(.superseded), toPlan: plan, only: left, in: .planned, now: now)
         }
+        try await noteForecast(of: plan, steps)
         try await wiring.store.move(plan.id, from: [.running], to: end, because: end == .done ? nil : because, at: now)
         run.progress("\(plan.id) \(end.rawValue)\(end == .done ? "" : because.map { ": \($0)" } ?? "")")
         return end == .halted ? .stopped(because: because ?? "an environment had moved") : .ended
+    }
+
+    /// Records where the forecast was wrong; what stayed behind is found later, by whoever follows leftovers.
+    private func noteForecast(of plan: PlanRecord, _ steps: [StepRecord]) async throws {
+        for forecast in plan.forecast.environments {
+            let mine = steps.filter { $0.step.environment == forecast.key }
+            try await ForecastNotes(store: wiring.store).note(outcome(of: mine), against: forecast, plan: plan.id)
+        }
+    }
+
+    /// How long it took is known only where nothing of it was asked for before this reap: waiting for the next one, or
+    /// for the window, is not the provider's time.
+    private func outcome(of steps: [StepRecord]) -> TeardownOutcome {
+        var outcome = TeardownOutcome()
+        outcome.failures = steps.filter { $0.state == .failed }.map { "\($0.step.what): \($0.reason ?? "no reason")" }
+        let asked = steps.compactMap(\.intendedAt)
+        // When it was first found gone; the second look comes later by itself.
+        let gone = steps.compactMap { $0.firstGoneAt ?? $0.endedAt }
+        if outcome.failures.isEmpty, let first = asked.min(), let last = gone.max(), first >= run.began {
+            outcome.seconds = Int(last.timeIntervalSince(first))
+        }
+        return outcome
     }
 
     /// Closes what is gone, also where a crash came between the step and its component.

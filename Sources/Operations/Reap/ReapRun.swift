@@ -8,6 +8,7 @@ struct ReapRun: Sendable {
     let powers: Powers
     let pace: Pace
     let progress: @Sendable (String) -> Void
+    let began: Date
 
     init(reap: Reap, lease: HeldLease, progress: @escaping @Sendable (String) -> Void) {
         self.reap = reap
@@ -15,6 +16,7 @@ struct ReapRun: Sendable {
         powers = Powers(reap.powers)
         pace = Pace(reap.pacing, provider: reap.wiring.provider, targets: reap.wiring.rules.targets)
         self.progress = progress
+        began = reap.wiring.clock()
     }
 
     var wiring: Wiring { reap.wiring }
