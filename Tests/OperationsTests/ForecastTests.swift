@@ -187,6 +187,44 @@ import Testing
         }
     }
 
+    @Test func `P18 nested stacks are in the power of their root, and more than it can hold block`() async throws {
+        try await Scenario.run { scenario in
+            let root = await scenario.world.old("shop-feat-a")
+            var inner: [ComponentID] = []
+            for number in 1...8 {
+                inner.append(
+                    await scenario.world.old("shop-feat-a-Data\(number)-X") { stack in
+                        stack.component.parent = root
+                        stack.component.root = root
+                    }
+                )
+            }
+            func nests(_ count: Int, role: String? = nil) async {
+                let nested = inner.prefix(count).enumerated().map { number, id in
+                    Self.resource("Data\(number)", id.text, "AWS::CloudFormation::Stack")
+                }
+                await scenario.world.change(root) {
+                    $0.resources = nested
+                    $0.component.serviceRole = role
+                }
+            }
+            await nests(8)
+            let blocked = try await Self.planned(scenario)
+            #expect(blocked.blockers.map(\.kind) == [.power])
+            #expect(blocked.blockers.first?.text.contains("8 nested stacks") == true)
+            // Its own role needs nothing of ours.
+            await nests(8, role: "arn:aws:iam::111111111111:role/teardown")
+            try await scenario.look()
+            #expect(try await scenario.planDue().plans.first?.blockers.isEmpty == true)
+
+            await nests(7)
+            try await scenario.look()
+            try await scenario.approve(try #require(try await scenario.planDue().plans.first))
+            #expect(try await scenario.reap().plans.map(\.state) == [.done])
+            #expect(await scenario.world.scopes == [([root] + inner.prefix(7)).sorted()])
+        }
+    }
+
     @Test func `planning asks no more for a stack without data than it did before there were forecasts`() async throws {
         try await Scenario.run { scenario in
             for number in 1...10 {

@@ -16,6 +16,7 @@ package struct Blocker: Sendable, Hashable, Codable, Comparable {
         case customResource = "custom resource without its function"
         case needed = "needed by another stack"
         case stackSet = "instance of a stack set"
+        case power = "more stacks than a bounded session holds"
         case account = "account"
         case changed = "changed since the last scan"
         case approvers = "nobody may approve"

@@ -34,6 +34,17 @@ struct Blockers {
         if observed.isNested || survey.nested.contains(observed.id) {
             found.append(Blocker(.nested, observed.id, "\(name) is part of another stack and is never deleted itself"))
         }
+        // With a service role CloudFormation needs no power of ours for what is inside.
+        if component.parts.count > Powers.most, observed.serviceRole == nil {
+            found.append(
+                Blocker(
+                    .power,
+                    observed.id,
+                    "\(name) has \(component.parts.count - 1) nested stacks, and one bounded session has room for "
+                        + "\(Powers.most - 1) beside it: give it a service role, or delete it by hand"
+                )
+            )
+        }
         if Self.stackSet.matches(name) {
             found.append(
                 Blocker(

@@ -28,10 +28,10 @@ struct Gate: Sendable {
         if plan.terms.automatic, !wiring.automaticAllowed {
             return .barred(because: "it needs no person's approval, which is possible only against an emulator")
         }
-        // What stays behind a stack outlives its environment, about which there is nothing more to ask then.
-        if ready.allSatisfy({ $0.step.action.kind == .deleteLogGroup }) { return try await leftBehind(ready) }
         let environments = try await wiring.store.environments()
         guard let record = environments.first(where: { $0.key == key }) else {
+            // What stays behind the last stack outlives its environment, about which there is nothing more to ask.
+            if ready.allSatisfy({ $0.step.action.kind == .deleteLogGroup }) { return try await leftBehind(ready) }
             return .moved(because: "\(key.name) is not in the inventory any more")
         }
         if let reason = try await overBudget(plan, record, environments) { return .waits(because: reason) }

@@ -40,8 +40,7 @@ struct StepRun: Sendable {
         case .moved(let because): return .moved(because: because)
         }
         let retaining = try await retained(record.step)
-        let nested =
-            record.step.action.deletesComponent ? try await nested(in: record.step.component, of: record.step) : []
+        let nested = record.step.action.deletesComponent ? try await nestedInOurPower(record.step) : []
         if let reason = try await standstill() { return .stands(because: reason) }
         let now = wiring.clock()
         let window = try await run.lease.intend(record, of: plan.id, at: now)
@@ -96,6 +95,16 @@ struct StepRun: Sendable {
             try await observe(asked)
         }
         return .done
+    }
+
+    /// Those that CloudFormation deletes in our name.
+    ///
+    /// More than a session holds are left to the stack's own role; without one the power refuses them.
+    private func nestedInOurPower(_ step: PlanStep) async throws -> [ComponentID] {
+        let found = try await nested(in: step.component, of: step)
+        guard found.count >= Powers.most else { return found }
+        let component = try await wiring.provider.component(step.component, in: step.target)
+        return component?.serviceRole == nil ? found : []
     }
 
     /// Stacks inside a stack, however deep, that are still there.

@@ -50,9 +50,6 @@ struct AWSWiring: Sendable {
         provider = AWSProvider(clients: reading, meter: meter)
     }
 
-    /// The power over everything the credentials reach.
-    var deleter: AWSDeleter { AWSDeleter(clients: whole) }
-
     /// The power to make stacks; only `restore --apply` asks for it.
     var maker: AWSMaker { AWSMaker(clients: whole) }
 }
