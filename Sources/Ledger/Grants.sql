@@ -94,6 +94,7 @@ GRANT UPDATE (ended_at, ended_because) ON releases TO curfew_scanner;
 
 -- evaluate and plan, by the nightly job and by people
 GRANT INSERT, UPDATE ON verdicts, findings TO curfew_scanner, curfew_operator;
+GRANT INSERT ON account_holds TO curfew_scanner, curfew_operator;
 GRANT INSERT ON evaluations, runs, plans, plan_environments, steps TO curfew_scanner, curfew_operator;
 GRANT UPDATE (state, ended_at, ended_because) ON plans TO curfew_scanner;
 
@@ -108,6 +109,7 @@ GRANT UPDATE (owner, owner_source, owner_detail, owner_conflict) ON environments
 GRANT UPDATE (ended_at, owner, owner_source, owner_detail, owner_conflict) ON environments TO curfew_operator;
 GRANT INSERT ON policy_revisions TO curfew_operator;
 GRANT INSERT, UPDATE (resumed_by, resumed_at) ON pauses TO curfew_operator;
+GRANT UPDATE (accepted_at, accepted_by, accepted_because) ON account_holds TO curfew_operator;
 GRANT INSERT, UPDATE (mode, mode_because, mode_by, mode_at) ON accounts TO curfew_operator;
 GRANT UPDATE (state, state_because, state_at, accepted_at) ON targets TO curfew_operator;
 GRANT UPDATE (gone_at, gone_because) ON components TO curfew_operator;

@@ -67,6 +67,7 @@ package struct Wiring: Sendable {
     package var timings: Timings
     /// What plans may do beyond deleting stacks.
     package var teardown: TeardownRules
+    package var breaker: Breaker
     /// A template as what it says about the end of its resources; nil where it cannot be understood.
     package var readTemplate: @Sendable (String) -> TemplateReading?
     /// Our own power over this account can be bounded to the stacks of one environment (P18).
@@ -86,6 +87,7 @@ package struct Wiring: Sendable {
         automaticAllowed: Bool,
         timings: Timings,
         teardown: TeardownRules = TeardownRules(),
+        breaker: Breaker = Breaker(),
         readTemplate: @escaping @Sendable (String) -> TemplateReading? = { _ in nil },
         isBounded: @escaping @Sendable (AccountID) -> Bool = { _ in false },
         readPolicy: @escaping @Sendable (String) throws(Problem) -> PolicySet,
@@ -100,6 +102,7 @@ package struct Wiring: Sendable {
         self.automaticAllowed = automaticAllowed
         self.timings = timings
         self.teardown = teardown
+        self.breaker = breaker
         self.readTemplate = readTemplate
         self.isBounded = isBounded
         self.readPolicy = readPolicy

@@ -23,6 +23,10 @@ package enum AccountsText {
                     indent: 4
                 )
             }
+            if let hold = record.hold {
+                page.line(Span("held since \(canvas.time(hold.since)): \(hold.because)", .bad), indent: 4)
+                page.line("Nothing in it is planned or begun: \(hold.remedy)", indent: 4)
+            }
             for target in targets.filter({ $0.target.account == record.account }).sorted(by: { $0.target < $1.target })
             {
                 line(target, &page)

@@ -11,6 +11,9 @@ package struct AccountJSON: Encodable, Sendable {
     @OrNull package var because: String?
     @OrNull package var by: String?
     @OrNull package var at: Date?
+    /// Since when nothing in it is planned or begun, and why; null when it is not held.
+    @OrNull package var heldSince: Date?
+    @OrNull package var heldBecause: String?
     package var targets: [TargetJSON]
 
     package struct TargetJSON: Encodable, Sendable {
@@ -31,6 +34,8 @@ package struct AccountJSON: Encodable, Sendable {
         because = record.because
         by = record.by
         at = record.at
+        heldSince = record.hold?.since
+        heldBecause = record.hold?.because
         targets = states.filter { $0.target.account == record.account }.sorted { $0.target < $1.target }.map {
             TargetJSON(
                 region: $0.target.region.text,

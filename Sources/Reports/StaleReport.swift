@@ -20,7 +20,7 @@ package struct StaleReport: Sendable {
     /// reported on. `scan` is the newest finished one, nil when there was none. `lastComplete` is when a scan last read
     /// every target completely; nil takes the newest scan's end if it did. `forecastErrors` are the times since `since`
     /// that a teardown went otherwise than its plan had said. `leftovers` are those not
-    /// known to be gone.
+    /// known to be gone. `holds` are those of accounts in which many environments turned stale at once.
     package init(
         environments: [EnvironmentRecord],
         classes: [ComponentClass: Int],
@@ -33,7 +33,8 @@ package struct StaleReport: Sendable {
         now: Date,
         zone: TimeZone,
         accountNames: [AccountID: String] = [:],
-        forecastErrors: Int = 0
+        forecastErrors: Int = 0,
+        holds: [AccountHold] = []
     ) {
         let canvas = Canvas(now: now, zone: zone, accountNames: accountNames)
         moment = canvas.moment
@@ -48,7 +49,7 @@ package struct StaleReport: Sendable {
         )
         numbers.forecastErrors = forecastErrors
         self.numbers = numbers
-        alarms = Self.alarms(numbers, scan: scan, canvas)
+        alarms = Self.alarms(numbers, scan: scan, canvas) + holds.map { Self.alarm($0, canvas) }
         sections =
             StaleSections(
                 environments: environments,
@@ -164,6 +165,11 @@ package struct StaleReport: Sendable {
     /// For a mail's subject line; holds no name that a stranger chose.
     package var subject: String {
         "Curfew: \(numbers.stale) stale, \(numbers.due) due, \(numbers.reaped) reaped (\(moment.day(since)) to \(moment.day(moment.now)))"
+    }
+
+    private static func alarm(_ hold: AccountHold, _ canvas: Canvas) -> String {
+        "Account \(canvas.account(hold.account)) is held since \(canvas.time(hold.since)), and nothing in it is planned: "
+            + "\(hold.because)."
     }
 
     private static func alarms(_ numbers: Numbers, scan: ScanSummary?, _ canvas: Canvas) -> [String] {

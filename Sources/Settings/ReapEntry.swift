@@ -15,6 +15,9 @@ extension YAMLEntry {
         return pacing
     }
 
+    /// How much of an account may turn stale at once before it is held.
+    func breaker() -> Breaker? { percentage().map { Breaker(percent: $0) } }
+
     private func percentage() -> Int? {
         guard let text = scalar, text.hasSuffix("%"), let number = Int(text.dropLast()), (0...100).contains(number),
             text.first != "+"

@@ -20,6 +20,8 @@ package struct Settings: Sendable, Hashable {
     package var teardown: TeardownRules
     /// How a run of teardowns is paced.
     package var reap: Pacing
+    /// How much of an account may turn stale at once.
+    package var breaker: Breaker
     /// How long tombstones are kept, at least 30 days.
     package var keepTombstones: Duration
     /// As written; relative to the folder of the settings file.
@@ -36,6 +38,7 @@ package struct Settings: Sendable, Hashable {
         timings: Timings = Timings(),
         teardown: TeardownRules = TeardownRules(),
         reap: Pacing = Pacing(),
+        breaker: Breaker = Breaker(),
         keepTombstones: Duration = .seconds(400 * 86_400),
         policyFile: String = "policy.yaml"
     ) {
@@ -49,6 +52,7 @@ package struct Settings: Sendable, Hashable {
         self.timings = timings
         self.teardown = teardown
         self.reap = reap
+        self.breaker = breaker
         self.keepTombstones = keepTombstones
         self.policyFile = policyFile
     }

@@ -18,7 +18,7 @@ extension YAMLEntry {
     fileprivate func settings() -> Settings? {
         let keys = [
             "accounts", "spaces", "people", "names", "owners", "database", "aws", "timings", "teardown", "reap",
-            "tombstones", "policy",
+            "breaker", "tombstones", "policy",
         ]
         guard let parts = mapping(keys, required: ["accounts"], example: SettingsFile.example) else { return nil }
         var settings = Settings()
@@ -32,6 +32,7 @@ extension YAMLEntry {
         settings.timings = parts["timings"]?.timings(loopback: settings.awsEndpoint?.isLoopback ?? false) ?? Timings()
         settings.teardown = parts["teardown"]?.teardownRules() ?? TeardownRules()
         settings.reap = parts["reap"]?.pacing() ?? Pacing()
+        settings.breaker = parts["breaker"]?.breaker() ?? Breaker()
         settings.keepTombstones = parts["tombstones"]?.tombstones() ?? settings.keepTombstones
         settings.policyFile = parts["policy"]?.text("a file", example: "policy.yaml") ?? settings.policyFile
         return settings

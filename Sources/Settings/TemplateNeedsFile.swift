@@ -18,8 +18,10 @@ extension TemplateFile {
         return needs
     }
 
-    /// The property that gives a resource its physical name, of types of which no two may have the same (AWS
-    /// CloudFormation user guide, Name type). The same property elsewhere only points: `FunctionName` of a version.
+    /// The property that gives a resource its physical name, of types of which no two may have the same.
+    ///
+    /// Source: AWS CloudFormation user guide, Name type. The same property elsewhere only points: `FunctionName` of a
+    /// version.
     private static let nameProperties: [String: String] = [
         "AWS::CloudWatch::Alarm": "AlarmName",
         "AWS::DynamoDB::GlobalTable": "TableName",

@@ -66,9 +66,7 @@ import Testing
                     ),
                     Decision(key: key("feat-y"), verdict: verdict("keep"), finding: nil, events: []),
                 ],
-                scan: scan,
-                revision: 1,
-                counts: ["stale": 1, "keep": 1],
+                in: EvaluationRecord(scan: scan, revision: 1, counts: ["stale": 1, "keep": 1]),
                 at: day(2)
             )
             let environments = try await ledger.environments()
@@ -100,9 +98,7 @@ import Testing
                             Decision(key: key("feat-x"), verdict: verdict("keep"), finding: x, events: ["x"]),
                             Decision(key: key("feat-y"), verdict: verdict("keep"), finding: y, events: ["y"]),
                         ],
-                        scan: scan,
-                        revision: 1,
-                        counts: [:],
+                        in: EvaluationRecord(scan: scan, revision: 1, counts: [:]),
                         at: day(2)
                     )
                 }
@@ -155,9 +151,7 @@ import Testing
             let failure = await failure {
                 try await fixture.ledger.record(
                     [Decision(key: key("feat-z"), verdict: verdict("keep"), finding: nil, events: [])],
-                    scan: scan,
-                    revision: 1,
-                    counts: [:],
+                    in: EvaluationRecord(scan: scan, revision: 1, counts: [:]),
                     at: day(2)
                 )
             }

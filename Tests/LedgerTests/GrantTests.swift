@@ -70,14 +70,19 @@ import Testing
             )
             try await scanner.record(
                 [Decision(key: key("feat-x"), verdict: nil, finding: finding, events: ["flagged"])],
-                scan: scan,
-                revision: 1,
-                counts: [:],
+                in: EvaluationRecord(
+                    scan: scan,
+                    revision: 1,
+                    counts: [:],
+                    complete: [target.account],
+                    holds: [AccountHold(account: target.account, since: day(2), because: "many turned stale")]
+                ),
                 at: day(2)
             )
             let stored = try await scanner.store([draft([(key("feat-x"), [stackID("a")])])], expiresAt: nil, at: day(2))
             let plan = try #require(stored.plans.first)
             let refused: [StoreFailure?] = [
+                await failure { try await scanner.accept(target.account, because: "as it should be", at: day(2)) },
                 await failure {
                     _ = try await scanner.approve(
                         plan.id,

@@ -78,6 +78,8 @@ private let statements: [SQL] = {
         AccountStatements.retire(target, because: "", at: day(0)),
         AccountStatements.accept(target, because: "", at: day(0)), AccountStatements.pause(because: "", at: day(0)),
         AccountStatements.resume(at: day(0)), AccountStatements.pauseReason(),
+        AccountStatements.hold([AccountHold(account: target.account, since: day(0), because: "x")], at: day(0)),
+        AccountStatements.accept(target.account, because: "", at: day(0)),
     ]
     let decisions: [SQL] = [
         DecisionStatements.revisions(), DecisionStatements.newestRevision(), DecisionStatements.revision(1),
@@ -85,7 +87,12 @@ private let statements: [SQL] = {
         DecisionStatements.setVerdicts(keys, [verdict]),
         DecisionStatements.setFindings(keys, [finding], revision: nil, at: day(0)),
         DecisionStatements.findingStates(keys), DecisionStatements.addEvents(keys, [""], plan: nil),
-        DecisionStatements.addEvaluation(scan: ScanID(1), revision: 1, counts: JSONB("{}"), at: day(0)),
+        DecisionStatements.add(
+            EvaluationRecord(scan: ScanID(1), revision: 1, counts: [:]),
+            counts: JSONB("{}"),
+            at: day(0)
+        ),
+        DecisionStatements.completeEvaluations(upTo: day(0)),
     ]
     let plans: [SQL] = [
         PlanStatements.addRun(at: day(0)), PlanStatements.openPlans(of: keys),

@@ -115,12 +115,16 @@ struct StoreInBetween: ScanStore, EnvironmentStore, DecisionStore, PlanStore, Le
     }
     func record(
         _ decisions: [Decision],
-        scan: ScanID,
-        revision: Int64,
-        counts: [String: Int],
+        in evaluation: EvaluationRecord,
         at: Date
     ) async throws(StoreFailure) {
-        try await store.record(decisions, scan: scan, revision: revision, counts: counts, at: at)
+        try await store.record(decisions, in: evaluation, at: at)
+    }
+    func completeEvaluations(upTo: Date) async throws(StoreFailure) -> [AccountID: Date] {
+        try await store.completeEvaluations(upTo: upTo)
+    }
+    func accept(_ account: AccountID, because: String, at: Date) async throws(StoreFailure) {
+        try await store.accept(account, because: because, at: at)
     }
     func store(
         _ plans: [DraftPlan],

@@ -13,6 +13,12 @@ import Testing
         #expect(try settings(oneAccount).reap == Pacing(parallel: 3, waves: true, stopAfterFailures: 25, alarms: []))
     }
 
+    @Test func `how much may turn stale at once is a percentage`() throws {
+        #expect(try settings(oneAccount).breaker == Breaker(percent: 25))
+        #expect(try settings(oneAccount + "breaker: 40%\n").breaker == Breaker(percent: 40))
+        #expect(problems(inSettings: oneAccount + "breaker: 0.4\n").first?.contains("from 0% to 100%") == true)
+    }
+
     @Test func `what is wrong is said where it stands`() {
         let text = oneAccount + "reap: { parallel: 0, waves: maybe, stop_after_failures: 25, alarm: [x] }\n"
         #expect(

@@ -8,12 +8,9 @@ package protocol DecisionStore: Sendable {
     /// Keeps a text as the newest revision; the same text as the one in force adds none and returns that one.
     func applyPolicy(text: String, hash: Digest, at: Date) async throws(StoreFailure) -> PolicyRevision
     /// Writes what changed, in bulk and in one transaction, with one audit entry for each event.
-    func record(
-        _ decisions: [Decision],
-        scan: ScanID,
-        revision: Int64,
-        counts: [String: Int],
-        at: Date
-    )
-        async throws(StoreFailure)
+    ///
+    /// An account that is held already keeps its hold as it is.
+    func record(_ decisions: [Decision], in evaluation: EvaluationRecord, at: Date) async throws(StoreFailure)
+    /// Of each account the newest evaluation that was complete for it, of those at or before the moment.
+    func completeEvaluations(upTo: Date) async throws(StoreFailure) -> [AccountID: Date]
 }

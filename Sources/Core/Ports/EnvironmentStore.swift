@@ -34,6 +34,8 @@ package protocol EnvironmentStore: Sendable {
     /// Closes the target's components as `unverifiable`; it is not read any more.
     func retire(_ target: Target, because: String, at: Date) async throws(StoreFailure)
     func accept(_ target: Target, because: String, at: Date) async throws(StoreFailure)
+    /// Ends the account's hold; throws `notFound` where it is not held.
+    func accept(_ account: AccountID, because: String, at: Date) async throws(StoreFailure)
 
     func pause(because: String, at: Date) async throws(StoreFailure)
     func resume(at: Date) async throws(StoreFailure) -> Bool

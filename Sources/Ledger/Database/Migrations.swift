@@ -28,6 +28,7 @@ package enum Migrations {
         Migration("m0005_hands", PackageResources.m0005_hands_sql),
         Migration("m0006_proofs", PackageResources.m0006_proofs_sql),
         Migration("m0007_retention", PackageResources.m0007_retention_sql),
+        Migration("m0008_breaker", PackageResources.m0008_breaker_sql),
     ]
 }
 

@@ -5,7 +5,15 @@ import Postgres
 /// Accounts, targets and the kill switch, as operators set them.
 enum AccountStatements {
     static func all() -> SQL {
-        named("accounts", "SELECT account, mode, mode_because, mode_by, mode_at FROM accounts ORDER BY account")
+        named(
+            "accounts",
+            """
+            SELECT a.account, a.mode, a.mode_because, a.mode_by, a.mode_at, h.held_at, h.because AS held_because,
+                (SELECT max(accepted_at) FROM account_holds o WHERE o.account = a.account) AS accepted_at
+            FROM accounts a LEFT JOIN account_holds h ON h.account = a.account AND h.accepted_at IS NULL
+            ORDER BY a.account
+            """
+        )
     }
 
     static func setMode(_ account: AccountID, _ mode: AccountRecord.Mode, because: String, at: Date) -> SQL {
@@ -57,6 +65,37 @@ enum AccountStatements {
             INSERT INTO audit_log (event, details)
             SELECT 'target accepted', jsonb_build_object('target', \(target.description), 'because', \(because))
             FROM accepted
+            """
+        )
+    }
+
+    /// An account that is held already keeps its hold, and whoever was faster wrote it down.
+    static func hold(_ holds: [AccountHold], at: Date) -> SQL {
+        named(
+            "hold accounts",
+            """
+            WITH held AS (
+                INSERT INTO account_holds (account, because, held_at)
+                SELECT n.account, n.because, \(at)
+                FROM unnest(\(holds.map(\.account.text)), \(holds.map(\.because))) AS n (account, because)
+                ON CONFLICT DO NOTHING RETURNING account, because
+            )
+            INSERT INTO audit_log (event, details)
+            SELECT 'account held', jsonb_build_object('account', account, 'because', because) FROM held
+            """
+        )
+    }
+
+    static func accept(_ account: AccountID, because: String, at: Date) -> SQL {
+        named(
+            "accept account",
+            """
+            WITH accepted AS (
+                UPDATE account_holds SET accepted_at = \(at), accepted_by = session_user, accepted_because = \(because)
+                WHERE account = \(account.text) AND accepted_at IS NULL RETURNING account
+            )
+            INSERT INTO audit_log (event, details)
+            SELECT 'account accepted', jsonb_build_object('account', account, 'because', \(because)) FROM accepted
             """
         )
     }

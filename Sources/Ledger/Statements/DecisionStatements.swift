@@ -54,21 +54,24 @@ enum DecisionStatements {
         named(
             "set verdicts",
             """
-            INSERT INTO verdicts (environment_id, verdict, class, reason, policy, revision, trace, changes_at, since)
-            SELECT e.environment_id, n.verdict, n.class, n.reason, n.policy, n.revision, n.trace, n.changes_at, n.since
+            INSERT INTO verdicts (environment_id, verdict, class, reason, policy, revision, trace, changes_at, since,
+                stale_since)
+            SELECT e.environment_id, n.verdict, n.class, n.reason, n.policy, n.revision, n.trace, n.changes_at, n.since,
+                n.stale_since
             FROM unnest(\(keys.spaces), \(keys.names), \(keys.incarnations), \(verdicts.map(\.verdict)),
                 \(verdicts.map { $0.verdictClass?.rawValue }), \(verdicts.map(\.reason)), \(verdicts.map(\.policy)),
                 \(verdicts.map(\.revision)), \(verdicts.map { JSONB(bytes: $0.trace) }), \(verdicts.map(\.changesAt)),
-                \(verdicts.map(\.since)))
-                AS n (space, name, incarnation, verdict, class, reason, policy, revision, trace, changes_at, since)
+                \(verdicts.map(\.since)), \(verdicts.map(\.staleSince)))
+                AS n (space, name, incarnation, verdict, class, reason, policy, revision, trace, changes_at, since,
+                    stale_since)
             JOIN environments e USING (space, name, incarnation)
             ON CONFLICT (environment_id) DO UPDATE SET verdict = excluded.verdict, class = excluded.class,
                 reason = excluded.reason, policy = excluded.policy, revision = excluded.revision, trace = excluded.trace,
-                changes_at = excluded.changes_at, since = excluded.since
+                changes_at = excluded.changes_at, since = excluded.since, stale_since = excluded.stale_since
             WHERE (verdicts.verdict, verdicts.class, verdicts.reason, verdicts.policy, verdicts.revision, verdicts.trace,
-                    verdicts.changes_at, verdicts.since)
+                    verdicts.changes_at, verdicts.since, verdicts.stale_since)
                 IS DISTINCT FROM (excluded.verdict, excluded.class, excluded.reason, excluded.policy, excluded.revision,
-                    excluded.trace, excluded.changes_at, excluded.since)
+                    excluded.trace, excluded.changes_at, excluded.since, excluded.stale_since)
             """
         )
     }
@@ -130,12 +133,23 @@ enum DecisionStatements {
         )
     }
 
-    static func addEvaluation(scan: ScanID, revision: Int64, counts: JSONB, at: Date) -> SQL {
+    static func add(_ evaluation: EvaluationRecord, counts: JSONB, at: Date) -> SQL {
         named(
             "add evaluation",
             """
-            INSERT INTO evaluations (at, revision, scan_id, counts)
-            VALUES (\(at), \(revision), \(scan.number), \(counts))
+            INSERT INTO evaluations (at, revision, scan_id, counts, complete_accounts)
+            VALUES (\(at), \(evaluation.revision), \(evaluation.scan.number), \(counts),
+                \(evaluation.complete.map(\.text)))
+            """
+        )
+    }
+
+    static func completeEvaluations(upTo: Date) -> SQL {
+        named(
+            "complete evaluations",
+            """
+            SELECT account, max(at) AS at FROM evaluations, unnest(complete_accounts) AS account
+            WHERE at <= \(upTo) AND at > \(upTo)::timestamptz - interval '90 days' GROUP BY account
             """
         )
     }

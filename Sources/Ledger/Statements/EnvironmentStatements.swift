@@ -34,7 +34,7 @@ enum EnvironmentStatements {
                 l.lease_id, l.until AS lease_until, l.because AS lease_because, l.set_by AS lease_by, l.set_at AS lease_at,
                 coalesce(given.leases, 0) AS leases, r.set_at AS released_at, r.set_by AS released_by,
                 reaped.plan_id AS reaped_plan, reaped.ended_at AS reaped_at,
-                v.verdict, v.class AS verdict_class, v.reason, v.policy, v.revision, v.trace, v.changes_at, v.since,
+                v.verdict, v.class AS verdict_class, v.reason, v.policy, v.revision, v.trace, v.changes_at, v.since, v.stale_since,
                 f.finding, f.state AS finding_state, f.due_at, f.flagged_at
             FROM wanted e
             LEFT JOIN present m USING (environment_id)

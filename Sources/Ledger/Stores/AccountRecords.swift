@@ -5,12 +5,17 @@ import Postgres
 extension PostgresLedger {
     package func accounts() async throws(StoreFailure) -> [AccountRecord] {
         try await read(AccountStatements.all()) { (row) throws(PostgresError) in
-            AccountRecord(
-                account: try row.id("account"),
+            let account: AccountID = try row.id("account")
+            let held: Date? = try row["held_at"]
+            let because: String? = try row["held_because"]
+            return AccountRecord(
+                account: account,
                 mode: try row.word("mode"),
                 because: try row["mode_because"],
                 by: try row["mode_by"],
-                at: try row["mode_at"]
+                at: try row["mode_at"],
+                hold: held.map { AccountHold(account: account, since: $0, because: because ?? "") },
+                acceptedAt: try row["accepted_at"]
             )
         }
     }
@@ -40,6 +45,14 @@ extension PostgresLedger {
         try await transact { (session) async throws(LedgerError) in
             guard try await session.run(AccountStatements.accept(target, because: because, at: at)) > 0 else {
                 throw .store(StoreFailure(.notFound, "\(target) is no target that is read"))
+            }
+        }
+    }
+
+    package func accept(_ account: AccountID, because: String, at: Date) async throws(StoreFailure) {
+        try await transact { (session) async throws(LedgerError) in
+            guard try await session.run(AccountStatements.accept(account, because: because, at: at)) > 0 else {
+                throw .store(StoreFailure(.notFound, "account \(account) is not held"))
             }
         }
     }

@@ -31,9 +31,7 @@ extension PostgresLedger: DecisionStore {
 
     package func record(
         _ decisions: [Decision],
-        scan: ScanID,
-        revision: Int64,
-        counts: [String: Int],
+        in evaluation: EvaluationRecord,
         at: Date
     ) async throws(StoreFailure) {
         let verdicts = decisions.compactMap { decision in decision.verdict.map { (decision.key, $0) } }
@@ -46,7 +44,7 @@ extension PostgresLedger: DecisionStore {
                     DecisionStatements.setVerdicts(KeyColumns(verdicts.map(\.0)), verdicts.map(\.1))
                 )
             }
-            try await session.set(findings, revision: revision, at: at)
+            try await session.set(findings, revision: evaluation.revision, at: at)
             if !events.isEmpty {
                 try await session.run(
                     DecisionStatements.addEvents(KeyColumns(events.map(\.0)), events.map(\.1), plan: nil)
@@ -56,10 +54,17 @@ extension PostgresLedger: DecisionStore {
                 let keys = decisions.filter { $0.endPlans == end }.map(\.key)
                 try await session.endPlans(of: keys, as: end, at: at)
             }
-            try await session.run(
-                DecisionStatements.addEvaluation(scan: scan, revision: revision, counts: try jsonb(counts), at: at)
-            )
+            if !evaluation.holds.isEmpty { try await session.run(AccountStatements.hold(evaluation.holds, at: at)) }
+            let counts = try jsonb(evaluation.counts)
+            try await session.run(DecisionStatements.add(evaluation, counts: counts, at: at))
         }
+    }
+
+    package func completeEvaluations(upTo: Date) async throws(StoreFailure) -> [AccountID: Date] {
+        let rows = try await read(DecisionStatements.completeEvaluations(upTo: upTo)) { (row) throws(PostgresError) in
+            (account: try row.id("account", as: AccountID.self), at: try row["at", as: Date.self])
+        }
+        return Dictionary(rows.map { ($0.account, $0.at) }, uniquingKeysWith: { first, _ in first })
     }
 }
 

@@ -141,7 +141,8 @@ extension VerdictRecord {
             revision: try row["revision"],
             trace: trace.bytes,
             changesAt: try row["changes_at"],
-            since: try row["since"]
+            since: try row["since"],
+            staleSince: try row["stale_since"]
         )
     }
 }

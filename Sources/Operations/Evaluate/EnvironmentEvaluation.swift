@@ -19,6 +19,8 @@ struct EnvironmentEvaluation {
         let decision: Decision?
         /// Why nothing was concluded; nil when something was.
         let frozen: String?
+        /// When it turned stale; nil when it is not.
+        let staleSince: Date?
     }
 
     func run() throws -> Result {
@@ -58,7 +60,12 @@ struct EnvironmentEvaluation {
         let decision =
             verdict == nil && findingRecord == nil && events.isEmpty
             ? nil : Decision(key: record.key, verdict: verdict, finding: findingRecord, events: events, endPlans: ends)
-        return Result(judgement: judgement, decision: decision, frozen: frozen)
+        return Result(
+            judgement: judgement,
+            decision: decision,
+            frozen: frozen,
+            staleSince: judgement.verdict == .stale ? staleSince(judgement) : nil
+        )
     }
 
     /// D7: a sighting is dated with its reading, so it counts only when it was stale then; a later scan will see it.
@@ -121,8 +128,18 @@ struct EnvironmentEvaluation {
             revision: revision,
             trace: trace,
             changesAt: judgement.changesAt,
-            since: same ? old?.since ?? now : now
+            since: same ? old?.since ?? now : now,
+            staleSince: staleSince(judgement)
         )
+    }
+
+    /// When it turned stale, as far as it is or may be.
+    private func staleSince(_ judgement: Judgement) -> Date? {
+        switch judgement.verdict {
+        case .stale: record.verdict?.staleSince ?? now
+        case .undecided: record.verdict?.staleSince
+        case .permanent, .ambiguous, .protected, .leased, .keep: nil
+        }
     }
 }
 

@@ -21,6 +21,8 @@ package struct Evaluate: Sendable {
         package var reports: [(key: EnvironmentKey, report: String)]
         /// Some targets were not read completely, so that nothing was concluded about what stands there.
         package var isPartial = false
+        /// Accounts of which nothing is planned or begun until a person has looked, new ones and old.
+        package var held: [AccountHold] = []
     }
 
     package func run() async throws(Problem) -> Outcome {
@@ -42,6 +44,7 @@ package struct Evaluate: Sendable {
                 reports: []
             )
             var decisions: [Decision] = []
+            var jumps = try await StaleJumps(wiring: wiring, accounts: accounts, now: now)
             for record in try await wiring.store.environments() {
                 let before = try await earlier.set(of: record.verdict?.revision, unless: revision.number)
                 let one = EnvironmentEvaluation(
@@ -58,13 +61,23 @@ package struct Evaluate: Sendable {
                 outcome.verdicts[result.judgement.verdict, default: 0] += 1
                 if let because = result.frozen { outcome.frozen.append((record.key, because)) }
                 if one.facts.reading != .complete { outcome.isPartial = true }
+                jumps.count(record, isRead: one.facts.reading == .complete, staleSince: result.staleSince)
                 outcome.reports += result.judgement.reports.map { (record.key, $0) }
                 guard let decision = result.decision else { continue }
                 outcome.changes += decision.events.map { (record.key, $0) }
                 decisions.append(decision)
             }
             let counts = Dictionary(uniqueKeysWithValues: outcome.verdicts.map { ($0.key.rawValue, $0.value) })
-            try await wiring.store.record(decisions, scan: scan.id, revision: revision.number, counts: counts, at: now)
+            let holds = jumps.holds(wiring.breaker)
+            outcome.held = (accounts.values.compactMap(\.hold) + holds).sorted { $0.account < $1.account }
+            let evaluation = EvaluationRecord(
+                scan: scan.id,
+                revision: revision.number,
+                counts: counts,
+                complete: jumps.complete,
+                holds: holds
+            )
+            try await wiring.store.record(decisions, in: evaluation, at: now)
             return outcome
         }
     }

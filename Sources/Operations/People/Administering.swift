@@ -27,6 +27,12 @@ package struct Administering: Sendable {
         try await reporting { try await wiring.store.accept(target, because: because, at: wiring.clock()) }
     }
 
+    /// Ends the hold of an account in which many environments turned stale at once.
+    package func accept(_ account: AccountID, because: String) async throws(Problem) {
+        try await demand(.setAccountMode, "accept what turned stale in an account")
+        try await reporting { try await wiring.store.accept(account, because: because, at: wiring.clock()) }
+    }
+
     package func pause(because: String) async throws(Problem) {
         try await demand(.pause, "pause everything")
         try await reporting { try await wiring.store.pause(because: because, at: wiring.clock()) }

@@ -60,6 +60,10 @@ struct Eligibility: Sendable {
                 )
             )
         }
+        // P7: many turned stale at once, and nobody has looked yet.
+        if let hold = record.targets.compactMap({ accounts[$0.target.account]?.hold }).first {
+            return .failure(Refusal(reason: hold.text, remedy: hold.remedy))
+        }
         if let plan = running[record.key] {
             return .failure(
                 Refusal(reason: "plan \(plan) is being carried out", remedy: "curfew reap brings it to its end")

@@ -10,7 +10,7 @@ struct ForecastNotes: Sendable {
         guard !errors.isEmpty else { return }
         let known = try await store.history(of: forecast.key, limit: 1_000)
             .filter { $0.event == forecastWrong && $0.plan == plan }
-            .map { ((try? JSONDecoder().decode([String: String].self, from: Data($0.details))) ?? [:])[Self.because] ?? "" }
+            .map { (try? JSONDecoder().decode([String: String].self, from: Data($0.details)))?[Self.because] ?? "" }
         let new = errors.filter { error in !known.contains { $0.contains(error) } }
         guard !new.isEmpty else { return }
         let details = [Self.because: new.joined(separator: "; ")]

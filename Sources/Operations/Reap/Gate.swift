@@ -116,6 +116,12 @@ struct Gate: Sendable {
         for coverage in record.targets where accounts[coverage.target.account]?.mode != .reap {
             return .moved(because: "account \(coverage.target.account) is in report mode")
         }
+        // P7: what has begun is brought to its end.
+        if !plan.hasBegun(record.key),
+            let hold = record.targets.compactMap({ accounts[$0.target.account]?.hold }).first
+        {
+            return .barred(because: "\(hold.text); \(hold.remedy)")
+        }
         guard let planned = plan.document.environments.first(where: { $0.key == record.key }) else {
             return .moved(because: "it is not in the plan")
         }

@@ -101,19 +101,35 @@ struct AccountsCommand: ParsableCommand {
 
     struct Accept: ShellCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Believe the next reading of a suspect target, whatever it says.",
-            discussion:
-                "Examples:\n  curfew accounts accept 123456789012/eu-west-1 --because \"half of it was moved away\""
+            abstract: "Say that a suspect reading or a held account is right as it is.",
+            discussion: """
+                Examples:
+                  curfew accounts accept 123456789012/eu-west-1 --because "half of it was moved away"
+                  curfew accounts accept sandbox --because "the release freeze ended; they are stale indeed"
+                A target (account/region): its next reading is believed, whatever it says. An account: it is not held any \
+                more for what turned stale until now.
+                """
         )
         @OptionGroup var common: CommonOptions
         @OptionGroup var output: OutputOptions
         @OptionGroup var reason: ReasonOptions
-        @Argument(help: "The target, as account/region.") var target: String
+        @Argument(help: "A target, as account/region, or an account (id or configured name).") var what: String
 
         func perform(_ shell: Shell) async throws -> ExitStatus {
             try await shell.session(common) { session in
-                let target = try session.target(target)
-                try await Administering(session.wiring).accept(target, because: reason.because)
+                let administering = Administering(session.wiring)
+                guard what.contains("/") else {
+                    let account = session.account(what)
+                    try await administering.accept(account, because: reason.because)
+                    shell.print(
+                        output.json
+                            ? JSONText.render(["account": account.text, "state": "accepted"])
+                            : "account \(what) is not held any more"
+                    )
+                    return .done
+                }
+                let target = try session.target(what)
+                try await administering.accept(target, because: reason.because)
                 shell.print(
                     output.json
                         ? JSONText.render(["target": target.description, "state": "accepted"])

@@ -50,6 +50,12 @@ struct DoctorCommand: ShellCommand {
                 return "this machine, the database and the provider agree"
             }
             await note("policy") { try await policy(session) }
+            await note("breaker") {
+                guard let hold = try await session.ledger.accounts().compactMap(\.hold).first else {
+                    return "no account is held"
+                }
+                throw Problem(.configuration, hold.text, advice: hold.remedy)
+            }
             await note("pause") {
                 if let reason = shell.pauseReason() {
                     throw Problem(.configuration, reason, advice: "remove it, and nothing is paused here any more")

@@ -56,7 +56,8 @@ extension Session {
             now: now,
             zone: .current,
             accountNames: found.settings.accountNames,
-            forecastErrors: forecastErrors
+            forecastErrors: forecastErrors,
+            holds: try await ledger.accounts().compactMap(\.hold)
         )
     }
 }

@@ -182,6 +182,7 @@ extension Wiring {
                 signatureWindow: settings.timings.signatureWindow
             ),
             teardown: settings.teardown,
+            breaker: settings.breaker,
             readTemplate: TemplateFile.read,
             isBounded: { bounded.contains($0) },
             readPolicy: { (text) throws(Problem) in

@@ -96,6 +96,14 @@ struct EvaluationJSON: Encodable {
     let changes: [Change]
     let frozen: [Change]
     let reports: [Change]
+    let held: [Held]
+
+    /// An account of which nothing is planned or begun until a person has looked.
+    struct Held: Encodable {
+        let account: String
+        let since: Date
+        let because: String
+    }
 
     struct Change: Encodable {
         let environment: String
@@ -109,6 +117,7 @@ struct EvaluationJSON: Encodable {
         changes = outcome.changes.map { Change(environment: $0.key.description, text: $0.event) }
         frozen = outcome.frozen.map { Change(environment: $0.key.description, text: $0.because) }
         reports = outcome.reports.map { Change(environment: $0.key.description, text: $0.report) }
+        held = outcome.held.map { Held(account: $0.account.text, since: $0.since, because: $0.because) }
     }
 }
 
@@ -131,6 +140,10 @@ enum EvaluationText {
             lines += outcome.frozen.map { "  \($0.key.name): \(SafeText.line($0.because))" }
         }
         lines += outcome.reports.map { "  \($0.key.name): \(SafeText.line($0.report))" }
+        for hold in outcome.held {
+            lines.append(SafeText.line(hold.text))
+            lines.append("  nothing in it is planned or begun: \(hold.remedy)")
+        }
         return lines.joined(separator: "\n")
     }
 }

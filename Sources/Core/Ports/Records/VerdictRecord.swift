@@ -11,6 +11,8 @@ package struct VerdictRecord: Sendable {
     package var trace: [UInt8]
     package var changesAt: Date?
     package var since: Date
+    /// When it turned stale; what could not be decided in between does not count as having been anything else.
+    package var staleSince: Date?
 
     package init(
         verdict: String,
@@ -20,7 +22,8 @@ package struct VerdictRecord: Sendable {
         revision: Int64,
         trace: [UInt8],
         changesAt: Date?,
-        since: Date
+        since: Date,
+        staleSince: Date? = nil
     ) {
         self.verdict = verdict
         self.verdictClass = verdictClass
@@ -30,5 +33,6 @@ package struct VerdictRecord: Sendable {
         self.trace = trace
         self.changesAt = changesAt
         self.since = since
+        self.staleSince = staleSince
     }
 }
