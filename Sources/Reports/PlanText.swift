@@ -93,7 +93,7 @@ package enum PlanText {
             }
         }
         steps(plan, &page)
-        approval(plan, &page)
+        approval(plan, context, &page)
     }
 
     /// For a plan without a forecast, such as one that was made before there were any.
@@ -143,7 +143,7 @@ package enum PlanText {
         }
     }
 
-    private static func approval(_ plan: PlanRecord, _ page: inout Page) {
+    private static func approval(_ plan: PlanRecord, _ context: PlanContext, _ page: inout Page) {
         let canvas = page.canvas
         page.line(Span("Approval: ", .bold), Span(plan.terms.words), indent: 2)
         for approval in plan.approvals {
@@ -152,6 +152,16 @@ package enum PlanText {
                 Span(
                     "\(approval.decision) by \(approval.by) \(canvas.time(approval.at))\(own)\(approval.because.map { ": \($0)" } ?? "")",
                     approval.selfApproved ? .warning : nil
+                ),
+                indent: 4
+            )
+        }
+        if let replaced = context.replaced[plan.id] {
+            page.line(
+                Span(
+                    "replaces \(replaced.plan), which \(replaced.by.joined(separator: ", ")) had approved: "
+                        + "that counts no more; see curfew plan diff \(replaced.plan) \(plan.id)",
+                    .warning
                 ),
                 indent: 4
             )

@@ -110,7 +110,8 @@ private let statements: [SQL] = {
         ),
         PlanStatements.addEnvironments(plan: 1, keys, classes: ["stale"]), PlanStatements.addSteps(plan: 1, keys, []),
         PlanStatements.plans(where: "plan_id = \(1)", limit: 1), PlanStatements.approvals(of: [1]),
-        PlanStatements.steps(of: [1]), PlanStatements.lock(plan),
+        PlanStatements.steps(of: [1]), PlanStatements.replacedApprovals(),
+        PlanStatements.lock(plan),
         PlanStatements.said("approved", of: plan),
         PlanStatements.addApproval(
             plan,

@@ -132,7 +132,11 @@ struct GoldenTests {
         let text = PlanText.text(
             [Samples.plan(), Samples.plan(13, state: .draft, environment: "pr-17", blockers: [importer]), named],
             deferred: [(Samples.key("fix-login"), "deferred: per_owner")],
-            context: PlanContext(environments: environments, policies: Samples.policies),
+            context: PlanContext(
+                environments: environments,
+                policies: Samples.policies,
+                replaced: [PlanID(12): ReplacedApprovals(plan: PlanID(9), by: ["anna", "ben"])]
+            ),
             on: canvas
         )
         expectGolden(text, "plan.txt")
@@ -201,7 +205,12 @@ struct GoldenTests {
                 mode: .reap,
                 because: "agreed with the team",
                 by: "bert",
-                at: Samples.ago(30)
+                at: Samples.ago(30),
+                hold: AccountHold(
+                    account: Samples.frankfurt.account,
+                    since: Samples.ago(0.5),
+                    because: "14 of its 40 environments turned stale since 2026-12-02 02:00 UTC"
+                )
             ),
             AccountRecord(account: AccountID("444455556666"), mode: .report, because: nil, by: nil, at: nil),
         ]

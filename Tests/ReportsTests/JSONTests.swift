@@ -165,7 +165,7 @@ struct JSONTests {
         )
         #expect(
             JSONText.render(AccountJSON(account, name: "sandbox", targets: [state]))
-                == #"{"account":"111122223333","at":null,"because":null,"by":null,"mode":"report","name":"sandbox","targets":[{"accepted":false,"because":null,"last_complete_at":null,"last_failure":null,"region":"eu-central-1","state":"active"}]}"#
+                == #"{"account":"111122223333","at":null,"because":null,"by":null,"held_because":null,"held_since":null,"mode":"report","name":"sandbox","targets":[{"accepted":false,"because":null,"last_complete_at":null,"last_failure":null,"region":"eu-central-1","state":"active"}]}"#
                 + "\n"
         )
         let revisions = [3, 4].map {

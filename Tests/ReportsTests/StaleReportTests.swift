@@ -9,7 +9,8 @@ struct StaleReportTests {
         _ environments: [EnvironmentRecord],
         plans: [PlanRecord] = [],
         unmatched: [ComponentRecord] = [],
-        scan: ScanSummary? = Samples.scan(failing: true)
+        scan: ScanSummary? = Samples.scan(failing: true),
+        holds: [AccountHold] = []
     ) -> StaleReport {
         StaleReport(
             environments: environments,
@@ -20,8 +21,21 @@ struct StaleReportTests {
             since: Samples.ago(7),
             now: Samples.now,
             zone: Samples.berlin,
-            accountNames: Samples.names
+            accountNames: Samples.names,
+            holds: holds
         )
+    }
+
+    @Test func `P7 an account that is held is said before any number`() {
+        let hold = AccountHold(
+            account: Samples.frankfurt.account,
+            since: Samples.ago(0.5),
+            because: "14 of its 40 environments turned stale"
+        )
+        let report = Self.report([], scan: Samples.scan(failing: false), holds: [hold])
+        #expect(report.alarms.contains { $0.contains("is held since") && $0.contains("14 of its 40") })
+        #expect(report.html().contains("14 of its 40 environments turned stale"))
+        #expect(report.text().contains("14 of its 40"))
     }
 
     /// One of everything.

@@ -16,6 +16,8 @@ package protocol PlanStore: Sendable {
         at: Date
     ) async throws(StoreFailure) -> (run: RunID?, plans: [PlanRecord])
     func plan(_ id: PlanID) async throws(StoreFailure) -> PlanRecord
+    /// For each plan that waits for approvals, the newest superseded plan of its environments that somebody had approved.
+    func replacedApprovals() async throws(StoreFailure) -> [PlanID: ReplacedApprovals]
     /// Newest first; only open ones where asked.
     func plans(open: Bool, run: RunID?, limit: Int) async throws(StoreFailure) -> [PlanRecord]
     /// Records this login's yes to the digest and, when `quorum` says that it is reached, moves the plan to `approved`.

@@ -107,6 +107,25 @@ enum PlanStatements {
         )
     }
 
+    /// An environment's plans only ever grow newer, so the one with the highest number was the last.
+    static func replacedApprovals() -> SQL {
+        named(
+            "replaced approvals",
+            """
+            SELECT DISTINCT ON (n.plan_id) n.plan_id, o.plan_id AS replaced,
+                array_agg(DISTINCT a.decided_by ORDER BY a.decided_by) AS logins
+            FROM plans n JOIN plan_environments ne ON ne.plan_id = n.plan_id
+            JOIN plan_environments oe ON oe.environment_id = ne.environment_id AND oe.plan_id < n.plan_id
+            JOIN plans o ON o.plan_id = oe.plan_id AND o.state = 'superseded'
+            JOIN approvals a ON a.plan_id = o.plan_id AND a.decision = 'approved'
+            WHERE n.state IN ('draft', 'awaiting approval') AND NOT EXISTS (
+                SELECT FROM approvals again WHERE again.plan_id = n.plan_id AND again.decided_by = a.decided_by
+            )
+            GROUP BY n.plan_id, o.plan_id ORDER BY n.plan_id, o.plan_id DESC
+            """
+        )
+    }
+
     static func steps(of plans: [Int64]) -> SQL {
         named(
             "steps of plans",

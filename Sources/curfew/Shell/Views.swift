@@ -39,7 +39,11 @@ extension Session {
         for name in Set(ended.map(\.name)).sorted() {
             environments += try await ledger.environments(named: name).filter { ended.contains($0.key) }
         }
-        return PlanContext(environments: environments, policies: policies)
+        return PlanContext(
+            environments: environments,
+            policies: policies,
+            replaced: try await ledger.replacedApprovals()
+        )
     }
 }
 
