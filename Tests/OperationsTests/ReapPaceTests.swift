@@ -71,6 +71,25 @@ import Testing
         }
     }
 
+    @Test func `P10 what takes longer than an hour holds no wave back, and is gone on with`() async throws {
+        try await Scenario.run { scenario in
+            let plans = try await fleet("abc", scenario)
+            let first = await scenario.world.stacks.keys.min()
+            let stuck = try #require(first)
+            await scenario.world.change(stuck) { $0.onDelete = .goes(after: 10_000) }
+            _ = try await scenario.brief.reap()
+            scenario.clock.pass(.seconds(3_500))
+            #expect(try await scenario.brief.reap().waiting.count == 2)
+            scenario.clock.pass(.seconds(120))
+            let outcome = try await scenario.reap()
+            #expect(outcome.plans.count { $0.state == .done } == 2)
+            #expect(outcome.plans.count { $0.state == .running } == 1)
+            await scenario.world.remove(stuck)
+            _ = try await scenario.reap()
+            for plan in plans { #expect(try await scenario.state(plan) == .done) }
+        }
+    }
+
     @Test func `waves can be switched off`() async throws {
         try await Scenario.run { scenario in
             _ = try await fleet("abc", scenario)

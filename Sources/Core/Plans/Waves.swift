@@ -1,5 +1,8 @@
 /// How a run grows: one environment, then two, four, eight …, each wave only after the one before it ended.
 package enum Waves {
+    /// Nothing is waited for longer: functions in a VPC take 25 to 45 minutes, and what takes longer may take for days.
+    package static let patience = Duration.seconds(3_600)
+
     /// How many more environments may begin, when so many have begun and so many of these have ended.
     package static func room(begun: Int, ended: Int) -> Int {
         guard begun < Int.max / 4 else { return 0 }

@@ -1,4 +1,5 @@
 import Core
+import Foundation
 
 /// How many things may be under way at once, over all plans of one reap.
 actor Pace {
@@ -7,6 +8,7 @@ actor Pace {
     private let targets: [Target]
     private var progress: [EnvironmentKey: TeardownProgress] = [:]
     private var deleting: [PlanID: [AccountID: Int]] = [:]
+    private var begunAt: [EnvironmentKey: Date] = [:]
     /// Begun, and nothing more will come of them in this process: they hold back no wave.
     private var letGo: [EnvironmentKey: PlanState] = [:]
     private var alarm: Reading?
@@ -26,6 +28,8 @@ actor Pace {
         if counts {
             for environment in plan.document.environments {
                 progress[environment.key] = TeardownProgress(of: environment.key, in: plan.steps)
+                begunAt[environment.key] =
+                    plan.steps.filter { $0.step.environment == environment.key }.compactMap(\.intendedAt).min()
             }
         }
         deleting[plan.id] = plan.steps.filter { $0.isUnderWay && $0.step.action.deletesComponent }
@@ -46,7 +50,7 @@ actor Pace {
     }
 
     /// Why no further environment begins now; nil when one may.
-    func holdsBack() async -> String? {
+    func holdsBack(now: Date) async -> String? {
         let begun = progress.filter { $0.value.hasBegun }
         let ends = begun.compactMap { key, progress -> PlanState? in
             if case .over(let end) = progress { end } else { letGo[key] }
@@ -56,8 +60,16 @@ actor Pace {
             return
                 "\(failed) of \(begun.count) environments of this run failed (reap.stop_after_failures: \(pacing.stopAfterFailures)%): no other begins"
         }
-        if pacing.waves, Waves.room(begun: begun.count, ended: ends.count) < 1 {
-            return "it begins when the wave before it has ended (\(begun.count - ends.count) still under way)"
+        // What takes this long may take for days, and has not failed: a wave waits for news, and there are none.
+        let slow = begun.filter { key, progress in
+            guard case .over = progress else {
+                return letGo[key] == nil && (begunAt[key].map { now >= $0.later(by: Waves.patience) } ?? false)
+            }
+            return false
+        }
+        if pacing.waves, Waves.room(begun: begun.count, ended: ends.count + slow.count) < 1 {
+            let underWay = begun.count - ends.count - slow.count
+            return "it begins when the wave before it has ended (\(underWay) still under way)"
         }
         return await alarming()
     }

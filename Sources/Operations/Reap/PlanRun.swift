@@ -94,7 +94,7 @@ struct PlanRun: Sendable {
 
     /// Waves and alarms keep environments from beginning; the number of deletions in an account keeps back single steps.
     private func holdsBack(_ plan: PlanRecord, _ key: EnvironmentKey, _ records: [StepRecord]) async -> String? {
-        if !plan.wasTouched(key), let because = await run.pace.holdsBack() { return because }
+        if !plan.wasTouched(key), let because = await run.pace.holdsBack(now: wiring.clock()) { return because }
         for record in records {
             guard record.step.action.deletesComponent else { return nil }
             if await run.pace.hasRoom(in: record.step.target.account) { return nil }
