@@ -11,7 +11,7 @@ struct Blockers {
 
     func all() -> [Blocker] {
         var found: [Blocker] = []
-        let outside = Dictionary(grouping: survey.imports.outside(inside), by: \.exporter)
+        let outside = Dictionary(grouping: survey.imports(of: inside).outside(inside), by: \.exporter)
         for id in inside.sorted() {
             if let failure = survey.unread[id] {
                 found.append(Blocker(.unread, id, "\(Self.name(id)) could not be read: \(failure.summary)"))

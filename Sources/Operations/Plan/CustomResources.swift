@@ -3,32 +3,47 @@ import Core
 extension Inspector {
     /// Custom resources whose function can be named, and whether it still exists (facts: without it the deletion hangs
     /// for an hour and fails).
-    func customResources(of component: Survey.Component, _ inspection: inout Inspection) async {
-        let target = component.observed.target
-        var known: [String: Bool] = [:]
-        for part in component.parts {
-            for resource in part.going where resource.isCustom {
-                guard let token = part.template?.resources[resource.logicalID]?.serviceToken,
-                    let function = function(token, of: component, part: part)
-                else { continue }
-                if known[function] == nil {
-                    do throws(ProviderFailure) {
-                        known[function] = try await provider.function(function, in: target) != nil
-                    } catch {
-                        inspection.unread.append(
-                            "the function \(function) that answers for \(resource.logicalID): \(error.summary)"
-                        )
-                        known[function] = true
-                    }
-                }
-                inspection.customResources.append(
-                    Inspection.CustomResource(
-                        logicalID: resource.logicalID,
-                        type: resource.type,
-                        function: function,
-                        isGone: known[function] == false
-                    )
+    func customResources(
+        of component: Survey.Component,
+        _ functions: [Located: Presence],
+        _ inspection: inout Inspection
+    ) {
+        var unread: Set<String> = []
+        for (resource, function) in answeredFor(in: component) {
+            let presence = functions[Located(target: component.observed.target, name: function)]
+            if case .unread(let failure) = presence, unread.insert(function).inserted {
+                inspection.unread.append(
+                    "the function \(function) that answers for \(resource.logicalID): \(failure.summary)"
                 )
+            }
+            var isGone = false
+            if case .missing = presence { isGone = true }
+            inspection.customResources.append(
+                Inspection.CustomResource(
+                    logicalID: resource.logicalID,
+                    type: resource.type,
+                    function: function,
+                    isGone: isGone
+                )
+            )
+        }
+    }
+
+    /// Each function that answers for a custom resource once, however many stacks build on it.
+    func answeringFunctions(width: Int) async -> [Located: Presence] {
+        let wanted = survey.components.values.flatMap { component in
+            answeredFor(in: component).map { Located(target: component.observed.target, name: $0.function) }
+        }
+        return await presences(Set(wanted), width: width) { (function) throws(ProviderFailure) in
+            try await provider.function(function.name, in: function.target) != nil
+        }
+    }
+
+    private func answeredFor(in component: Survey.Component) -> [(resource: ObservedResource, function: String)] {
+        component.parts.flatMap { part in
+            part.going.filter(\.isCustom).compactMap { resource in
+                part.template?.resources[resource.logicalID]?.serviceToken
+                    .flatMap { function($0, of: component, part: part) }.map { (resource, $0) }
             }
         }
     }
@@ -58,7 +73,7 @@ extension Inspector {
             return Self.functionName(value, in: target)
         case .importValue(let name):
             guard case .success(let listing) = survey.listings[target],
-                let exporter = listing.exports.first(where: { $0.name == name })?.exporter,
+                let exporter = listing.exporter(of: name),
                 let value = listing.components[exporter]?.outputs.first(where: { $0.exportName == name })?.value
             else { return nil }
             return Self.functionName(value, in: target)

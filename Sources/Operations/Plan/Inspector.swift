@@ -29,6 +29,15 @@ struct Inspector: Sendable {
     let provider: any Provider
     let survey: Survey
     let forecasts: Bool
+    /// Log groups that a stack that was read has itself.
+    private let ownedLogGroups: Set<String>
+
+    init(provider: any Provider, survey: Survey, forecasts: Bool) {
+        self.provider = provider
+        self.survey = survey
+        self.forecasts = forecasts
+        ownedLogGroups = survey.ownedLogGroups
+    }
 
     /// Types that may refuse to go until somebody switches their own protection off.
     static let protectable: Set<String> = [
@@ -37,34 +46,54 @@ struct Inspector: Sendable {
         "AWS::ElasticLoadBalancingV2::LoadBalancer", "AWS::Logs::LogGroup",
     ]
 
-    enum Role: Sendable {
+    enum Presence: Sendable {
         case exists
         case missing
         case unread(ProviderFailure)
     }
 
+    struct Located: Hashable, Sendable {
+        let target: Target
+        let name: String
+    }
+
     /// Each service role once, however many stacks have it.
-    func missingRoles(width: Int) async -> [String: Role] {
+    func roles(width: Int) async -> [String: Presence] {
         var targets: [String: Target] = [:]
         for component in survey.components.values {
             if let role = component.observed.serviceRole { targets[role] = component.observed.target }
         }
-        let sorted = targets.sorted { $0.key < $1.key }
-        let found = await fanOut(sorted, width: width) { role, target in
-            await gathering { () async throws(ProviderFailure) in try await provider.roleExists(role, in: target) }
+        let wanted = Set(targets.map { Located(target: $1, name: $0) })
+        let found = await presences(wanted, width: width) { (role) throws(ProviderFailure) in
+            try await provider.roleExists(role.name, in: role.target)
         }
-        return Dictionary(
-            zip(sorted.map(\.key), found).map { name, result in
-                switch result {
-                case .success(let exists): (name, exists ? Role.exists : .missing)
-                case .failure(let failure): (name, .unread(failure))
-                }
-            },
-            uniquingKeysWith: { first, _ in first }
-        )
+        return Dictionary(found.map { ($0.name, $1) }, uniquingKeysWith: { first, _ in first })
     }
 
-    func inspect(_ id: ComponentID, roles: [String: Role]) async -> Inspection {
+    /// Asks once for each.
+    func presences(
+        _ wanted: Set<Located>,
+        width: Int,
+        _ exists: @escaping @Sendable (Located) async throws(ProviderFailure) -> Bool
+    ) async -> [Located: Presence] {
+        let sorted = wanted.sorted { ($0.target, $0.name) < ($1.target, $1.name) }
+        let found = await fanOut(sorted, width: width) { located in
+            await gathering { () async throws(ProviderFailure) in try await exists(located) }
+        }
+        let presences = found.map { result -> Presence in
+            switch result {
+            case .success(let exists): exists ? .exists : .missing
+            case .failure(let failure): .unread(failure)
+            }
+        }
+        return Dictionary(uniqueKeysWithValues: zip(sorted, presences))
+    }
+
+    func inspect(
+        _ id: ComponentID,
+        roles: [String: Presence],
+        answering: [Located: Presence]
+    ) async -> Inspection {
         var inspection = Inspection()
         guard let component = survey.components[id] else { return inspection }
         if let role = component.observed.serviceRole {
@@ -75,7 +104,7 @@ struct Inspector: Sendable {
             }
         }
         await contents(of: component, &inspection)
-        await customResources(of: component, &inspection)
+        customResources(of: component, answering, &inspection)
         if forecasts {
             await functions(of: component, &inspection)
             await logGroups(of: component, &inspection)
@@ -92,6 +121,14 @@ struct Inspector: Sendable {
         let wanted = forecasts ? DataBearing.types.union(Self.protectable) : Self.protectable
         for resource in component.parts.flatMap(\.going) where wanted.contains(resource.type) {
             guard let name = resource.physicalID else { continue }
+            // A moment ago: counting what is not there would be the same question again.
+            if component.isEmpty(resource) {
+                inspection.contents[name] = ResourceContent(
+                    items: 0,
+                    bytes: resource.type == "AWS::S3::Bucket" ? 0 : nil
+                )
+                continue
+            }
             do throws(ProviderFailure) {
                 inspection.contents[name] = try await provider.content(of: resource, in: component.observed.target)
             } catch {
@@ -122,7 +159,7 @@ struct Inspector: Sendable {
     private func logGroups(of component: Survey.Component, _ inspection: inout Inspection) async {
         let names = component.parts.flatMap(\.going).filter { $0.type == "AWS::Lambda::Function" }
             .compactMap(\.physicalID)
-        let wanted = Set(names.map { "/aws/lambda/\($0)" }).subtracting(survey.ownedLogGroups)
+        let wanted = Set(names.map { "/aws/lambda/\($0)" }).subtracting(ownedLogGroups)
         var found: Set<LogGroupReading> = []
         for prefix in Self.prefixes(names) {
             do throws(ProviderFailure) {

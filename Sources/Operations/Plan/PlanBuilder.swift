@@ -11,7 +11,6 @@ struct PlanUnit {
 /// Makes plans of a survey: what belongs together, in which order it goes, what stands in the way.
 struct PlanBuilder {
     let survey: Survey
-    let rules: ScanRules
     /// Why nothing may be torn down in a target, where something speaks against it (P9).
     let guards: [Target: Blocker]
     let revision: PolicyRevision
@@ -89,7 +88,7 @@ struct PlanBuilder {
         }
         blockers += Set(records.flatMap { $0.targets.map(\.target) }).sorted().compactMap { guards[$0] }
         var fingerprint = Fingerprint()
-        switch survey.fingerprint(of: records, components: inside, rules: rules) {
+        switch survey.fingerprint(of: records, components: inside) {
         case .success(let taken): fingerprint = taken
         case .failure(let failure):
             let blocker = Blocker(.unread, nil, "a part of it could not be read: \(failure.summary)")
@@ -155,7 +154,7 @@ struct PlanBuilder {
             let name = record.key.name
             let known = components[record.key] ?? []
             var found = known.compactMap { difference($0, of: name) }
-            if case .success(let live) = survey.members(of: record, rules: rules) {
+            if case .success(let live) = survey.members(of: record) {
                 if live.kind != .feature {
                     found.append(
                         Blocker(.changed, nil, "\(name) is \(live.kind.rawValue) now: scan and evaluate again")

@@ -121,7 +121,6 @@ package struct Planning: Sendable {
         )
         let builder = PlanBuilder(
             survey: survey,
-            rules: wiring.rules,
             guards: guards,
             revision: revision,
             policies: policies,

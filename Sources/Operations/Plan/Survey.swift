@@ -16,6 +16,13 @@ struct Survey: Sendable {
         var contents: [Content]
         var exports: [Export]
         var inspection = Inspection()
+
+        /// It was read, and nothing is in it.
+        func isEmpty(_ resource: ObservedResource) -> Bool {
+            contents.contains { content in
+                if case .success(true) = content.empty { content.resource == resource } else { false }
+            }
+        }
     }
 
     /// One stack with what its template says; nil where that could not be read.
@@ -52,7 +59,21 @@ struct Survey: Sendable {
     /// One target's fresh listing.
     struct Listing: Sendable {
         let components: [ComponentID: ObservedComponent]
-        let exports: [ObservedExport]
+        private let exports: [ComponentID: [ObservedExport]]
+        private let exporters: [String: ComponentID]
+        private let ids: [String: ComponentID]
+
+        init(components: [ComponentID: ObservedComponent], exports: [ObservedExport]) {
+            self.components = components
+            self.exports = Dictionary(grouping: exports, by: \.exporter)
+            exporters = Dictionary(exports.map { ($0.name, $0.exporter) }, uniquingKeysWith: { first, _ in first })
+            ids = Dictionary(components.values.map { ($0.name, $0.id) }, uniquingKeysWith: min)
+        }
+
+        /// The component of that name; nil when the listing has none.
+        func id(named name: String) -> ComponentID? { ids[name] }
+        func exports(of id: ComponentID) -> [ObservedExport] { exports[id] ?? [] }
+        func exporter(of name: String) -> ComponentID? { exporters[name] }
     }
 
     var components: [ComponentID: Component] = [:]
@@ -65,28 +86,15 @@ struct Survey: Sendable {
     /// Components that scans found inside others.
     var nested: Set<ComponentID> = []
 
+    private var groups = SurveyGroups()
+
     /// The environment's class and members as fresh listings of all its targets give them.
     func members(
-        of environment: EnvironmentRecord,
-        rules: ScanRules
+        of environment: EnvironmentRecord
     ) -> Result<(kind: EnvironmentClass, members: [ComponentID]), ProviderFailure> {
-        var inputs: [GroupingInput] = []
-        let classifying = Classifying(rules: rules.names, nestedByResource: nested.union(nestedHere))
         for coverage in environment.targets {
             switch listings[coverage.target] {
-            case .success(let listing):
-                for component in listing.components.values {
-                    let record = classifying.record(component, known: nil)
-                    inputs.append(
-                        GroupingInput(
-                            id: component.id,
-                            account: coverage.target.account,
-                            kind: record.kind,
-                            named: record.named,
-                            environment: nil
-                        )
-                    )
-                }
+            case .success: break
             case .failure(let failure): return .failure(failure)
             case nil:
                 return .failure(
@@ -94,10 +102,14 @@ struct Survey: Sendable {
                 )
             }
         }
-        let mine = regrouped(inputs, spaces: rules.spaces, keepingEmpty: true).first {
-            $0.space == environment.key.space && $0.name == environment.key.name
-        }
-        return .success((mine?.kind ?? .feature, mine?.members ?? []))
+        return groups.group(of: environment)
+    }
+
+    /// Puts together what the listings hold, once for all the environments.
+    ///
+    /// Last of all: what is nested in a stack shows in its resources.
+    mutating func group(for environments: [EnvironmentRecord], rules: ScanRules) {
+        groups = SurveyGroups(of: environments, in: listings, nested: nested.union(nestedHere), rules: rules)
     }
 
     private var nestedHere: Set<ComponentID> {
@@ -112,8 +124,7 @@ struct Survey: Sendable {
     /// Nil with the reason when any part could not be read (P3).
     func fingerprint(
         of environments: [EnvironmentRecord],
-        components ids: Set<ComponentID>,
-        rules: ScanRules
+        components ids: Set<ComponentID>
     ) -> Result<Fingerprint, ProviderFailure> {
         var result = Fingerprint()
         for id in ids {
@@ -129,7 +140,7 @@ struct Survey: Sendable {
             }
         }
         for environment in environments {
-            switch members(of: environment, rules: rules) {
+            switch members(of: environment) {
             case .failure(let failure): return .failure(failure)
             case .success(let found):
                 result.members[environment.key] = found.members
@@ -147,10 +158,18 @@ extension Survey {
     /// companion stack.
     func waitsFor(_ inside: Set<ComponentID>) -> [ComponentID: Set<ComponentID>] {
         let companions = CompanionStacks.parents(inside.compactMap { components[$0]?.observed })
-        return imports.waitsFor(inside).merging(companions) { $0.union($1) }
+        return imports(of: inside).waitsFor(inside).merging(companions) { $0.union($1) }
     }
 
-    var imports: ImportGraph { ImportGraph(components.mapValues(\.exports)) }
+    /// Who leans on these.
+    func imports(of ids: Set<ComponentID>) -> ImportGraph {
+        ImportGraph(
+            Dictionary(
+                ids.compactMap { id in components[id].map { (id, $0.exports) } },
+                uniquingKeysWith: { first, _ in first }
+            )
+        )
+    }
 
     /// The same with the protection that these had, which a step of their own plan switched off since.
     func withProtectionAsApproved(_ switchedOff: Set<ComponentID>) -> Survey {

@@ -6,6 +6,7 @@ import Core
 struct Surveyor: Sendable {
     let provider: any Provider
     let readTemplate: @Sendable (String) -> TemplateReading?
+    let rules: ScanRules
     /// Reads also what blocks nothing: counts and sizes, log groups that stay.
     var forecasts = false
     /// Calls under way at the same time.
@@ -14,6 +15,7 @@ struct Surveyor: Sendable {
     init(_ wiring: Wiring, forecasts: Bool = false) {
         provider = wiring.provider
         readTemplate = wiring.readTemplate
+        rules = wiring.rules
         self.forecasts = forecasts
     }
 
@@ -44,6 +46,7 @@ struct Surveyor: Sendable {
             }
         }
         await inspect(&survey)
+        survey.group(for: environments, rules: rules)
         return survey
     }
 
@@ -51,9 +54,10 @@ struct Surveyor: Sendable {
     private func inspect(_ survey: inout Survey) async {
         let whole = survey
         let inspector = Inspector(provider: provider, survey: whole, forecasts: forecasts)
-        let roles = await inspector.missingRoles(width: width)
+        let roles = await inspector.roles(width: width)
+        let answering = await inspector.answeringFunctions(width: width)
         let found = await fanOut(survey.components.values.map(\.observed.id).sorted(), width: width) { id in
-            (id, await inspector.inspect(id, roles: roles))
+            (id, await inspector.inspect(id, roles: roles, answering: answering))
         }
         for (id, inspection) in found { survey.components[id]?.inspection = inspection }
     }
@@ -137,10 +141,10 @@ struct Surveyor: Sendable {
     ) async throws(ProviderFailure) -> [Survey.Export] {
         guard let listing = try listing?.get() else { return [] }
         var exports: [Survey.Export] = []
-        for export in listing.exports where export.exporter == record.id {
+        for export in listing.exports(of: record.id) {
             let names = try await provider.importers(of: export.name, in: record.target)
             let importers = names.map { name in
-                Survey.Importer(name: name, id: listing.components.values.first { $0.name == name }?.id)
+                Survey.Importer(name: name, id: listing.id(named: name))
             }
             exports.append(Survey.Export(name: export.name, importers: importers))
         }

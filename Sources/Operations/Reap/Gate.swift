@@ -204,7 +204,7 @@ struct Gate: Sendable {
             blocker.kind != .importer || !insideOnly(blocker, survey: survey, plan: all.union(explained))
         }
         if let blocker = found.first { return .moved(because: blocker.text) }
-        switch survey.fingerprint(of: [record], components: mine, rules: wiring.rules) {
+        switch survey.fingerprint(of: [record], components: mine) {
         case .failure(let failure): return .moved(because: "a part of it could not be read: \(failure.summary)")
         case .success(let live):
             let then = plan.document.fingerprint.restricted(to: record.key, components: mine)

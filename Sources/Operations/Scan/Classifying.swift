@@ -26,6 +26,18 @@ struct Classifying {
         )
     }
 
+    /// What grouping needs of it, as if it was seen for the first time; in no environment yet.
+    func groupingInput(_ observed: ObservedComponent, in target: Target) -> GroupingInput {
+        let (kind, named, _) = classify(observed, known: nil)
+        return GroupingInput(
+            id: observed.id,
+            account: target.account,
+            kind: kind,
+            named: named,
+            environment: nil
+        )
+    }
+
     private func classify(
         _ observed: ObservedComponent,
         known: KnownComponent?
