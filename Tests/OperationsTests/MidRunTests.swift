@@ -62,7 +62,7 @@ import Testing
 
     @Test func `P10 a template that can never be read ends the plan instead of running for ever`() async throws {
         try await Scenario.run { scenario in
-            let id = await scenario.world.old("shop-feat-a")
+            let id = await scenario.world.old("shop-feat-a") { $0.template = World.transformed }
             try await scenario.ready()
             let plan = try #require(try await scenario.approved().first)
             var blind = scenario
@@ -78,7 +78,7 @@ import Testing
 
     @Test func `P10 a template that cannot be read just now is tried again`() async throws {
         try await Scenario.run { scenario in
-            let id = await scenario.world.old("shop-feat-a")
+            let id = await scenario.world.old("shop-feat-a") { $0.template = World.transformed }
             try await scenario.ready()
             let plan = try #require(try await scenario.approved().first)
             var blind = scenario

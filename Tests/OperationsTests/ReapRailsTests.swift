@@ -269,7 +269,7 @@ import Testing
 
     @Test func `without a tombstone there is no deletion`() async throws {
         try await Scenario.run { scenario in
-            let id = await scenario.world.add("shop-feat-a", in: Scenario.home, created: Scenario.longAgo)
+            let id = await scenario.world.old("shop-feat-a") { $0.template = World.transformed }
             try await scenario.ready()
             let plan = try #require(try await scenario.approved().first)
             struct NoTombstone: Error {}

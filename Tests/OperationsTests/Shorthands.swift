@@ -6,6 +6,9 @@ import Postgres
 @testable import Operations
 
 extension World {
+    /// A template that a macro makes another one of, so that both have to be read.
+    static let transformed = #"{"Transform": "AWS::Serverless-2016-10-31", "Resources": {}}"#
+
     /// A stack that is old enough for every policy of these tests.
     @discardableResult
     func old(

@@ -1,12 +1,17 @@
 import Core
+import Foundation
 
 /// P9: who we are and where we stand, before anything is planned or destroyed in an account.
 struct AccountCheck: Sendable {
     let wiring: Wiring
+    /// What one command has found good already; without it everything is asked anew.
+    var cleared: ClearedAccounts?
 
     /// What speaks against tearing down anything in each target; a reading that failed does.
     func alarms(for targets: Set<Target>) async throws -> [Target: Blocker] {
-        let sorted = targets.sorted()
+        let now = wiring.clock()
+        let known = await cleared?.targets(at: now) ?? []
+        let sorted = targets.subtracting(known).sorted()
         let found = await fanOut(sorted, width: 4) { target in
             await gathering { () async throws(ProviderFailure) in try await alarm(in: target) }
         }
@@ -23,6 +28,7 @@ struct AccountCheck: Sendable {
                 )
             }
         }
+        await cleared?.note(sorted.filter { result[$0] == nil }, at: now)
         return result
     }
 
@@ -37,4 +43,23 @@ struct AccountCheck: Sendable {
         return
             "account \(target.account) is called “\(alarm.text)”, which holds “\(alarm.word)”: nothing is torn down there"
     }
+}
+
+/// Accounts with nothing against them, for a short while: a reap would ask again for every step of every chain.
+///
+/// Only good answers are kept. An alarm or a reading that failed is asked again by whoever comes next.
+actor ClearedAccounts {
+    /// Shorter than the life of any credentials, so that others in their place are noticed in the middle of a long run.
+    static let lifetime: Duration = .seconds(60)
+
+    private var asked: [Target: Date] = [:]
+
+    /// Those that were good less than a lifetime ago; none by a clock that was turned back.
+    func targets(at now: Date) -> Set<Target> {
+        asked = asked.filter { $0.value <= now && now < $0.value.later(by: Self.lifetime) }
+        return Set(asked.keys)
+    }
+
+    /// `now`: before the provider was asked.
+    func note(_ targets: [Target], at now: Date) { for target in targets { asked[target] = now } }
 }

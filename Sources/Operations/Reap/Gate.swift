@@ -6,6 +6,7 @@ struct Gate: Sendable {
     let wiring: Wiring
     let pausedHere: @Sendable () -> String?
     let policies: PolicySet
+    var cleared: ClearedAccounts?
 
     enum Answer: Sendable {
         case open
@@ -169,14 +170,14 @@ struct Gate: Sendable {
         for target in targets.sorted() where accounts[target.account]?.mode != .reap {
             return .moved(because: "account \(target.account) is in report mode")
         }
-        let alarms = try await AccountCheck(wiring: wiring).alarms(for: targets)
+        let alarms = try await AccountCheck(wiring: wiring, cleared: cleared).alarms(for: targets)
         return alarms.values.first.map { .barred(because: $0.text) } ?? .open
     }
 
     /// P3, P5, P6, P9: the account, the live fingerprint and everything that blocks, read now.
     private func worldMoved(_ plan: PlanRecord, _ record: EnvironmentRecord) async throws -> Answer {
         let targets = Set(record.targets.map(\.target))
-        if let alarm = try await AccountCheck(wiring: wiring).alarms(for: targets).values.first {
+        if let alarm = try await AccountCheck(wiring: wiring, cleared: cleared).alarms(for: targets).values.first {
             return .barred(because: alarm.text)
         }
         // A protection that was switched off, for one, does not explain that the stack is another than before.

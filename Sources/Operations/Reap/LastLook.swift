@@ -9,7 +9,8 @@ struct LastLook: Sendable {
     let plan: PlanRecord
 
     enum Answer: Sendable {
-        case go
+        /// `listed`: the resources of its stack, where they were listed for this look.
+        case go(listed: [ObservedResource]?)
         /// What it would bring about is there already; the state that says so.
         case needless(StepState, because: String)
         /// Its stack is not there any more.
@@ -41,11 +42,16 @@ struct LastLook: Sendable {
     private func asApproved(_ step: PlanStep) async throws -> Answer {
         var kept: Tombstone?
         let answer = try await readable("no tombstone could be taken") {
-            let tombstone = try await Tombstone.take(step, provider: wiring.provider)
+            let tombstone = try await Tombstone.take(
+                step,
+                provider: wiring.provider,
+                readTemplate: wiring.readTemplate
+            )
             kept = tombstone
             let approved = plan.document.fingerprint.components[step.component]
             return tombstone.digest(asApprovedBy: plan) == approved
-                ? .go : .moved(because: "\(step.name) was changed since the approval")
+                ? .go(listed: tombstone.resources)
+                : .moved(because: "\(step.name) was changed since the approval")
         }
         guard case .go = answer, let kept else { return answer }
         if try await !wiring.store.hasTombstone(of: step.component, plan: plan.id) {
@@ -56,7 +62,7 @@ struct LastLook: Sendable {
                 at: wiring.clock()
             )
         }
-        return .go
+        return answer
     }
 
     /// The stack's own deletion has failed, and it still is as that left it.
@@ -74,7 +80,7 @@ struct LastLook: Sendable {
         switch step.action {
         case .emptyBucket(let name): resource = Self.resource(name, "AWS::S3::Bucket")
         case .deleteImages(let name): resource = Self.resource(name, "AWS::ECR::Repository")
-        case .deleteStack, .switchProtectionOff, .deleteAgain, .deleteLogGroup: return .go
+        case .deleteStack, .switchProtectionOff, .deleteAgain, .deleteLogGroup: return .go(listed: nil)
         }
         let listed = try await wiring.provider.resources(of: step.component, in: step.target)
         let isStillItsOwn = listed.contains {
@@ -83,7 +89,7 @@ struct LastLook: Sendable {
         // Something of that name that the stack does not have any more is somebody else's.
         guard isStillItsOwn else { return .needless(.unneeded, because: "the stack does not have it any more") }
         return try await wiring.provider.isEmpty(resource, in: step.target) == true
-            ? .needless(.done, because: "it was empty already") : .go
+            ? .needless(.done, because: "it was empty already") : .go(listed: listed)
     }
 
     /// A log group goes only after its stack, and only while no other stack has taken the name.
@@ -99,7 +105,7 @@ struct LastLook: Sendable {
         if others.contains(where: { $0.name == step.name && !$0.status.isGone }) {
             return .moved(because: "a stack called \(step.name) is there again, so its log group stays")
         }
-        return .go
+        return .go(listed: nil)
     }
 
     /// What can never be read ends the step; what cannot be read now is a trouble of this run.

@@ -110,9 +110,13 @@ struct PlanRun: Sendable {
         _ tried: inout Set<Int>
     ) async throws -> Started {
         let records = ready(plan).first { $0.0 == key }?.1.filter { !tried.contains($0.step.number) } ?? []
-        switch try await Gate(wiring: wiring, pausedHere: run.reap.pausedHere, policies: policies)
-            .check(plan, environment: key, ready: records)
-        {
+        let gate = Gate(
+            wiring: wiring,
+            pausedHere: run.reap.pausedHere,
+            policies: policies,
+            cleared: run.cleared
+        )
+        switch try await gate.check(plan, environment: key, ready: records) {
         case .open: break
         case .waits(let because): return .stands(because: because)
         case .barred(let because): return .barred(because: because)

@@ -27,8 +27,9 @@ struct StepRun: Sendable {
 
     /// Tombstone, pause, committed and sealed intent, call, result: in this order.
     func request(_ record: StepRecord) async throws -> Request {
+        var listed: [ObservedResource]?
         switch try await LastLook(wiring: wiring, plan: plan).look(at: record) {
-        case .go: break
+        case .go(let resources): listed = resources
         case .needless(let state, let because):
             try await move(record, from: .pending, to: state, reason: because)
             say(record, "\(record.step.what): \(because)")
@@ -39,8 +40,12 @@ struct StepRun: Sendable {
         case .waits(let because): return .stands(because: because)
         case .moved(let because): return .moved(because: because)
         }
-        let retaining = try await retained(record.step)
-        let nested = record.step.action.deletesComponent ? try await nestedInOurPower(record.step) : []
+        var (retaining, nested): ([String], [ComponentID]) = ([], [])
+        if record.step.action.deletesComponent {
+            let resources = try await self.resources(of: record.step, listed: listed)
+            retaining = retained(record.step, resources)
+            nested = try await nestedInOurPower(record.step, resources)
+        }
         if let reason = try await standstill() { return .stands(because: reason) }
         let now = wiring.clock()
         let window = try await run.lease.intend(record, of: plan.id, at: now)
@@ -100,33 +105,45 @@ struct StepRun: Sendable {
     /// Those that CloudFormation deletes in our name.
     ///
     /// More than a session holds are left to the stack's own role; without one the power refuses them.
-    private func nestedInOurPower(_ step: PlanStep) async throws -> [ComponentID] {
-        let found = try await nested(in: step.component, of: step)
+    private func nestedInOurPower(_ step: PlanStep, _ resources: [ObservedResource]) async throws -> [ComponentID] {
+        let found = try await nested(in: resources, of: step)
         guard found.count >= Powers.most else { return found }
         let component = try await wiring.provider.component(step.component, in: step.target)
         return component?.serviceRole == nil ? found : []
     }
 
-    /// Stacks inside a stack, however deep, that are still there.
-    private func nested(in id: ComponentID, of step: PlanStep, depth: Int = 5) async throws -> [ComponentID] {
+    /// Of the stack that the step deletes; listed for its last look, or now.
+    private func resources(
+        of step: PlanStep,
+        listed: [ObservedResource]?
+    ) async throws(ProviderFailure) -> [ObservedResource] {
+        if let listed { return listed }
+        return try await wiring.provider.resources(of: step.component, in: step.target)
+    }
+
+    /// Stacks among a stack's resources and inside these, however deep, that are still there.
+    private func nested(
+        in resources: [ObservedResource],
+        of step: PlanStep,
+        depth: Int = 5
+    ) async throws -> [ComponentID] {
         guard depth > 0 else { return [] }
         var found: [ComponentID] = []
-        for resource in try await wiring.provider.resources(of: id, in: step.target)
+        for resource in resources
         where resource.type == "AWS::CloudFormation::Stack" && resource.status != "DELETE_COMPLETE" {
             guard let inner = resource.physicalID.map({ ComponentID($0) }) else { continue }
             found.append(inner)
-            found += try await nested(in: inner, of: step, depth: depth - 1)
+            guard depth > 1 else { continue }
+            let inside = try await wiring.provider.resources(of: inner, in: step.target)
+            found += try await nested(in: inside, of: step, depth: depth - 1)
         }
         return found
     }
 
     /// Of what may stay, that whose deletion has failed; nothing else can or may be left behind.
-    private func retained(_ step: PlanStep) async throws(ProviderFailure) -> [String] {
-        let named = step.action.retained
-        guard !named.isEmpty else { return [] }
-        let failed = try await wiring.provider.resources(of: step.component, in: step.target)
-            .filter { $0.status == "DELETE_FAILED" }.map(\.logicalID)
-        return named.filter(failed.contains)
+    private func retained(_ step: PlanStep, _ resources: [ObservedResource]) -> [String] {
+        let failed = Set(resources.filter { $0.status == "DELETE_FAILED" }.map(\.logicalID))
+        return step.action.retained.filter(failed.contains)
     }
 
     /// Portion by portion, each in a window of its own; what is left is taken up in the next round, with a new intent.

@@ -23,7 +23,11 @@ struct Tombstone {
     func encoded() throws -> [UInt8] { try content.encoded() }
 
     /// Reads it afresh; a component that cannot be read in full is not deleted.
-    static func take(_ step: PlanStep, provider: any Provider) async throws -> Tombstone {
+    static func take(
+        _ step: PlanStep,
+        provider: any Provider,
+        readTemplate: (String) -> TemplateReading?
+    ) async throws -> Tombstone {
         guard let component = try await provider.component(step.component, in: step.target) else {
             throw ProviderFailure(
                 .refused,
@@ -33,12 +37,16 @@ struct Tombstone {
         }
         let template = try await provider.template(of: component.id, in: step.target, original: true)
         let resources = try await provider.resources(of: component.id, in: step.target)
+        // Without transforms CloudFormation has one template (API reference, GetTemplate); what cannot be understood is asked.
+        let processed =
+            readTemplate(template)?.isTransformed == false
+            ? template : try await provider.template(of: component.id, in: step.target, original: false)
         return Tombstone(
             content: TombstoneContent(
                 component,
                 of: step,
                 template: template,
-                processedTemplate: try await provider.template(of: component.id, in: step.target, original: false),
+                processedTemplate: processed,
                 resources: resources,
                 stackPolicy: try await provider.stackPolicy(of: component.id, in: step.target)
             ),
