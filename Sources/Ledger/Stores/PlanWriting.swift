@@ -14,7 +14,8 @@ extension PostgresLedger {
             let keys = Set(drafts.flatMap { $0.document.environments.map(\.key) }).sorted()
             try await session.require(keys)
             let open = try await session.rows(PlanStatements.openPlans(of: KeyColumns(keys)), OpenPlan.init(row:))
-            let kept = drafts.map { draft in open.first { $0.equals(draft) } }
+            let known = Dictionary(grouping: open, by: \.digest)
+            let kept = drafts.map { draft in known[draft.document.digest]?.first { $0.isBlocked(as: draft) } }
             let keptIDs = Set(kept.compactMap { $0?.id })
             let replaced = open.filter { !keptIDs.contains($0.id) }
             if let running = replaced.first(where: { $0.state == .running }) {
@@ -73,9 +74,7 @@ private struct OpenPlan {
         blockers = try row.json("blockers")
     }
 
-    func equals(_ draft: DraftPlan) -> Bool {
-        digest == draft.document.digest && blockers.sorted() == draft.blockers.sorted()
-    }
+    func isBlocked(as draft: DraftPlan) -> Bool { blockers.sorted() == draft.blockers.sorted() }
 }
 
 extension Session {

@@ -164,7 +164,8 @@ package struct Planning: Sendable {
         for (plan, budget) in pick.deferred {
             selection.deferred += plan.keys.map { ($0, "deferred: \(budget)") }
         }
-        var fitting = units.filter { pick.picked.contains($0.budgeted) }
+        let picked = Set(pick.picked)
+        var fitting = units.filter { picked.contains($0.budgeted) }
         for (plan, budget) in pick.blocked {
             guard var unit = units.first(where: { $0.budgeted == plan }) else { continue }
             unit.draft.blockers.append(
