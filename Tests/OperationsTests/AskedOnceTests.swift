@@ -46,14 +46,26 @@ import Testing
         }
     }
 
+    @Test func `P9 it is asked again before each environment`() async throws {
+        try await Scenario.run { scenario in
+            for name in ["shop-feat-a", "shop-feat-b", "shop-feat-c"] { await scenario.world.old(name) }
+            try await scenario.ready()
+            _ = try await scenario.approved()
+            await scenario.world.clearLog()
+            let plans = try await scenario.reap(pacing: Pacing(waves: false)).plans
+            #expect(plans.map(\.state) == [.done, .done, .done])
+            #expect(await scenario.world.log.count { $0.hasPrefix("identity") } >= 3)
+        }
+    }
+
     @Test func `P9 only what was found good is not asked again, and not for long`() async throws {
         let cleared = ClearedAccounts()
         let now = Date(timeIntervalSince1970: 1_760_000_000)
-        await cleared.note([Scenario.home], at: now)
-        #expect(await cleared.targets(at: now.addingTimeInterval(59)) == [Scenario.home])
-        #expect(await cleared.targets(at: now.addingTimeInterval(60)).isEmpty)
-        await cleared.note([Scenario.home], at: now)
-        #expect(await cleared.targets(at: now.addingTimeInterval(-1)).isEmpty)
+        await cleared.note([Scenario.home], for: nil, at: now)
+        #expect(await cleared.targets(for: nil, at: now.addingTimeInterval(59)) == [Scenario.home])
+        #expect(await cleared.targets(for: nil, at: now.addingTimeInterval(60)).isEmpty)
+        await cleared.note([Scenario.home], for: nil, at: now)
+        #expect(await cleared.targets(for: nil, at: now.addingTimeInterval(-1)).isEmpty)
         try await Scenario.run { scenario in
             let check = AccountCheck(wiring: scenario.wiring, cleared: ClearedAccounts())
             let world = scenario.world

@@ -6,11 +6,13 @@ struct AccountCheck: Sendable {
     let wiring: Wiring
     /// What one command has found good already; without it everything is asked anew.
     var cleared: ClearedAccounts?
+    /// Whose teardown it is for: each asks for itself.
+    var environment: EnvironmentKey?
 
     /// What speaks against tearing down anything in each target; a reading that failed does.
     func alarms(for targets: Set<Target>) async throws -> [Target: Blocker] {
         let now = wiring.clock()
-        let known = await cleared?.targets(at: now) ?? []
+        let known = await cleared?.targets(for: environment, at: now) ?? []
         let sorted = targets.subtracting(known).sorted()
         let found = await fanOut(sorted, width: 4) { target in
             await gathering { () async throws(ProviderFailure) in try await alarm(in: target) }
@@ -28,7 +30,7 @@ struct AccountCheck: Sendable {
                 )
             }
         }
-        await cleared?.note(sorted.filter { result[$0] == nil }, at: now)
+        await cleared?.note(sorted.filter { result[$0] == nil }, for: environment, at: now)
         return result
     }
 
@@ -45,21 +47,28 @@ struct AccountCheck: Sendable {
     }
 }
 
-/// Accounts with nothing against them, for a short while: a reap would ask again for every step of every chain.
+/// Accounts with nothing against them, for a short while: a reap would ask again for every step of a chain.
 ///
-/// Only good answers are kept. An alarm or a reading that failed is asked again by whoever comes next.
+/// Only good answers are kept, and for one environment each. An alarm or a reading that failed is asked again.
 actor ClearedAccounts {
-    /// Shorter than the life of any credentials, so that others in their place are noticed in the middle of a long run.
+    /// Shorter than the life of any credentials, so that others in their place are noticed in the middle of a long chain.
     static let lifetime: Duration = .seconds(60)
 
-    private var asked: [Target: Date] = [:]
+    private struct Question: Hashable {
+        let environment: EnvironmentKey?
+        let target: Target
+    }
+
+    private var asked: [Question: Date] = [:]
 
     /// Those that were good less than a lifetime ago; none by a clock that was turned back.
-    func targets(at now: Date) -> Set<Target> {
+    func targets(for environment: EnvironmentKey?, at now: Date) -> Set<Target> {
         asked = asked.filter { $0.value <= now && now < $0.value.later(by: Self.lifetime) }
-        return Set(asked.keys)
+        return Set(asked.keys.filter { $0.environment == environment }.map(\.target))
     }
 
     /// `now`: before the provider was asked.
-    func note(_ targets: [Target], at now: Date) { for target in targets { asked[target] = now } }
+    func note(_ targets: [Target], for environment: EnvironmentKey?, at now: Date) {
+        for target in targets { asked[Question(environment: environment, target: target)] = now }
+    }
 }

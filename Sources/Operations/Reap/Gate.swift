@@ -32,7 +32,7 @@ struct Gate: Sendable {
         let environments = try await wiring.store.environments()
         guard let record = environments.first(where: { $0.key == key }) else {
             // What stays behind the last stack outlives its environment, about which there is nothing more to ask.
-            if ready.allSatisfy({ $0.step.action.kind == .deleteLogGroup }) { return try await leftBehind(ready) }
+            if ready.allSatisfy({ $0.step.action.kind == .deleteLogGroup }) { return try await leftBehind(ready, key) }
             return .moved(because: "\(key.name) is not in the inventory any more")
         }
         if let reason = try await overBudget(plan, record, environments) { return .waits(because: reason) }
@@ -164,20 +164,22 @@ struct Gate: Sendable {
     }
 
     /// Who we are and what may be done there, for what a stack that is gone has left.
-    private func leftBehind(_ ready: [StepRecord]) async throws -> Answer {
+    private func leftBehind(_ ready: [StepRecord], _ key: EnvironmentKey) async throws -> Answer {
         let targets = Set(ready.map(\.step.target))
         let accounts = Dictionary(uniqueKeysWithValues: try await wiring.store.accounts().map { ($0.account, $0) })
         for target in targets.sorted() where accounts[target.account]?.mode != .reap {
             return .moved(because: "account \(target.account) is in report mode")
         }
-        let alarms = try await AccountCheck(wiring: wiring, cleared: cleared).alarms(for: targets)
+        let check = AccountCheck(wiring: wiring, cleared: cleared, environment: key)
+        let alarms = try await check.alarms(for: targets)
         return alarms.values.first.map { .barred(because: $0.text) } ?? .open
     }
 
     /// P3, P5, P6, P9: the account, the live fingerprint and everything that blocks, read now.
     private func worldMoved(_ plan: PlanRecord, _ record: EnvironmentRecord) async throws -> Answer {
         let targets = Set(record.targets.map(\.target))
-        if let alarm = try await AccountCheck(wiring: wiring, cleared: cleared).alarms(for: targets).values.first {
+        let check = AccountCheck(wiring: wiring, cleared: cleared, environment: record.key)
+        if let alarm = try await check.alarms(for: targets).values.first {
             return .barred(because: alarm.text)
         }
         // A protection that was switched off, for one, does not explain that the stack is another than before.

@@ -7,7 +7,7 @@ struct ReapRun: Sendable {
     let lease: HeldLease
     let powers: Powers
     let pace: Pace
-    /// P9: asked before the first call of each account, and again every minute.
+    /// P9: asked before the first call of each environment, and again every minute.
     let cleared = ClearedAccounts()
     let progress: @Sendable (String) -> Void
     let began: Date
