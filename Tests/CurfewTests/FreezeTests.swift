@@ -21,7 +21,7 @@ import Testing
     private static func isNow(_ moment: Moment, _ call: Proxy.Call, _ before: [Proxy.Call]) -> Bool {
         let deletion = before.first { $0.action == "DeleteStack" }
         return switch moment {
-        case .beforeItsFirstCall: call.action == "GetTemplate" && call.fields["TemplateStage"] == "Processed"
+        case .beforeItsFirstCall: call.action == "GetStackPolicy"
         case .inItsFirstCall: call.action == "DeleteStack"
         case .whileObserving:
             call.action == "DescribeStacks" && call.stack != nil && call.stack == deletion?.stack

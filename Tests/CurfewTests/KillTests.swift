@@ -25,7 +25,7 @@ import Testing
         /// Whether it is this call, given those before it.
         func isNow(_ call: Proxy.Call, before: [Proxy.Call]) -> Bool {
             let deletions = before.filter { $0.action == "DeleteStack" }
-            let isTombstone = call.action == "GetTemplate" && call.fields["TemplateStage"] == "Processed"
+            let isTombstone = call.action == "GetStackPolicy"
             let readings = before.filter { $0.action == "DescribeStacks" && $0.stack == deletions.first?.stack }
                 .filter { reading in deletions.first.map { $0.number < reading.number } ?? false }
             let isReading = call.action == "DescribeStacks" && call.stack != nil && call.stack == deletions.first?.stack
