@@ -44,7 +44,9 @@ package enum ReapText {
             let people = plan.approvals.filter(\.selfApproved).map(\.by).joined(separator: ", ")
             page.line(Span("self-approved by \(people)", .warning), indent: 4)
         }
-        if let because = plan.endedBecause, !because.isEmpty {
+        // The step that it ended for says the same, and what was to be done.
+        let isTold = steps.contains { [.failed, .skipped].contains($0.state) && $0.reason == plan.endedBecause }
+        if let because = plan.endedBecause, !because.isEmpty, !isTold {
             page.line(Span(because, plan.state == .done ? nil : .bad), indent: 4)
         }
         for step in steps { write(step, &page) }

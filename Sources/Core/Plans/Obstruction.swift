@@ -4,12 +4,20 @@ package struct FailedResource: Sendable, Hashable {
     package let physicalID: String?
     package let type: String
     package let reason: String?
+    /// The stack inside the stack that it is in; nil: none.
+    package private(set) var nestedIn: String?
 
     package init(logicalID: String, physicalID: String?, type: String, reason: String?) {
         self.logicalID = logicalID
         self.physicalID = physicalID
         self.type = type
         self.reason = reason
+    }
+
+    package func inside(_ nested: String) -> Self {
+        var other = self
+        other.nestedIn = nested
+        return other
     }
 
     /// What failed for good, in the order of failing.

@@ -38,7 +38,8 @@ extension PlanRun {
         }
         try await noteForecast(of: plan, steps)
         try await wiring.store.move(plan.id, from: [.running], to: end, because: end == .done ? nil : because, at: now)
-        run.progress("\(plan.id) \(end.rawValue)\(end == .done ? "" : because.map { ": \($0)" } ?? "")")
+        // Why a step failed was said when it did.
+        run.progress("\(plan.id) \(end.rawValue)\(end == .halted ? because.map { ": \($0)" } ?? "" : "")")
         return end == .halted ? .stopped(because: because ?? "an environment had moved") : .ended
     }
 

@@ -103,7 +103,7 @@ extension StepRun {
         if component.status.deleteFailed,
             Obstruction.isForeseen(resources, of: step, in: plan.document.steps)
         {
-            let what = DeletionAdvice.text(resources)
+            let what = DeletionAdvice.text(resources, advising: false)
             try await move(record, from: .requested, to: .obstructed, reason: what)
             return say(record, "\(step.name) could not go yet, as foreseen: \(what)")
         }
@@ -131,7 +131,9 @@ extension StepRun {
             // Its own name is the last but one part of its id.
             let name = inner.split(separator: "/").dropFirst().first.map(String.init) ?? ""
             let failed = (try? events.get()).map { FailedResource.last(of: $0, in: id, named: name) } ?? []
-            found += failed.isEmpty ? [resource] : try await innermost(failed, in: target, depth: depth - 1)
+            found +=
+                failed.isEmpty
+                ? [resource] : try await innermost(failed.map { $0.inside(name) }, in: target, depth: depth - 1)
         }
         return found
     }
@@ -185,9 +187,9 @@ extension StepRun {
         _ resources: [FailedResource]
     ) -> String {
         if component.status.deleteFailed {
-            if !resources.isEmpty { return DeletionAdvice.text(resources) }
+            if !resources.isEmpty { return DeletionAdvice.text(resources, of: component.name) }
             let reason = component.statusReason ?? "the provider says DELETE_FAILED"
-            return DeletionAdvice.advice(for: reason).map { "\(reason); \($0)" } ?? reason
+            return "\(reason); \(DeletionAdvice.advice(for: reason, of: component.name) ?? DeletionAdvice.look)"
         }
         let reasons = events.compactMap(\.reason)
         if let use = reasons.lazy.compactMap(DeletionAdvice.importers).first {
@@ -196,7 +198,7 @@ extension StepRun {
         }
         let cancelled = reasons.first { $0.localizedCaseInsensitiveContains("cannot") }
         let reason = cancelled ?? component.statusReason ?? "no reason given"
-        let advice = DeletionAdvice.advice(for: reason).map { "; \($0)" } ?? ""
-        return "the provider cancelled it, the stack is \(component.status) again: \(reason)\(advice)"
+        let advice = DeletionAdvice.advice(for: reason, of: component.name) ?? DeletionAdvice.look
+        return "the provider cancelled it, the stack is \(component.status) again: \(reason); \(advice)"
     }
 }

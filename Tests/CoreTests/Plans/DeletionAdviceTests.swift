@@ -7,11 +7,11 @@ import Testing
     @Test(arguments: [
         (
             "The bucket you tried to delete is not empty (Service: S3, Status Code: 409)", "AWS::S3::Bucket",
-            "empty the bucket"
+            "--empty NAME"
         ),
         (
             "The repository with name 'x' in registry with id '1' cannot be deleted because it still contains images",
-            "AWS::ECR::Repository", "delete the repository's images"
+            "AWS::ECR::Repository", "if its images may go"
         ),
         (
             "resource sg-0 has a dependent object (Service: AmazonEC2; Status Code: 400; Error Code: DependencyViolation)",
@@ -31,13 +31,13 @@ import Testing
         ),
         (
             "Cannot delete protected DB Instance, please disable deletion protection and try again.",
-            "AWS::RDS::DBInstance", "deletion protection off"
+            "AWS::RDS::DBInstance", "switch that off"
         ),
         (
             "CloudFormation did not receive a response from your Custom Resource. Please check your logs for requestId [1].",
             "Custom::Setup", "did not answer"
         ),
-        ("Received response status [FAILED] from custom resource.", "Custom::Setup", "retain the resource by name"),
+        ("Received response status [FAILED] from custom resource.", "Custom::Setup", "read its log"),
         (
             "Role arn:aws:iam::1:role/deploy is invalid or cannot be assumed", "", "make its service role again"
         ),
@@ -53,7 +53,7 @@ import Testing
             "nested stack's own events"
         ),
         (
-            "Stack [shop] cannot be deleted while TerminationProtection is enabled", "", "termination protection off"
+            "Stack [shop] cannot be deleted while TerminationProtection is enabled", "", "--unprotect STACK"
         ),
         (
             "Export net cannot be deleted as it is in use by shop", "", "take down what imports"
@@ -65,6 +65,29 @@ import Testing
 
     @Test func `what is not known has none`() {
         #expect(DeletionAdvice.advice(for: "Internal failure", type: "AWS::SQS::Queue") == nil)
+    }
+
+    @Test func `what failed is told with what can be typed, the same advice once, and what is not known has a way too`()
+    {
+        func failed(_ number: Int, _ type: String, _ reason: String?) -> FailedResource {
+            FailedResource(logicalID: "R\(number)", physicalID: "name-\(number)", type: type, reason: reason)
+        }
+        let held = "resource has a dependent object"
+        let all = [
+            failed(1, "AWS::S3::Bucket", "The bucket you tried to delete is not empty"),
+            failed(2, "AWS::EC2::SecurityGroup", held), failed(3, "AWS::EC2::SecurityGroup", held),
+            failed(4, "AWS::SQS::Queue", nil),
+        ]
+        let text = DeletionAdvice.text(all, of: "shop-feat-a")
+        #expect(text.contains("--empty name-1"))
+        #expect(text.components(separatedBy: "something outside the stack uses it").count == 2)
+        #expect(text.contains("R4 = name-4 (AWS::SQS::Queue): no reason given [remove what holds it"))
+        #expect(text.contains("--retain shop-feat-a/R4]"))
+        // What the plan's own steps remove needs no advice.
+        #expect(!DeletionAdvice.text(all, of: "shop-feat-a", advising: false).contains("["))
+        // Only what is in the stack itself can be retained.
+        let inner = DeletionAdvice.text([failed(4, "AWS::SQS::Queue", "x").inside("shop-Inner")], of: "shop-feat-a")
+        #expect(inner.contains("in its nested stack shop-Inner: x") && !inner.contains("/R4"))
     }
 
     @Test(arguments: [
