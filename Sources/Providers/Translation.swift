@@ -53,11 +53,12 @@ extension ProviderFailure {
     init(_ error: AWSError) {
         let kind: Kind =
             switch error.kind {
-            case .refused, .clockSkewed: .refused
+            case .refused: .refused
             case .throttled: .throttled
             case .accessDenied: .denied
             case .expiredCredentials, .wrongCredentials, .noCredentials: .credentials
-            case .serviceFailure, .unreachable, .brokenOff, .cancelled, .deadlinePassed: .unreachable
+            // A signature that came too late, or by a wrong clock, says nothing about what it was for.
+            case .serviceFailure, .unreachable, .brokenOff, .cancelled, .deadlinePassed, .clockSkewed: .unreachable
             case .malformedAnswer, .notUnderstood: .malformed
             case .misconfigured: .configuration
             }
@@ -65,7 +66,8 @@ extension ProviderFailure {
         self.init(
             kind,
             lines.first ?? error.message,
-            advice: lines.count > 1 ? lines[1] : "try again later",
+            advice: lines.count > 1
+                ? lines[1] : kind == .refused ? "mend what it says, then try again" : "try again later",
             code: error.code.isEmpty ? nil : error.code
         )
     }

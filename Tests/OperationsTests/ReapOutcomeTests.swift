@@ -73,6 +73,40 @@ import Testing
         }
     }
 
+    @Test
+    func `P10 credentials that ran out say nothing about the stack: the next run asks again, with the same token`()
+        async throws
+    {
+        try await Scenario.run { scenario in
+            let id = await scenario.world.old("shop-feat-a") {
+                $0.onDelete = .isRefused(ProviderFailure(.credentials, "ExpiredToken", advice: "log in again"))
+            }
+            try await scenario.ready()
+            let plan = try #require(try await scenario.approved().first)
+            #expect(try await scenario.reap().troubled.map(\.plan) == [plan.id])
+            #expect(try await scenario.state(plan) == .running)
+            await scenario.world.change(id) { $0.onDelete = .goes(after: 1) }
+            scenario.clock.pass(.seconds(3_600))
+            #expect(try await scenario.reap().plans.map(\.state) == [.done])
+            #expect(await scenario.world.tokens.count == 1)
+        }
+    }
+
+    @Test func `P10 a token that stands for something else is not tried for ever`() async throws {
+        try await Scenario.run { scenario in
+            await scenario.world.old("shop-feat-a") {
+                let code = "TokenAlreadyExistsException"
+                $0.onDelete = .isRefused(ProviderFailure(.refused, code, advice: "see what it says", code: code))
+            }
+            try await scenario.ready()
+            let plan = try #require(try await scenario.approved().first)
+            #expect(try await scenario.reap().troubled.map(\.plan) == [plan.id])
+            scenario.clock.pass(.seconds(3_600))
+            #expect(try await scenario.reap().plans.map(\.state) == [.failed])
+            #expect(try await scenario.because(plan).contains("plan again, which makes another one"))
+        }
+    }
+
     @Test func `somebody else's deletion is waited for, never asked for again`() async throws {
         try await Scenario.run { scenario in
             let id = await scenario.world.old("shop-feat-a") { $0.onDelete = .neverArrives }

@@ -201,14 +201,16 @@ struct StepRun: Sendable {
     private func refused(_ record: StepRecord, _ failure: ProviderFailure) async throws -> Request {
         let step = record.step
         switch failure.kind {
-        // The provider knows our token: the call was taken before, and its events say what became of it.
-        case .refused where failure.code == "TokenAlreadyExistsException": throw failure
-        case .refused, .denied, .configuration, .wrongAccount, .credentials:
-            let advice = DeletionAdvice.advice(for: failure.summary) ?? failure.advice
+        // The provider knows our token: the call was taken before, and its events say what became of it. Where these
+        // were looked at already and hold nothing, the token stands for something else.
+        case .refused where failure.code == "TokenAlreadyExistsException" && record.reason == nil: throw failure
+        case .refused, .denied, .configuration, .wrongAccount:
+            let advice = DeletionAdvice.advice(for: failure.summary, of: step.name) ?? failure.advice
             try await move(record, from: .intended, to: .failed, reason: "\(failure.summary); \(advice)")
             say(record, "\(step.what) was refused: \(failure.summary)")
             return .done
-        case .unreachable, .throttled, .malformed:
+        // Credentials that ran out say nothing about the stack, and an attempt before may have been taken.
+        case .unreachable, .throttled, .malformed, .credentials:
             say(record, "no answer for \(step.what): \(failure.summary)")
             throw failure
         }
