@@ -105,6 +105,10 @@ extension World {
             throw ProviderFailure(.refused, "RetainResources is for DELETE_FAILED only", advice: "look at it")
         }
         retentions.append(retaining)
+        if let reason = exportInUse(of: stack) {
+            deletions.append((id, token))
+            return cancel(id, token, reason)
+        }
         switch stack.onDelete {
         case .isRefused(let failure): throw failure
         case .neverArrives: throw Self.down
@@ -138,11 +142,29 @@ extension World {
             }
         case .isCancelled(let reason):
             deletions.append((id, token))
-            let before = stack.component.status
-            begin(id, token)
-            stacks[id]?.component.status = before
-            add(id, event(id, before.text, reason, token, logical: stack.component.name))
+            cancel(id, token, reason)
         }
+    }
+
+    /// CloudFormation's words where somebody imports what the stack exports, also somebody who is on the way out.
+    private func exportInUse(of stack: Stack) -> String? {
+        for export in stack.exports {
+            let importers = stacks.values.filter {
+                $0.component.target == stack.component.target && $0.imports.contains(export)
+            }
+            guard !importers.isEmpty else { continue }
+            let names = importers.map(\.component.name).sorted().joined(separator: ", ")
+            return "Delete canceled. Cannot delete export \(export) as it is in use by \(names)."
+        }
+        return nil
+    }
+
+    /// Begun, and given up: the stack has the status again that it had.
+    private func cancel(_ id: ComponentID, _ token: StepToken, _ reason: String) {
+        guard let before = stacks[id]?.component else { return }
+        begin(id, token)
+        stacks[id]?.component.status = before.status
+        add(id, event(id, before.status.text, reason, token, logical: before.name))
     }
 
     /// The stack ends DELETE_FAILED over these resources; the others of it are deleted.
