@@ -11,6 +11,8 @@ final class Proxy: Sendable {
         case passesAfter(@Sendable () -> Void)
         /// Answered here; the emulator never hears of it.
         case isAnswered(ScriptedAnswer)
+        /// The emulator takes it, and something else than what it says comes back.
+        case isRetold(@Sendable (ScriptedAnswer) -> ScriptedAnswer)
         /// Something happens first; the emulator never hears of it, and no answer comes.
         case isLost(@Sendable () -> Void)
         /// The emulator takes it, then something happens; no answer comes.
@@ -76,6 +78,7 @@ final class Proxy: Sendable {
                 event()
                 return upstream.answer(to: request)
             case .isAnswered(let answer): return answer
+            case .isRetold(let retell): return retell(upstream.answer(to: request))
             case .isLost(let event):
                 event()
                 return ScriptedAnswer(ending: .silence)

@@ -13,6 +13,11 @@ package final class ScriptedServer: Sendable {
         package let headers: [[String]]
         package let body: String
 
+        /// The same with another body.
+        package func saying(_ body: String) -> Request {
+            Request(method: method, path: path, headers: headers, body: body)
+        }
+
         package subscript(header name: String) -> String? { headers.first { $0[0] == name.lowercased() }?[1] }
     }
 
