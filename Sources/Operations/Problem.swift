@@ -25,6 +25,13 @@ package struct Problem: Error, Sendable, CustomStringConvertible {
         self.advice = advice
     }
 
+    /// Both in one line.
+    var line: String {
+        guard let first = advice.first else { return summary }
+        let rest = advice.dropFirst().split(separator: "\n").joined(separator: " ")
+        return "\(summary); \(first.lowercased())\(rest.hasSuffix(".") ? rest.dropLast() : rest[...])"
+    }
+
     package var description: String { advice.isEmpty ? summary : "\(summary)\n  \(advice)" }
 
     package init(_ failure: StoreFailure) {

@@ -36,7 +36,8 @@ extension DeletionFamily {
             "late",
             .isAnswered(AWSAnswer.error(400, "RequestExpired", "Request has expired.")),
             .goes,
-            says: "RequestExpired"
+            says: "RequestExpired",
+            "check the clock of this machine"
         ),
         DeletionCase(
             "the clocks disagree: the signature is one of another time",
@@ -57,7 +58,8 @@ extension DeletionFamily {
             "page",
             .isAnswered(ScriptedAnswer(body: "<html><body>Please log in</body></html>")),
             .goes,
-            says: "expected DeleteStackResponse, got html"
+            says: "expected DeleteStackResponse, got html",
+            "check the endpoint settings and the proxy"
         ),
         DeletionCase(
             "its token is known already: an earlier attempt was taken after all",

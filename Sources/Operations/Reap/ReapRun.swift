@@ -113,7 +113,7 @@ struct ReapRun: Sendable {
                     try await lease.keep()
                     let problem = Problem(error)
                     progress("\(run.plan) cannot go on now: \(problem.summary)")
-                    outcome.troubled.append((run.plan, problem.summary))
+                    outcome.troubled.append((run.plan, problem.line))
                     try await letGo(run.plan, as: .failed)
                     isMoving = true
                 }
