@@ -101,6 +101,27 @@ import Testing
         }
     }
 
+    @Test func `P9 credentials that are another account's by now delete nothing, and the approval stands`() async throws
+    {
+        try await DeletionHouse.with([DeletionCase("", "kept")]) { test in
+            try await test.approveAll()
+            let proxy = try Proxy(to: test.house.emulator)
+            defer { proxy.stop() }
+            proxy.decide { call, _ in
+                guard call.action == "GetCallerIdentity" else { return .passes }
+                return .isRetold {
+                    $0.saying(AWSAnswer.replacing("Account", by: "999999999999", in: $0.body))
+                }
+            }
+            let outcome = try await test.house.reaching(proxy.url).curfew("reap", expecting: 5)
+            #expect(outcome.output.contains("belong to account 999999999999"), "\(outcome)")
+            #expect(proxy.calls.allSatisfy { $0.action != "DeleteStack" })
+            #expect(try await test.house.planStates() == ["approved"])
+            try await test.house.curfew("reap")
+            #expect(try await test.house.planStates() == ["done"])
+        }
+    }
+
     @Test func `P4 R2 a stack of the same name made again is another stack, whatever the first one's id says`()
         async throws
     {

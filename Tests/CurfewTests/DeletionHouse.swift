@@ -70,6 +70,8 @@ struct DeletionHouse {
         for call in script.deletions {
             let step = steps.first { $0["token"].string == call.token && $0["component"].string == call.stack }
             #expect(step != nil, "\(call.fields) was never planned", sourceLocation: sourceLocation)
+            let isToken = (call.token ?? "").wholeMatch(of: /[a-zA-Z0-9][-a-zA-Z0-9]{0,127}/) != nil
+            #expect(isToken, "\(call.fields)", sourceLocation: sourceLocation)
             var allowed: Set = ["Action", "Version", "StackName", "ClientRequestToken"]
             for (index, name) in (step?["retained"].elements ?? []).enumerated() {
                 let field = "RetainResources.member.\(index + 1)"
