@@ -18,7 +18,11 @@ struct House: Sendable {
     var endpoint: String
     /// Of the superuser.
     let database: ConnectionSettings
+    /// What the program is told in place of where the database really is, such as a proxy's place.
+    var databasePlace: [String: String] = [:]
     var shortLease = false
+    /// What plans may do beyond deleting stacks, as the settings say it.
+    var teardown = "{}"
 
     /// Runs a body in a house; nothing, with a loud line, where there is no emulator.
     ///
@@ -166,7 +170,8 @@ extension House {
 
     /// A connection string for libpq; the server asks for no password, and is told one all the same.
     func connection(as person: String) -> String {
-        let parts = database.overrides.merging(["user": person, "password": HouseSecrets.password]) { $1 }
+        let parts = database.overrides.merging(databasePlace) { $1 }
+            .merging(["user": person, "password": HouseSecrets.password]) { $1 }
         return parts.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " ")
     }
 

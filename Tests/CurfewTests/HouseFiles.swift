@@ -97,6 +97,7 @@ extension House {
               grace: { logins: [grace], addresses: [grace@example.com], groups: [platform] }
               eve: { logins: [eve], addresses: [eve@example.com] }
             aws: { endpoint: "\(endpoint)" }
+            teardown: \(teardown)
             timings: { observe: 0s, confirm_gone: 0s, reap_for: 30s\(lease) }
 
             """

@@ -17,6 +17,8 @@ final class Proxy: Sendable {
         case isLost(@Sendable () -> Void)
         /// The emulator takes it, then something happens; no answer comes.
         case losesItsAnswer(@Sendable () -> Void)
+        /// The connection is reset, after the emulator took the call or before it heard of it.
+        case isReset(taken: Bool)
     }
 
     /// One call as it came by.
@@ -86,6 +88,9 @@ final class Proxy: Sendable {
                 _ = upstream.answer(to: request)
                 event()
                 return ScriptedAnswer(ending: .silence)
+            case .isReset(let taken):
+                if taken { _ = upstream.answer(to: request) }
+                return ScriptedAnswer(ending: .resetAtOnce)
             }
         }
     }

@@ -13,14 +13,37 @@ package final class Emulator: Sendable {
     /// ministack, or nil (with a loud line) where no environment is named.
     ///
     /// A 12-digit access key is the account. With `checkingIAM` it evaluates the policies of roles and sessions; such a
-    /// key is the account's root then.
-    package static func ministack(checkingIAM: Bool = false) async throws -> Emulator? {
-        try await start("ministack", ready: "/_ministack/health") { port in
+    /// key is the account's root then. With `refusingFullBuckets` a stack's deletion fails on a bucket that is not
+    /// empty, as AWS's does; without, the bucket goes with everything in it.
+    package static func ministack(
+        checkingIAM: Bool = false,
+        refusingFullBuckets: Bool = false
+    ) async throws -> Emulator? {
+        let program = refusingFullBuckets ? "python" : "ministack"
+        return try await start(program, ready: "/_ministack/health") { port in
             let checking = checkingIAM ? ["AUTH": "true"] : [:]
             let own = ["BIND_HOST": "127.0.0.1", "IOT_MTLS_ENABLED": "0", "GATEWAY_PORT": "\(port)"]
-            return ([], own.merging(checking) { $1 })
+            return (refusingFullBuckets ? ["-c", fullBuckets] : [], own.merging(checking) { $1 })
         }
     }
+
+    private static let fullBuckets = """
+        import sys
+        from ministack.app import main
+        from ministack.services import s3
+        from ministack.services.cloudformation import provisioners
+        handlers = provisioners._RESOURCE_HANDLERS["AWS::S3::Bucket"]
+        forget = handlers["delete"]
+        def delete(name, properties):
+            bucket = s3._buckets.get(name)
+            versions = any(key[0] == name and kept for key, kept in s3._object_versions.items())
+            if bucket and (bucket["objects"] or versions):
+                raise ValueError("The bucket you tried to delete is not empty (Service: S3, Status Code: 409)")
+            forget(name, properties)
+        handlers["delete"] = delete
+        sys.argv = ["ministack"]
+        sys.exit(main())
+        """
 
     /// moto, or nil.
     ///

@@ -64,6 +64,8 @@ package struct ScriptedAnswer: Sendable {
         case missing(Int)
         /// What was written is followed by a TCP reset.
         case reset
+        /// A TCP reset without a byte.
+        case resetAtOnce
         /// The connection closes without a byte.
         case silence
     }
@@ -127,6 +129,7 @@ private final class ScriptedSessions: Sendable {
         while !state.withLock({ $0.stopped }) {
             let socket = Glibc.accept(listener, nil, nil)
             guard socket >= 0 else { continue }
+            sendAtOnce(socket)
             state.withLock { $0.connections += 1 }
             Thread { self.serve(socket) }.start()
         }
@@ -153,6 +156,9 @@ private final class ScriptedSessions: Sendable {
         switch answer.ending {
         case .silence: return false
         case .missing(let count): length += count
+        case .resetAtOnce:
+            reset(socket)
+            return false
         case .complete, .reset: break
         }
         var head = "HTTP/1.1 \(answer.status) Scripted\r\nContent-Length: \(length)\r\n"
@@ -161,12 +167,17 @@ private final class ScriptedSessions: Sendable {
         if withBody, !send(body, to: socket, as: answer) { return false }
         switch answer.ending {
         case .complete: return true
-        case .missing, .silence: return false
+        case .missing, .silence, .resetAtOnce: return false
         case .reset:
-            var option = linger(l_onoff: 1, l_linger: 0)
-            _ = unsafe setsockopt(socket, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
+            reset(socket)
             return false
         }
+    }
+
+    /// As soon as it is closed.
+    private func reset(_ socket: Int32) {
+        var option = linger(l_onoff: 1, l_linger: 0)
+        _ = unsafe setsockopt(socket, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
     }
 
     private func send(_ body: [UInt8], to socket: Int32, as answer: ScriptedAnswer) -> Bool {
