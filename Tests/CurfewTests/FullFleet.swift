@@ -28,7 +28,7 @@ enum FullFleet {
             Deployment(region: "us-east-1", name: "edge-feat-b"),
             Deployment(account: payments, name: "solo-feat-b"),
             // A bucket that keeps versions, and is full.
-            Deployment(name: "store-feat-c", template: Templates.bucket(house.bucket)),
+            Deployment(name: "store-feat-c", template: Templates.versionedBucket(house.bucket)),
             Deployment(name: "api-feat-c", template: Templates.exporter),
             Deployment(name: "web-feat-c", template: Templates.importer, parameters: on("api-feat-c")),
             // SAM's companion, with images.
@@ -105,16 +105,10 @@ enum FullFleet {
 }
 
 extension Templates {
-    static func bucket(_ name: String) -> String {
+    static func versionedBucket(_ name: String) -> String {
         """
         {"Resources": {"B": {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": "\(name)",
          "VersioningConfiguration": {"Status": "Enabled"}}}, "T": {"Type": "AWS::SNS::Topic"}}}
-        """
-    }
-
-    static func repository(_ name: String) -> String {
-        """
-        {"Resources": {"R": {"Type": "AWS::ECR::Repository", "Properties": {"RepositoryName": "\(name)"}}}}
         """
     }
 
