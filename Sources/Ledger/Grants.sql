@@ -94,7 +94,7 @@ GRANT UPDATE (ended_at, ended_because) ON releases TO curfew_scanner;
 
 -- evaluate and plan, by the nightly job and by people
 GRANT INSERT, UPDATE ON verdicts, findings TO curfew_scanner, curfew_operator;
-GRANT INSERT ON account_holds TO curfew_scanner, curfew_operator;
+GRANT INSERT (account, because, held_at) ON account_holds TO curfew_scanner, curfew_operator;
 GRANT INSERT ON evaluations, runs, plans, plan_environments, steps TO curfew_scanner, curfew_operator;
 GRANT UPDATE (state, ended_at, ended_because) ON plans TO curfew_scanner;
 

@@ -15,6 +15,12 @@ extension Leftover {
 
     /// What somebody types who wants it gone; nothing here does it.
     var removal: String {
+        let command = command
+        // The same name may stand in another account, whose profile somebody has at hand.
+        return command.hasPrefix("aws ") ? "\(command)  # in account \(target.account)" : command
+    }
+
+    private var command: String {
         let place = "--region \(target.region)"
         if reason == .snapshot { return snapshots(place) }
         let name = Self.quoted(short)

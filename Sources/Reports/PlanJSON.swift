@@ -30,8 +30,8 @@ package struct PlanJSON: Encodable, Sendable {
     /// Who has to say yes, and who did.
     package var approvalTerms: Terms
     package var approvals: [Approval]
-    /// The superseded plan whose approvals count no more, and whose they were; null where there is none.
-    @OrNull package var replaces: Replaced?
+    /// Superseded plans whose approvals count no more, and whose they were.
+    package var replaces: [Replaced]
     @OrNull package var approvedAt: Date?
     @OrNull package var expiresAt: Date?
     @OrNull package var endedAt: Date?
@@ -180,7 +180,9 @@ package struct PlanJSON: Encodable, Sendable {
                 digest: $0.digest.description
             )
         }
-        replaces = context.replaced[record.id].map { Replaced(plan: $0.plan.description, approvedBy: $0.by) }
+        replaces = (context.replaced[record.id] ?? []).map {
+            Replaced(plan: $0.plan.description, approvedBy: $0.by)
+        }
         approvedAt = record.approvedAt
         expiresAt = record.expiresAt
         endedAt = record.endedAt
@@ -193,12 +195,12 @@ package struct PlanContext: Sendable {
     package var environments: [EnvironmentKey: EnvironmentRecord]
     /// The policies in force, for `warn: none`; nil where they are not at hand.
     package var policies: PolicySet?
-    package var replaced: [PlanID: ReplacedApprovals]
+    package var replaced: [PlanID: [ReplacedApprovals]]
 
     package init(
         environments: [EnvironmentRecord] = [],
         policies: PolicySet? = nil,
-        replaced: [PlanID: ReplacedApprovals] = [:]
+        replaced: [PlanID: [ReplacedApprovals]] = [:]
     ) {
         self.replaced = replaced
         self.environments = Dictionary(environments.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })

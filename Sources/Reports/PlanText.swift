@@ -156,7 +156,7 @@ package enum PlanText {
                 indent: 4
             )
         }
-        if let replaced = context.replaced[plan.id] {
+        for replaced in context.replaced[plan.id] ?? [] {
             page.line(
                 Span(
                     "replaces \(replaced.plan), which \(replaced.by.joined(separator: ", ")) had approved: "

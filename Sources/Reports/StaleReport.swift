@@ -169,7 +169,7 @@ package struct StaleReport: Sendable {
 
     private static func alarm(_ hold: AccountHold, _ canvas: Canvas) -> String {
         "Account \(canvas.account(hold.account)) is held since \(canvas.time(hold.since)), and nothing in it is planned: "
-            + "\(hold.because)."
+            + "\(hold.because). If that is right: curfew accounts accept \(hold.account) --because TEXT."
     }
 
     private static func alarms(_ numbers: Numbers, scan: ScanSummary?, _ canvas: Canvas) -> [String] {

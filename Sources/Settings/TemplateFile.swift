@@ -10,6 +10,8 @@ package enum TemplateFile {
         var reading = TemplateReading(resources: [:])
         reading.isTransformed =
             root["Transform"] != nil || text.contains("Fn::Transform") || text.contains("!Transform")
+            // Modules become resources with other logical ids (AWS CloudFormation user guide, Modules).
+            || resources.values.contains { $0["Type"]?.text?.hasSuffix("::MODULE") == true }
         for (logicalID, entry) in resources {
             // `Fn::ForEach::…` makes resources of its own; only the processed template names them.
             guard let type = entry["Type"]?.text else { continue }

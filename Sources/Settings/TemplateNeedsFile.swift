@@ -6,7 +6,7 @@ extension TemplateFile {
     package static func needs(_ text: String) -> TemplateNeeds? {
         guard let root = value(of: text), let resources = root["Resources"]?.entries else { return nil }
         var needs = TemplateNeeds()
-        needs.isTransformed = root["Transform"] != nil || text.contains("Fn::Transform") || text.contains("!Transform")
+        needs.isTransformed = read(text)?.isTransformed ?? true
         for (name, parameter) in root["Parameters"]?.entries ?? [:] where parameter["NoEcho"]?.isTrue == true {
             needs.secrets.insert(name)
         }

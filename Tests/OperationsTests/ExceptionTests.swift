@@ -84,6 +84,21 @@ import Testing
         }
     }
 
+    @Test func `P6 what may be kept is not emptied: a template that cannot be understood blocks`() async throws {
+        try await Scenario.run { scenario in
+            let id = await scenario.stuffed("shop-feat-a", items: 10)
+            await scenario.world.change(id) { $0.template = "no template" }
+            try await scenario.ready()
+            try await scenario.look()
+            let plan = try #require(
+                try await Planning(scenario.wiring)
+                    .named(["feat-a"], exceptions: NamedExceptions(emptiesAll: true)).plans.first
+            )
+            #expect(plan.blockers.map(\.kind) == [.unread, .unread])
+            #expect(plan.blockers.allSatisfy { $0.text.contains("cannot be told, so nothing may empty it") })
+        }
+    }
+
     @Test func `a bucket that cannot be read blocks, unless its emptying is named`() async throws {
         try await Scenario.run { scenario in
             _ = await Self.full(scenario)

@@ -69,6 +69,39 @@ import Testing
         }
     }
 
+    @Test func `R7 credentials of another account conclude nothing about what was left`() async throws {
+        try await Scenario.run { scenario in
+            let plan = try await Self.reaped(scenario) {
+                $0.groups = [LogGroupReading(name: "/aws/lambda/worker-1", bytes: 1, isDeletionProtected: false)]
+            }
+            await Leftovers(scenario.wiring).record(after: plan)
+            await scenario.world.arrange { world in
+                world.identities[Scenario.shop] = Scenario.payments
+                world.groups = []
+            }
+            let outcome = try await Leftovers(scenario.wiring).check()
+            #expect(outcome.gone.isEmpty && !outcome.unread.isEmpty)
+            #expect(try await scenario.ledger.leftovers(open: true).count == 1)
+            await scenario.world.arrange { $0.identities = [:] }
+            #expect(try await Leftovers(scenario.wiring).check().gone.count == 1)
+        }
+    }
+
+    @Test func `a log group whose stack is there again is in use, and nobody is told to delete it`() async throws {
+        try await Scenario.run { scenario in
+            let plan = try await Self.reaped(scenario) {
+                $0.groups = [LogGroupReading(name: "/aws/lambda/worker-1", bytes: 1, isDeletionProtected: false)]
+            }
+            await Leftovers(scenario.wiring).record(after: plan)
+            await scenario.world.old("shop-feat-a") { $0.resources = [Self.function] }
+            try await scenario.scan()
+            let outcome = try await Leftovers(scenario.wiring).check()
+            #expect(outcome.used.map(\.leftover.identifier) == ["/aws/lambda/worker-1"])
+            #expect(try await scenario.ledger.leftovers(open: true).isEmpty)
+            #expect(try await Leftovers(scenario.wiring).check().found.isEmpty)
+        }
+    }
+
     @Test func `what a forecast said would stay is written down, but not what is proven to be absent`() async throws {
         try await Scenario.run { scenario in
             var plan = try await Self.reaped(scenario)

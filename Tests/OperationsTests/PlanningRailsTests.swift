@@ -212,10 +212,10 @@ import Testing
             // Who had said yes is told, until they say it again.
             let login = try await scenario.ledger.login().name
             let replaced = ReplacedApprovals(plan: plan.id, by: [login])
-            #expect(try await scenario.ledger.replacedApprovals() == [other.id: replaced])
+            #expect(try await scenario.ledger.replacedApprovals() == [other.id: [replaced]])
             await scenario.world.change(id) { $0.template = "{\"Resources\":{\"Newer\":{}}}" }
             let third = try #require(try await scenario.planDue().plans.first)
-            #expect(try await scenario.ledger.replacedApprovals() == [third.id: replaced])
+            #expect(try await scenario.ledger.replacedApprovals() == [third.id: [replaced]])
             try await scenario.approve(third)
             #expect(try await scenario.ledger.replacedApprovals().isEmpty)
         }

@@ -102,6 +102,25 @@ import Testing
         }
     }
 
+    @Test func `P6 what the template keeps is not emptied, whatever was read when it was planned`() async throws {
+        try await Scenario.run { scenario in
+            let id = await scenario.stuffed("shop-feat-a", items: 10)
+            let plain = await scenario.world.stacks[id]?.template
+            await scenario.world.change(id) {
+                $0.template = "Transform: AWS::Serverless-2016-10-31\n\($0.template)"
+                $0.processed = plain
+            }
+            let plan = try await scenario.allowing(NamedExceptions(emptiesAll: true))
+            await scenario.world.change(id) {
+                $0.processed = plain?.replacing("AWS::S3::Bucket }", with: "AWS::S3::Bucket, DeletionPolicy: Retain }")
+            }
+            try await scenario.reap()
+            #expect(try await scenario.steps(plan)[1] == .unneeded)
+            #expect(await scenario.world.acts.contains("empty bucket files") == false)
+            #expect(await scenario.world.acts.contains { $0.hasSuffix("images") })
+        }
+    }
+
     @Test func `a bucket that the stack does not have any more is somebody else's`() async throws {
         try await Scenario.run { scenario in
             let id = await scenario.stuffed("shop-feat-a", items: 10)
@@ -214,6 +233,12 @@ extension Scenario {
                 resource("Images", "images", "AWS::ECR::Repository"),
                 resource("Topic", "topic", "AWS::SNS::Topic"),
             ]
+            stack.template = """
+                Resources:
+                  Files: { Type: AWS::S3::Bucket }
+                  Images: { Type: AWS::ECR::Repository }
+                  Topic: { Type: AWS::SNS::Topic }
+                """
             stack.contents = ["files": isEmpty, "images": isEmpty]
             stack.onDelete = .failsUntilEmpty()
         }

@@ -90,6 +90,25 @@ import Testing
         }
     }
 
+    @Test func `a chain that goes on after a long night holds the next wave back`() async throws {
+        try await Scenario.run { scenario in
+            await scenario.world.old("net-feat-a") { $0.exports = ["net"] }
+            await scenario.world.old("app-feat-a") {
+                $0.imports = ["net"]
+                $0.onDelete = .goes(after: 1)
+            }
+            _ = try await fleet("b", scenario)
+            _ = try await scenario.brief.reap()
+            for _ in 1...3 {
+                scenario.clock.pass(.seconds(7_200))
+                _ = try await scenario.brief.reap()
+                let deleted = await scenario.world.deletedIDs
+                guard await !scenario.world.present.isEmpty, deleted.count < 2 else { break }
+                #expect(deleted.allSatisfy { $0.text.contains("feat-a") })
+            }
+        }
+    }
+
     @Test func `waves can be switched off`() async throws {
         try await Scenario.run { scenario in
             _ = try await fleet("abc", scenario)

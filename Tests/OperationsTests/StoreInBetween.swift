@@ -126,7 +126,7 @@ struct StoreInBetween: ScanStore, EnvironmentStore, DecisionStore, PlanStore, Le
     func accept(_ account: AccountID, because: String, at: Date) async throws(StoreFailure) {
         try await store.accept(account, because: because, at: at)
     }
-    func replacedApprovals() async throws(StoreFailure) -> [PlanID: ReplacedApprovals] {
+    func replacedApprovals() async throws(StoreFailure) -> [PlanID: [ReplacedApprovals]] {
         try await store.replacedApprovals()
     }
     func store(

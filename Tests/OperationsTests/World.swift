@@ -5,7 +5,9 @@ import Foundation
 actor World: ProviderReading, ProviderInspecting {
     struct Stack {
         var component: ObservedComponent
-        var template = "{\"Resources\":{}}"
+        /// As it is, its resources stand in it, and all of them go.
+        static let plain = "{\"Resources\":{}}"
+        var template = plain
         /// What macros made of it; nil where there are none.
         var processed: String?
         var resources: [ObservedResource] = []
@@ -161,7 +163,11 @@ actor World: ProviderReading, ProviderInspecting {
         guard let stack = stacks[id] else {
             throw ProviderFailure(.refused, "there is no such stack", advice: "scan again")
         }
-        return original ? stack.template : stack.processed ?? stack.template
+        let text = original ? stack.template : stack.processed ?? stack.template
+        guard text == Stack.plain, !stack.resources.isEmpty else { return text }
+        let resources = stack.resources.sorted { $0.logicalID < $1.logicalID }
+            .map { "\"\($0.logicalID)\":{\"Type\":\"\($0.type)\"}" }
+        return "{\"Resources\":{\(resources.joined(separator: ","))}}"
     }
 
     func events(of id: ComponentID, in target: Target, atMost: Int) async throws(ProviderFailure) -> [ObservedEvent] {

@@ -135,7 +135,7 @@ struct GoldenTests {
             context: PlanContext(
                 environments: environments,
                 policies: Samples.policies,
-                replaced: [PlanID(12): ReplacedApprovals(plan: PlanID(9), by: ["anna", "ben"])]
+                replaced: [PlanID(12): [ReplacedApprovals(plan: PlanID(9), by: ["anna", "ben"])]]
             ),
             on: canvas
         )

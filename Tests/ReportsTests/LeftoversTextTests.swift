@@ -58,13 +58,20 @@ struct LeftoversTextTests {
         let removals = Dictionary(
             uniqueKeysWithValues: Self.some.map { ($0.id.number, $0.leftover.removal) }
         )
-        #expect(removals[1] == "aws s3 rb --force s3://shop-uploads --region eu-central-1")
-        #expect(removals[2] == "aws dynamodb delete-table --table-name orders --region eu-central-1")
+        #expect(removals[1] == "aws s3 rb --force s3://shop-uploads --region eu-central-1  # in account 111122223333")
         #expect(
-            removals[4] == "aws rds describe-db-snapshots --db-instance-identifier books --region eu-central-1"
+            removals[2]
+                == "aws dynamodb delete-table --table-name orders --region eu-central-1  # in account 111122223333"
+        )
+        #expect(
+            removals[4]
+                == "aws rds describe-db-snapshots --db-instance-identifier books --region eu-central-1  # in account 111122223333"
         )
         let odd = Self.record(9, "AWS::Logs::LogGroup", "a'; rm -rf $HOME #").leftover.removal
-        #expect(odd == "aws logs delete-log-group --log-group-name 'a'\\''; rm -rf $HOME #' --region eu-central-1")
+        #expect(
+            odd
+                == "aws logs delete-log-group --log-group-name 'a'\\''; rm -rf $HOME #' --region eu-central-1  # in account 111122223333"
+        )
     }
 
     @Test func `the stale report has them by owner, the oldest first, and not what is gone`() throws {

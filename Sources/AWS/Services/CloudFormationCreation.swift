@@ -55,6 +55,8 @@ package struct StackCreation: Sendable, Equatable {
         query += listed("Capabilities", capabilities) + listed("NotificationARNs", notificationARNs)
         query += [
             ("RoleARN", roleARN), ("StackPolicyBody", stackPolicy), ("OnFailure", onFailure?.rawValue),
+            // What a failed creation made would stay otherwise, and have the name that the next try needs.
+            ("RetainExceptOnCreate", onFailure == .delete ? "true" : nil),
             ("EnableTerminationProtection", terminationProtection ? "true" : nil),
         ]
         return query

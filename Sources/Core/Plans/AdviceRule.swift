@@ -14,7 +14,8 @@ struct AdviceRule: Sendable {
         self.advice = advice
     }
 
-    static let unknown = "remove what holds it and plan again, or leave it behind with {retain}"
+    static let unknown =
+        "find out what holds it and whose that is; if it may go, remove it and plan again, or leave this behind with {retain}"
 
     /// The first that fits counts, so the more special ones come first.
     static let all: [AdviceRule] = stacks + contents + networks + protections + customs + rights + identities + others
@@ -48,9 +49,10 @@ struct AdviceRule: Sendable {
         AdviceRule("not empty", type: "AWS::S3Vectors", advise: byHand),
         AdviceRule("not empty", type: "AWS::S3Express", advise: byHand),
         AdviceRule("not empty", type: "AWS::S3", advise: bucket),
-        AdviceRule("bucket", "not empty", advise: bucket),
-        AdviceRule("versions in the bucket", advise: bucket),
-        AdviceRule("repository", "images", advise: repository),
+        AdviceRule("bucket", "not empty", type: "AWS::S3", advise: bucket),
+        AdviceRule("versions in the bucket", type: "AWS::S3", advise: bucket),
+        AdviceRule("bucket", "not empty", advise: someBucket),
+        AdviceRule("repository", "images", type: "AWS::ECR", advise: repository),
         AdviceRule("not empty", type: "AWS::ECR", advise: repository),
         AdviceRule(
             "recovery points",
@@ -91,8 +93,9 @@ struct AdviceRule: Sendable {
     private static let rights = [
         AdviceRule(
             "explicit deny",
-            advise: "a policy forbids it outright (a service control policy, a boundary or a session's own): "
-                + "whoever keeps that has to let this role through, then plan again"
+            advise:
+                "a policy forbids it outright (a service control policy, a boundary, the resource's own), perhaps for a "
+                + "reason: ask whoever keeps that, or leave it behind with {retain}"
         ),
         AdviceRule(
             "security token",
@@ -146,13 +149,16 @@ struct AdviceRule: Sendable {
     private static let busy = "another operation is under way on it: wait until that has ended, and plan again"
     private static let bucket =
         "if its content may go, plan again with --empty {id}, or empty it by hand: versions, delete markers and uploads"
+    private static let someBucket =
+        "if that bucket's content may go, empty it by hand (versions, delete markers, uploads), and plan again"
     private static let repository = "if its images may go, plan again with --empty {id}, or delete them by hand"
     private static let byHand =
         "if its content may go, delete that by hand and plan again: curfew empties plain buckets and repositories only"
     private static let interfaces =
         "network interfaces of its functions go slowly: plan again in an hour, and delete those that are left as available"
     private static let network =
-        "something outside the stack uses it: find its network interfaces and rules, remove them, and plan again"
+        "something outside the stack uses it: find out whose its network interfaces and rules are; if they may go, remove "
+        + "them, and plan again"
     private static let protection =
         "it has deletion protection of its own: switch that off if it may go and plan again, or leave it behind with {retain}"
     private static let customSilent =

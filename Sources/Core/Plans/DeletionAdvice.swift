@@ -3,7 +3,8 @@ import Foundation
 /// What to do about a deletion that failed, from the provider's own words.
 package enum DeletionAdvice {
     /// Where nothing better is known.
-    package static let look = "look at the stack's events in the console, remove what they name, and plan again"
+    package static let look =
+        "look at the stack's events in the console for what holds it and whose that is, then plan again"
 
     /// One line, or nil where nothing better is known than to look.
     ///

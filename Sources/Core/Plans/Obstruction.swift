@@ -52,7 +52,8 @@ package enum Obstruction {
         let later = plan.filter { $0.component == step.component && $0.number > step.number && $0.action.isConditional }
         let retained = Set(later.flatMap(\.action.retained))
         return failed.filter { resource in
-            if retained.contains(resource.logicalID) { return false }
+            // What is nested goes by the nested stack's logical ids: no root can retain it.
+            if resource.nestedIn == nil, retained.contains(resource.logicalID) { return false }
             return !later.contains { Self.removes($0.action, resource) }
         }
     }

@@ -16,8 +16,9 @@ package protocol PlanStore: Sendable {
         at: Date
     ) async throws(StoreFailure) -> (run: RunID?, plans: [PlanRecord])
     func plan(_ id: PlanID) async throws(StoreFailure) -> PlanRecord
-    /// For each plan that waits for approvals, the newest superseded plan of its environments that somebody had approved.
-    func replacedApprovals() async throws(StoreFailure) -> [PlanID: ReplacedApprovals]
+    /// For each plan that waits for approvals, the superseded ones of its environments that somebody had approved, each
+    /// environment's newest; none where a plan that was carried out, rejected or withdrawn came in between.
+    func replacedApprovals() async throws(StoreFailure) -> [PlanID: [ReplacedApprovals]]
     /// Newest first; only open ones where asked.
     func plans(open: Bool, run: RunID?, limit: Int) async throws(StoreFailure) -> [PlanRecord]
     /// Records this login's yes to the digest and, when `quorum` says that it is reached, moves the plan to `approved`.

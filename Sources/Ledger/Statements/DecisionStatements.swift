@@ -149,7 +149,7 @@ enum DecisionStatements {
             "complete evaluations",
             """
             SELECT account, max(at) AS at FROM evaluations, unnest(complete_accounts) AS account
-            WHERE at <= \(upTo) AND at > \(upTo)::timestamptz - interval '90 days' GROUP BY account
+            WHERE at <= \(upTo) GROUP BY account
             """
         )
     }

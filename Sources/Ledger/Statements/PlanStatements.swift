@@ -107,21 +107,32 @@ enum PlanStatements {
         )
     }
 
-    /// An environment's plans only ever grow newer, so the one with the highest number was the last.
+    /// Of each environment the newest superseded plan that somebody had approved, with nothing but superseded ones since.
     static func replacedApprovals() -> SQL {
         named(
             "replaced approvals",
             """
-            SELECT DISTINCT ON (n.plan_id) n.plan_id, o.plan_id AS replaced,
-                array_agg(DISTINCT a.decided_by ORDER BY a.decided_by) AS logins
-            FROM plans n JOIN plan_environments ne ON ne.plan_id = n.plan_id
-            JOIN plan_environments oe ON oe.environment_id = ne.environment_id AND oe.plan_id < n.plan_id
-            JOIN plans o ON o.plan_id = oe.plan_id AND o.state = 'superseded'
-            JOIN approvals a ON a.plan_id = o.plan_id AND a.decision = 'approved'
-            WHERE n.state IN ('draft', 'awaiting approval') AND NOT EXISTS (
-                SELECT FROM approvals again WHERE again.plan_id = n.plan_id AND again.decided_by = a.decided_by
+            WITH before AS (
+                SELECT n.plan_id, ne.environment_id, max(o.plan_id) AS replaced
+                FROM plans n JOIN plan_environments ne ON ne.plan_id = n.plan_id
+                JOIN plan_environments oe ON oe.environment_id = ne.environment_id AND oe.plan_id < n.plan_id
+                JOIN plans o ON o.plan_id = oe.plan_id AND o.state = 'superseded'
+                WHERE n.state IN ('draft', 'awaiting approval')
+                    AND EXISTS (SELECT FROM approvals a WHERE a.plan_id = o.plan_id AND a.decision = 'approved')
+                    AND NOT EXISTS (
+                        SELECT FROM plan_environments me JOIN plans m ON m.plan_id = me.plan_id
+                        WHERE me.environment_id = ne.environment_id AND m.plan_id > o.plan_id
+                            AND m.plan_id < n.plan_id AND m.state <> 'superseded'
+                    )
+                GROUP BY n.plan_id, ne.environment_id
             )
-            GROUP BY n.plan_id, o.plan_id ORDER BY n.plan_id, o.plan_id DESC
+            SELECT b.plan_id, b.replaced, array_agg(DISTINCT a.decided_by ORDER BY a.decided_by) AS logins
+            FROM (SELECT DISTINCT plan_id, replaced FROM before) b
+            JOIN approvals a ON a.plan_id = b.replaced AND a.decision = 'approved'
+            WHERE NOT EXISTS (
+                SELECT FROM approvals again WHERE again.plan_id = b.plan_id AND again.decided_by = a.decided_by
+            )
+            GROUP BY b.plan_id, b.replaced ORDER BY b.plan_id, b.replaced
             """
         )
     }

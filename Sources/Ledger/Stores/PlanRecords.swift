@@ -7,14 +7,14 @@ extension PostgresLedger: PlanStore {
         try await transact(readOnly: true) { (session) async throws(LedgerError) in try await session.plan(id) }
     }
 
-    package func replacedApprovals() async throws(StoreFailure) -> [PlanID: ReplacedApprovals] {
+    package func replacedApprovals() async throws(StoreFailure) -> [PlanID: [ReplacedApprovals]] {
         let rows = try await read(PlanStatements.replacedApprovals()) { (row) throws(PostgresError) in
             (
                 plan: PlanID(try row["plan_id"]),
                 replaced: ReplacedApprovals(plan: PlanID(try row["replaced"]), by: try row["logins"])
             )
         }
-        return Dictionary(rows.map { ($0.plan, $0.replaced) }, uniquingKeysWith: { first, _ in first })
+        return Dictionary(grouping: rows, by: \.plan).mapValues { $0.map(\.replaced) }
     }
 
     package func plans(open: Bool, run: RunID?, limit: Int) async throws(StoreFailure) -> [PlanRecord] {

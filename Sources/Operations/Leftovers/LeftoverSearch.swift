@@ -4,6 +4,7 @@ import Foundation
 /// Looks for what the stacks of a plan left behind.
 struct LeftoverSearch: Sendable {
     let wiring: Wiring
+    let accounts: LeftoverAccounts
 
     struct Seen: Sendable {
         var found: [Leftover] = []
@@ -22,12 +23,20 @@ struct LeftoverSearch: Sendable {
             uniquingKeysWith: { first, _ in first }
         )
         for step in gone(plan) {
+            guard await accounts.answers(for: step.step.target) else {
+                seen.unread.append("\(step.step.target): the credentials are no proof of its account")
+                continue
+            }
             let stack = Stack(plan: plan, step: step.step, owner: owners[step.step.environment] ?? nil)
             let skipped = await skipped(stack, &seen)
             predicted(stack, beside: skipped, &seen)
             await logGroups(stack, &seen)
         }
         await prove(&seen)
+        var standing = StandingStacks(store: wiring.store)
+        var left: [Leftover] = []
+        for leftover in seen.found where try await !standing.has(leftover) { left.append(leftover) }
+        seen.found = left
         return seen
     }
 
@@ -37,6 +46,10 @@ struct LeftoverSearch: Sendable {
         for record in gone(plan) {
             guard let ended = record.endedAt, now >= ended.later(by: Leftovers.settles) else { continue }
             let step = record.step
+            guard await accounts.answers(for: step.target) else {
+                seen.unread.append("\(step.target): the credentials are no proof of its account")
+                continue
+            }
             let known = await gathering { () async throws(StoreFailure) in
                 try await wiring.store.environments(named: step.environment.name)
             }

@@ -17,6 +17,8 @@ package struct Leftovers: Sendable {
     package struct Outcome: Sendable {
         package var found: [Leftover] = []
         package var gone: [LeftoverRecord] = []
+        /// Written by a stack of the same name again: nothing that was left.
+        package var used: [LeftoverRecord] = []
         /// What could not be read; nothing is concluded from it.
         package var unread: [String] = []
         package var checked = 0
@@ -29,7 +31,8 @@ package struct Leftovers: Sendable {
     @discardableResult
     package func record(after plan: PlanRecord) async -> [String] {
         do {
-            let outcome = try await LeftoverSearch(wiring: wiring).atTheEnd(of: plan)
+            let outcome = try await LeftoverSearch(wiring: wiring, accounts: LeftoverAccounts(wiring.provider))
+                .atTheEnd(of: plan)
             try await wiring.store.note(outcome.found, at: wiring.clock())
             for forecast in plan.forecast.environments {
                 let stayed = outcome.found.filter { $0.environment == forecast.key }
@@ -54,6 +57,7 @@ package struct Leftovers: Sendable {
             let outcome = try await look(lately: .seconds(26 * 3_600), rested: .seconds(20 * 3_600), again: false)
             unread += outcome.unread.count
             for record in outcome.gone { progress("\(record.id) \(record.leftover.identifier), a leftover, is gone") }
+            for record in outcome.used { progress("\(record.id) \(record.leftover.identifier) is in use again") }
         } catch {
             progress("leftovers could not be followed: \(Problem(error).summary)")
         }
@@ -74,7 +78,8 @@ package struct Leftovers: Sendable {
     private func look(lately: Duration, rested: Duration, again: Bool) async throws -> Outcome {
         let now = wiring.clock()
         var outcome = Outcome()
-        let search = LeftoverSearch(wiring: wiring)
+        let accounts = LeftoverAccounts(wiring.provider)
+        let search = LeftoverSearch(wiring: wiring, accounts: accounts)
         let known = try await wiring.store.leftovers(open: false)
         let ever = Set(known.map(\.leftover.place))
         for plan in try await wiring.store.plans(open: false, run: nil, limit: 1_000) {
@@ -92,7 +97,7 @@ package struct Leftovers: Sendable {
         try await wiring.store.note(outcome.found, at: now)
         let open = Set(known.filter { $0.goneAt == nil }.map(\.leftover.place))
         outcome.found.removeAll { open.contains($0.place) }
-        try await LeftoverFollowing(wiring: wiring).follow(&outcome, rested: rested, now: now)
+        try await LeftoverFollowing(wiring: wiring, accounts: accounts).follow(&outcome, rested: rested, now: now)
         return outcome
     }
 

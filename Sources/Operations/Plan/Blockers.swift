@@ -35,12 +35,12 @@ struct Blockers {
             found.append(Blocker(.nested, observed.id, "\(name) is part of another stack and is never deleted itself"))
         }
         // With a service role CloudFormation needs no power of ours for what is inside.
-        if component.parts.count > Powers.most, observed.serviceRole == nil {
+        if component.nestedStacks >= Powers.most, observed.serviceRole == nil {
             found.append(
                 Blocker(
                     .power,
                     observed.id,
-                    "\(name) has \(component.parts.count - 1) nested stacks, and one bounded session has room for "
+                    "\(name) has \(component.nestedStacks) nested stacks, and one bounded session has room for "
                         + "\(Powers.most - 1) beside it: give it a service role, or delete it by hand"
                 )
             )
@@ -99,6 +99,18 @@ struct Blockers {
                     Blocker(.unread, observed.id, "\(what) could not be read (it may hold data): \(failure.summary)")
                 )
             }
+        }
+        for content in component.contents where lifted.content(of: content.resource, in: observed.id) {
+            let part = component.parts.first { $0.resources.contains(content.resource) }
+            guard part?.template?.resources[content.resource.logicalID] == nil else { continue }
+            let what = content.resource.physicalID ?? content.resource.logicalID
+            found.append(
+                Blocker(
+                    .unread,
+                    observed.id,
+                    "whether the template of \(name) keeps \(what) cannot be told, so nothing may empty it"
+                )
+            )
         }
         found += inspected(component)
         found += outside.map { outside in

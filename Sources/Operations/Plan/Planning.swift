@@ -14,6 +14,8 @@ package struct Planning: Sendable {
         package var plans: [PlanRecord]
         /// Due, but not planned now: which budget holds each back, or why it could not be planned.
         package var deferred: [(key: EnvironmentKey, because: String)]
+        /// An account is held, and somebody has to look.
+        package var isHeld = false
     }
 
     /// Plans everything that is due, as far as the budgets allow; what they hold back is named.
@@ -65,7 +67,12 @@ package struct Planning: Sendable {
             let expires = policies.expiry(ofApprovalAt: now, after: .seconds(86_400))
             let stored = try await wiring.store.store(budgeted.map(\.draft), expiresAt: expires, at: now)
             try await settleFindings(stored.plans, units: budgeted, now: now)
-            return Outcome(run: stored.run, plans: stored.plans, deferred: selection.deferred)
+            return Outcome(
+                run: stored.run,
+                plans: stored.plans,
+                deferred: selection.deferred,
+                isHeld: names == nil && accounts.values.contains { $0.hold != nil }
+            )
         }
     }
 

@@ -17,6 +17,11 @@ struct Survey: Sendable {
         var exports: [Export]
         var inspection = Inspection()
 
+        /// Those that stay, too: they are in the power that deletes it.
+        var nestedStacks: Int {
+            parts.flatMap { $0.going + $0.staying }.count { $0.type == "AWS::CloudFormation::Stack" }
+        }
+
         /// It was read, and nothing is in it.
         func isEmpty(_ resource: ObservedResource) -> Bool {
             contents.contains { content in

@@ -82,14 +82,53 @@ struct LastLook: Sendable {
         case .deleteImages(let name): resource = Self.resource(name, "AWS::ECR::Repository")
         case .deleteStack, .switchProtectionOff, .deleteAgain, .deleteLogGroup: return .go(listed: nil)
         }
-        let listed = try await wiring.provider.resources(of: step.component, in: step.target)
-        let isStillItsOwn = listed.contains {
-            $0.type == resource.type && $0.physicalID == resource.physicalID && $0.status != "DELETE_COMPLETE"
-        }
         // Something of that name that the stack does not have any more is somebody else's.
-        guard isStillItsOwn else { return .needless(.unneeded, because: "the stack does not have it any more") }
+        guard let own = try await owned(resource, by: step.component, step) else {
+            return .needless(.unneeded, because: "the stack does not have it any more")
+        }
+        if let because = try await keeps(own, step) { return because }
         return try await wiring.provider.isEmpty(resource, in: step.target) == true
-            ? .needless(.done, because: "it was empty already") : .go(listed: listed)
+            ? .needless(.done, because: "it was empty already") : .go(listed: nil)
+    }
+
+    /// A resource with the stack that has it: the step's own, or one inside it.
+    private struct Owned {
+        let stack: ComponentID
+        let resource: ObservedResource
+    }
+
+    private func owned(
+        _ resource: ObservedResource,
+        by stack: ComponentID,
+        _ step: PlanStep,
+        depth: Int = 5
+    ) async throws(ProviderFailure) -> Owned? {
+        let listed = try await wiring.provider.resources(of: stack, in: step.target)
+            .filter { $0.status != "DELETE_COMPLETE" }
+        if let own = listed.first(where: { $0.type == resource.type && $0.physicalID == resource.physicalID }) {
+            return Owned(stack: stack, resource: own)
+        }
+        guard depth > 0 else { return nil }
+        for inner in listed where inner.type == "AWS::CloudFormation::Stack" {
+            guard let id = inner.physicalID.map({ ComponentID($0) }) else { continue }
+            if let found = try await owned(resource, by: id, step, depth: depth - 1) { return found }
+        }
+        return nil
+    }
+
+    /// What the stack leaves behind is not emptied, and neither is that of which it cannot be told.
+    ///
+    /// The template is read now: what counted when this was planned may have been read badly.
+    private func keeps(_ own: Owned, _ step: PlanStep) async throws(ProviderFailure) -> Answer? {
+        if own.resource.status == "DELETE_SKIPPED" {
+            return .needless(.unneeded, because: "the stack left it behind")
+        }
+        let template = try await wiring.provider.template(of: own.stack, in: step.target, original: false)
+        guard let reading = wiring.readTemplate(template), reading.resources[own.resource.logicalID] != nil else {
+            return .moved(because: "whether its template keeps \(own.resource.logicalID) cannot be told")
+        }
+        return reading.fate(of: own.resource.logicalID) == .stays
+            ? .needless(.unneeded, because: "its template keeps it") : nil
     }
 
     /// A log group goes only after its stack, and only while no other stack has taken the name.

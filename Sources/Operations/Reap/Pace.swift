@@ -8,7 +8,8 @@ actor Pace {
     private let targets: [Target]
     private var progress: [EnvironmentKey: TeardownProgress] = [:]
     private var deleting: [PlanID: [AccountID: Int]] = [:]
-    private var begunAt: [EnvironmentKey: Date] = [:]
+    /// The last news of those that wait for nothing but the provider.
+    private var newsAt: [EnvironmentKey: Date] = [:]
     /// Begun, and nothing more will come of them in this process: they hold back no wave.
     private var letGo: [EnvironmentKey: PlanState] = [:]
     private var alarm: Reading?
@@ -28,8 +29,10 @@ actor Pace {
         if counts {
             for environment in plan.document.environments {
                 progress[environment.key] = TeardownProgress(of: environment.key, in: plan.steps)
-                begunAt[environment.key] =
-                    plan.steps.filter { $0.step.environment == environment.key }.compactMap(\.intendedAt).min()
+                let mine = plan.steps.filter { $0.step.environment == environment.key }
+                newsAt[environment.key] =
+                    mine.contains(where: \.isUnderWay)
+                    ? mine.flatMap { [$0.intendedAt, $0.firstGoneAt, $0.endedAt] }.compactMap(\.self).max() : nil
             }
         }
         deleting[plan.id] = plan.steps.filter { $0.isUnderWay && $0.step.action.deletesComponent }
@@ -55,7 +58,8 @@ actor Pace {
         let ends = begun.compactMap { key, progress -> PlanState? in
             if case .over(let end) = progress { end } else { letGo[key] }
         }
-        let failed = ends.count { $0 == .failed }
+        // What only could not be read or asked now has not failed: other accounts are not held up by it.
+        let failed = begun.values.count { $0 == .over(.failed) }
         if pacing.isTooMany(failed: failed, of: begun.count) {
             return
                 "\(failed) of \(begun.count) environments of this run failed (reap.stop_after_failures: \(pacing.stopAfterFailures)%): no other begins"
@@ -63,7 +67,7 @@ actor Pace {
         // What takes this long may take for days, and has not failed: a wave waits for news, and there are none.
         let slow = begun.filter { key, progress in
             guard case .over = progress else {
-                return letGo[key] == nil && (begunAt[key].map { now >= $0.later(by: Waves.patience) } ?? false)
+                return letGo[key] == nil && (newsAt[key].map { now >= $0.later(by: Waves.patience) } ?? false)
             }
             return false
         }

@@ -36,8 +36,13 @@ extension PlanRun {
             // Environments of the plan that were never begun go back too.
             try await moves.apply(.planEnded(.superseded), toPlan: plan, only: left, in: .planned, now: now)
         }
-        try await noteForecast(of: plan, steps)
         try await wiring.store.move(plan.id, from: [.running], to: end, because: end == .done ? nil : because, at: now)
+        // A plan has ended whether this can be written down or not.
+        do { try await noteForecast(of: plan, steps) } catch {
+            run.progress(
+                "\(plan.id): where its forecast was wrong could not be written down: \(Problem(error).summary)"
+            )
+        }
         // Why a step failed was said when it did.
         run.progress("\(plan.id) \(end.rawValue)\(end == .halted ? because.map { ": \($0)" } ?? "" : "")")
         return end == .halted ? .stopped(because: because ?? "an environment had moved") : .ended

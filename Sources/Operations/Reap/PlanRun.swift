@@ -60,6 +60,7 @@ struct PlanRun: Sendable {
     /// Starts what can start, environment by environment, until nothing more can that was not tried already.
     private func start(_ tried: inout Set<Int>) async throws -> Started {
         var queued: String?
+        var heldBack: Started?
         while true {
             let plan = try await settled()
             await run.pace.look(plan)
@@ -72,12 +73,18 @@ struct PlanRun: Sendable {
                 next = key
                 break
             }
-            guard let key = next else { return queued.map { .queued(because: $0) } ?? .all }
-            switch try await start(plan, environment: key, &tried) {
+            guard let key = next else { return heldBack ?? queued.map { .queued(because: $0) } ?? .all }
+            let started = try await start(plan, environment: key, &tried)
+            switch started {
             case .all: break
             case .queued(let because): queued = because
-            case .stands(let because): return .stands(because: because)
-            case .barred(let because): return .barred(because: because)
+            case .stands, .barred:
+                // What keeps one from beginning keeps no other of the plan from being brought to its end.
+                guard !plan.wasTouched(key) else { return started }
+                heldBack = heldBack ?? started
+                for (waiting, records) in ready(plan) where waiting == key {
+                    tried.formUnion(records.map(\.step.number))
+                }
             case .superseded(let because): return .superseded(because: because)
             }
         }

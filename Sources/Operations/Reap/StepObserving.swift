@@ -99,7 +99,11 @@ extension StepRun {
         let all = try await wiring.provider.events(of: step.component, in: step.target, atMost: 2_000)
         let ours = all.filter { $0.token == record.token.text }
         let events = ours.isEmpty ? all : ours
-        let resources = FailedResource.last(of: events, in: step.component, named: step.name)
+        let resources = try await innermost(
+            FailedResource.last(of: events, in: step.component, named: step.name),
+            in: step.target,
+            depth: 5
+        )
         if component.status.deleteFailed,
             Obstruction.isForeseen(resources, of: step, in: plan.document.steps)
         {
@@ -107,7 +111,7 @@ extension StepRun {
             try await move(record, from: .requested, to: .obstructed, reason: what)
             return say(record, "\(step.name) could not go yet, as foreseen: \(what)")
         }
-        let reason = Self.failure(component, events, try await innermost(resources, in: step.target, depth: 3))
+        let reason = Self.failure(component, events, resources)
         try await move(record, from: .requested, to: .failed, reason: reason)
         say(record, "\(step.name) was not deleted: \(reason)")
     }

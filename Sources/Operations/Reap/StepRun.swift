@@ -130,7 +130,9 @@ struct StepRun: Sendable {
         guard depth > 0 else { return [] }
         var found: [ComponentID] = []
         for resource in resources
-        where resource.type == "AWS::CloudFormation::Stack" && resource.status != "DELETE_COMPLETE" {
+        where resource.type == "AWS::CloudFormation::Stack"
+            && !["DELETE_COMPLETE", "DELETE_SKIPPED"].contains(resource.status)
+        {
             guard let inner = resource.physicalID.map({ ComponentID($0) }) else { continue }
             found.append(inner)
             guard depth > 1 else { continue }
@@ -203,17 +205,33 @@ struct StepRun: Sendable {
         switch failure.kind {
         // The provider knows our token: the call was taken before, and its events say what became of it. Where these
         // were looked at already and hold nothing, the token stands for something else.
-        case .refused where failure.code == "TokenAlreadyExistsException" && record.reason == nil: throw failure
-        case .refused, .denied, .configuration, .wrongAccount:
-            let advice = DeletionAdvice.advice(for: failure.summary, of: step.name) ?? failure.advice
-            try await move(record, from: .intended, to: .failed, reason: "\(failure.summary); \(advice)")
-            say(record, "\(step.what) was refused: \(failure.summary)")
-            return .done
+        case .refused where failure.code == "TokenAlreadyExistsException":
+            if record.reason == nil { throw failure }
+            if try await isKnown(record) { throw failure }
+            return try await refuse(record, failure)
+        case .refused, .denied, .configuration, .wrongAccount: return try await refuse(record, failure)
         // Credentials that ran out say nothing about the stack, and an attempt before may have been taken.
         case .unreachable, .throttled, .malformed, .credentials:
             say(record, "no answer for \(step.what): \(failure.summary)")
             throw failure
         }
+    }
+
+    private func refuse(_ record: StepRecord, _ failure: ProviderFailure) async throws -> Request {
+        let advice = DeletionAdvice.advice(for: failure.summary, of: record.step.name) ?? failure.advice
+        try await move(record, from: .intended, to: .failed, reason: "\(failure.summary); \(advice)")
+        say(record, "\(record.step.what) was refused: \(failure.summary)")
+        return .done
+    }
+
+    /// Its stack's events carry the token; true also where they cannot be read.
+    private func isKnown(_ record: StepRecord) async throws -> Bool {
+        let provider = wiring.provider
+        let events = await gathering { () async throws(ProviderFailure) in
+            try await provider.events(of: record.step.component, in: record.step.target, atMost: 2_000)
+        }
+        guard case .success(let events) = events else { return true }
+        return events.contains { $0.token == record.token.text }
     }
 
     /// Ends a step that nobody can look at any more.

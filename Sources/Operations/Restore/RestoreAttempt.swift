@@ -35,6 +35,11 @@ struct RestoreAttempt: Sendable {
         }
     }
 
+    /// It came to be, whatever was done with it since.
+    static func isMade(_ status: String) -> Bool {
+        status == "CREATE_COMPLETE" || status.hasPrefix("UPDATE_") || status.hasPrefix("IMPORT_")
+    }
+
     static func event(_ state: State) -> String { "restore \(state.rawValue)" }
 
     static func all(of key: EnvironmentKey, store: any Store) async throws -> Known {

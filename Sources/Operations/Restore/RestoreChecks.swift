@@ -23,7 +23,8 @@ struct RestoreChecks: Sendable {
             let bytes = stack.content.template.utf8.count
             if bytes > Self.longestTemplate {
                 survey.stacks[index].draft.blockers.append(
-                    "its template has \(bytes) bytes, and more than \(Self.longestTemplate) CloudFormation takes from a bucket only"
+                    "its template has \(bytes) bytes, and more than \(Self.longestTemplate) CloudFormation takes from a bucket "
+                        + "only: deploy it from where it came from, then restore the others with --leave \(stack.draft.name)"
                 )
             }
         }
@@ -81,18 +82,24 @@ struct RestoreChecks: Sendable {
         _ attempts: RestoreAttempt.Known
     ) async -> Standing {
         guard let found else { return Standing() }
-        if found.id == stack.draft.component { return Standing(state: .stands) }
+        if found.id == stack.draft.component {
+            guard found.status.isDeleting || found.status.deleteFailed else { return Standing(state: .stands) }
+            return Standing(blockers: [
+                "it is still there, half deleted (\(found.status)): the rest of it has to go first"
+            ])
+        }
         let attempt = attempts.newest[stack.draft.component]
         if let attempt, attempt.state != .failed {
             // What became of a stack of ours after it was made is nobody's business here.
             if attempt.state == .made, attempt.made == found.id { return Standing(state: .made, made: found.id) }
             let isOurs = attempt.made == found.id ? true : await hasToken(attempt.token, found)
             if isOurs {
-                return Standing(state: found.status.text == "CREATE_COMPLETE" ? .made : .making, made: found.id)
+                return Standing(state: RestoreAttempt.isMade(found.status.text) ? .made : .making, made: found.id)
             }
         }
         let advice = found.status.latestChangeFailed ? "; what is left of it has to be deleted first" : ""
-        return Standing(blockers: ["a stack of that name is there (\(found.status))\(advice)"])
+        let leave = advice.isEmpty ? "; if that one will do: --leave \(found.name)" : advice
+        return Standing(blockers: ["a stack of that name is there (\(found.status))\(leave)"])
     }
 
     /// The answer to our call may have been lost: its events carry the token.

@@ -33,12 +33,13 @@ package struct RestoreRun: Sendable {
     package func run(
         _ name: String,
         giving given: [GivenParameter],
+        leaving left: Set<String> = [],
         progress: @escaping @Sendable (String) -> Void
     ) async throws(Problem) -> RestoreDraft {
         try await restoring.allow()
         try await wiring.checkClocks()
         let outcome = try await reporting {
-            try await locks.holding("curfew restore") { try await make(name, given, progress) }
+            try await locks.holding("curfew restore") { try await make(name, given, left, progress) }
         }
         guard let outcome else {
             throw Problem(.locked, "another restore is at work", advice: "wait for it; one works at a time")
@@ -49,9 +50,10 @@ package struct RestoreRun: Sendable {
     private func make(
         _ name: String,
         _ given: [GivenParameter],
+        _ left: Set<String>,
         _ progress: @escaping @Sendable (String) -> Void
     ) async throws -> RestoreDraft {
-        var survey = try await restoring.survey(name, giving: given)
+        var survey = try await restoring.survey(name, giving: given, leaving: left)
         // All or nothing: half an environment helps nobody.
         guard !survey.draft.isBlocked else { return survey.draft }
         var attempts = try await RestoreAttempt.all(of: survey.key, store: wiring.store)
@@ -142,7 +144,7 @@ struct RestoreCall: Sendable {
         while true {
             let component = try await wiring.provider.component(made, in: stack.draft.target)
             let status = component?.status.text ?? "DELETE_COMPLETE"
-            if status == "CREATE_COMPLETE" {
+            if RestoreAttempt.isMade(status) {
                 stack.draft.state = .made
                 try await note(.made, stack)
                 progress("\(stack.draft.name) in \(stack.draft.target): made")

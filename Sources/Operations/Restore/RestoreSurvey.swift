@@ -63,11 +63,18 @@ struct RestoreSurvey: Sendable {
         )
     }
 
+    /// Newest first: of stacks of one name that came one after the other in this life, only the last is made again.
     mutating func add(
         _ record: TombstoneRecord,
         _ content: TombstoneContent,
         readNeeds: @Sendable (String) -> TemplateNeeds?
     ) {
+        if let newer = stacks.first(where: { $0.content.name == content.name && $0.content.target == content.target }) {
+            cautions.append(
+                "\(content.name) as \(record.plan) took it down is not made again: \(newer.draft.plan) took down a newer one"
+            )
+            return
+        }
         let needs = readNeeds(content.template)
         if needs == nil { cautions.append("the template of \(content.name) could not be understood") }
         // A template with macros is only taken directly by who says so (AWS, CreateStack, Capabilities).
@@ -103,6 +110,21 @@ struct RestoreSurvey: Sendable {
         }
         if content.resources.contains(where: { $0.type == "AWS::Lambda::Function" }) {
             cautions.append("\(content.name) has functions: their code must still be where it says")
+        }
+    }
+
+    /// Stacks that somebody takes care of in another way.
+    mutating func leave(_ names: Set<String>) throws(Problem) {
+        for name in names.sorted() {
+            guard stacks.contains(where: { $0.draft.name == name }) else {
+                throw Problem(
+                    .usage,
+                    "\(key.name) had no stack called \(name)",
+                    advice: "see them: curfew restore \(key.name)"
+                )
+            }
+            stacks.removeAll { $0.draft.name == name }
+            cautions.append("\(name) is left as it is, as asked")
         }
     }
 

@@ -21,9 +21,13 @@ package struct Restoring: Sendable {
     }
 
     /// Every tombstone that is read for it is written down by the database.
-    package func look(_ name: String, giving given: [GivenParameter]) async throws(Problem) -> RestoreDraft {
+    package func look(
+        _ name: String,
+        giving given: [GivenParameter],
+        leaving left: Set<String> = []
+    ) async throws(Problem) -> RestoreDraft {
         try await allow()
-        return try await reporting { try await survey(name, giving: given).draft }
+        return try await reporting { try await survey(name, giving: given, leaving: left).draft }
     }
 
     func allow() async throws(Problem) {
@@ -32,16 +36,24 @@ package struct Restoring: Sendable {
     }
 
     /// What would be made, with everything that it would be made from.
-    func survey(_ name: String, giving given: [GivenParameter]) async throws -> RestoreSurvey {
+    ///
+    /// `left`: names of stacks that stay as they are, there or not.
+    func survey(
+        _ name: String,
+        giving given: [GivenParameter],
+        leaving left: Set<String>
+    ) async throws -> RestoreSurvey {
         let (key, records) = try await life(named: name)
         var survey = RestoreSurvey(key: key)
         try await refuseWhileTakenDown(key, records)
         // Of a component that several plans had, the newest tombstone says how it was last.
         var seen: Set<ComponentID> = []
-        for record in records.sorted(by: { $0.plan > $1.plan }) where seen.insert(record.component).inserted {
+        let newestFirst = records.sorted { ($0.plan, $0.storedAt) > ($1.plan, $1.storedAt) }
+        for record in newestFirst where seen.insert(record.component).inserted {
             let bytes = try await content(of: record)
             survey.add(record, try TombstoneContent.decoded(bytes, of: record.component), readNeeds: readNeeds)
         }
+        try survey.leave(left)
         try survey.give(given)
         var plans: [PlanRecord] = []
         for id in Set(records.map(\.plan)).sorted() { plans.append(try await wiring.store.plan(id)) }

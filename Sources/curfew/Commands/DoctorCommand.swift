@@ -51,10 +51,9 @@ struct DoctorCommand: ShellCommand {
             }
             await note("policy") { try await policy(session) }
             await note("breaker") {
-                guard let hold = try await session.ledger.accounts().compactMap(\.hold).first else {
-                    return "no account is held"
-                }
-                throw Problem(.configuration, hold.text, advice: hold.remedy)
+                let holds = try await session.ledger.accounts().compactMap(\.hold)
+                guard let first = holds.first else { return "no account is held" }
+                throw Problem(.configuration, holds.map(\.text).joined(separator: "; "), advice: first.remedy)
             }
             await note("pause") {
                 if let reason = shell.pauseReason() {

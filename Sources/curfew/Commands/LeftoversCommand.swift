@@ -44,6 +44,7 @@ struct LeftoversCommand: ShellCommand {
             if check {
                 let outcome = try await leftovers.check()
                 for record in outcome.gone { shell.say("\(record.id) \(record.leftover.identifier) is gone") }
+                for record in outcome.used { shell.say("\(record.id) \(record.leftover.identifier) is in use again") }
                 for line in outcome.unread { shell.say("not read: \(line)") }
                 shell.say(
                     "\(outcome.checked) looked for, \(outcome.gone.count) gone, \(outcome.found.count) new, \(outcome.unread.count) not read"

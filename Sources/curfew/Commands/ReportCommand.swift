@@ -25,7 +25,7 @@ struct ReportCommand: ShellCommand {
                 shell.say("wrote \(html)")
             }
             if output.json {
-                shell.print(JSONText.render(ReportJSON(report.numbers)))
+                shell.print(JSONText.render(ReportJSON(report)))
             } else if html == nil {
                 let canvas = session.canvas
                 shell.print(report.text(style: canvas.style, width: canvas.width, unicode: canvas.unicode))
@@ -78,8 +78,12 @@ struct ReportJSON: Encodable {
     let unmatched: Int
     let targets: Int
     let targetsNotRead: Int
+    /// What a reader must know before believing the numbers, in sentences.
+    let alarms: [String]
 
-    init(_ numbers: StaleReport.Numbers) {
+    init(_ report: StaleReport) {
+        let numbers = report.numbers
+        alarms = report.alarms
         environments = numbers.environments
         stale = numbers.stale
         due = numbers.due

@@ -31,6 +31,10 @@ struct RestoreCommand: ShellCommand {
     var parameters: [GivenParameter] = []
     @Option(help: ArgumentHelp("A file with values, - for standard input: for secrets.", valueName: "file"))
     var parametersFrom: String?
+    @Option(
+        help: ArgumentHelp("Leave this stack as it is, there or not; repeatable.", valueName: "stack")
+    )
+    var leave: [String] = []
     @Option(help: ArgumentHelp("How long to wait for all of it.", valueName: "duration"), transform: parsedDuration)
     var wait: Duration = .seconds(3_600)
     @Option(help: ArgumentHelp("The environment's name, typed as proof that it was read.", valueName: "name"))
@@ -43,11 +47,10 @@ struct RestoreCommand: ShellCommand {
             let draft: RestoreDraft
             if apply {
                 try confirmed(shell)
-                draft = try await session.restorer(restoring, patience: wait).run(environment, giving: given) {
-                    shell.say($0)
-                }
+                draft = try await session.restorer(restoring, patience: wait)
+                    .run(environment, giving: given, leaving: Set(leave)) { shell.say($0) }
             } else {
-                draft = try await restoring.look(environment, giving: given)
+                draft = try await restoring.look(environment, giving: given, leaving: Set(leave))
             }
             shell.print(
                 output.json

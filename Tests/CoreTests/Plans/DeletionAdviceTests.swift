@@ -81,7 +81,7 @@ import Testing
         let text = DeletionAdvice.text(all, of: "shop-feat-a")
         #expect(text.contains("--empty name-1"))
         #expect(text.components(separatedBy: "something outside the stack uses it").count == 2)
-        #expect(text.contains("R4 = name-4 (AWS::SQS::Queue): no reason given [remove what holds it"))
+        #expect(text.contains("R4 = name-4 (AWS::SQS::Queue): no reason given [find out what holds it"))
         #expect(text.contains("--retain shop-feat-a/R4]"))
         // What the plan's own steps remove needs no advice.
         #expect(!DeletionAdvice.text(all, of: "shop-feat-a", advising: false).contains("["))
