@@ -87,6 +87,17 @@ import Testing
         #expect(server.requests[2].body.contains("NextToken=t%2B2"))
     }
 
+    @Test func `R6 a page of stacks says that there are more, and the next is asked for by its token`() async throws {
+        let server = try ScriptedServer([
+            answer("DescribeStacks", "<Stacks/><NextToken>t/1</NextToken>"), answer("DescribeStacks", "<Stacks/>"),
+        ])
+        let formation = ScriptedClient(server).formation
+        let first = try await formation.describeStacks()
+        #expect(first.nextToken == "t/1")
+        #expect(try await formation.describeStacks(page: first.nextToken).nextToken == nil)
+        #expect(server.requests.map { $0.body.contains("NextToken=t%2F1") } == [false, true])
+    }
+
     @Test func `a token that comes again is an error, not an endless loop`() async throws {
         let server = try ScriptedServer { _, number in
             answer("ListExports", "<Exports/>" + (number < 9 ? "<NextToken>again</NextToken>" : ""))

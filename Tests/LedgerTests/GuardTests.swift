@@ -53,6 +53,9 @@ import Testing
                 "UPDATE plans SET document = '{}'", "UPDATE plans SET digest = decode(repeat('00', 32), 'hex')",
                 "UPDATE plans SET blockers = '[1]'", "UPDATE plans SET approval = '{\"automatic\": true}'",
                 "UPDATE plans SET made_by = 'somebody else'", "UPDATE plans SET expires_at = now()",
+                // Also where its state may move.
+                "UPDATE plans SET state = 'withdrawn', ended_at = now(), document = '{}'",
+                "UPDATE plans SET state = 'withdrawn', ended_at = now(), made_by = 'somebody else'",
                 "DELETE FROM plans",
                 "UPDATE steps SET component_id = (SELECT max(component_id) FROM components)",
                 "UPDATE steps SET token = 'mine' WHERE number = 1", "DELETE FROM steps", "TRUNCATE plans CASCADE",

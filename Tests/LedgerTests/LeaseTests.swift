@@ -180,6 +180,13 @@ extension LedgerFixture {
                 as: reaper
             )
             #expect(error?.isInsufficientPrivilege == true)
+            // It has run out, but a call that it signed may still arrive.
+            try await fixture.pass(.seconds(61))
+            for login in [fixture.settings, reaper] {
+                #expect(try await fixture.refusal(tries[0], as: login)?.isInsufficientPrivilege == true)
+            }
+            try await fixture.pass(.seconds(100))
+            #expect(try await fixture.refusal(tries[0], as: reaper) == nil)
         }
     }
 

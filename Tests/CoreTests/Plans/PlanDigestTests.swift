@@ -82,6 +82,18 @@ import Testing
 
     @Test func `P2 whatever an approver says yes to changes the digest`() {
         let original = document().digest
+        func again(_ retained: [String]) -> PlanStep {
+            PlanStep(
+                number: 1,
+                environment: key,
+                component: component(2).id,
+                target: target,
+                name: "s2",
+                action: .deleteAgain(retaining: retained),
+                after: [],
+                serviceRole: nil
+            )
+        }
         let changes: [(inout PlanDocument) -> Void] = [
             {
                 $0.environments[0] = PlannedEnvironment(
@@ -103,6 +115,7 @@ import Testing
                     serviceRole: "r"
                 )
             },
+            { $0.steps[0] = again([]) }, { $0.steps[0] = again(["Topic"]) }, { $0.steps[0] = again(["Queue"]) },
             { $0.losses = [] },
             { $0.exceptions = ["retain Bucket"] },
             { $0.policyRevision = Digest(of: "other") },
