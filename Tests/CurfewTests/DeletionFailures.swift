@@ -70,7 +70,7 @@ extension DeletionFamily {
                     )
                 ),
                 says: "explicit deny",
-                "whoever keeps that has to let this role through"
+                "perhaps for a reason: ask whoever keeps that"
             ),
         ]
     )
@@ -270,7 +270,7 @@ extension DeletionFamily {
                 "1234abcd",
                 "User: arn:aws:sts::123456789012:assumed-role/deploy/AWSCloudFormation is not authorized to perform: "
                     + "kms:ScheduleKeyDeletion with an explicit deny in a resource-based policy",
-                says: "whoever keeps that has to let this role through"
+                says: "perhaps for a reason: ask whoever keeps that"
             ),
             DeletionCase(
                 stuck: "the session that CloudFormation acts with has run out",

@@ -15,7 +15,7 @@ struct AdviceRule: Sendable {
     }
 
     static let unknown =
-        "find out what holds it and whose that is; if it may go, remove it and plan again, or leave this behind with {retain}"
+        "find out what holds it and whose that is; if that may go, remove it and plan again, or leave it behind with {retain}"
 
     /// The first that fits counts, so the more special ones come first.
     static let all: [AdviceRule] = stacks + contents + networks + protections + customs + rights + identities + others
