@@ -291,6 +291,7 @@ extension Scenario {
     func restore(
         _ name: String,
         giving given: [GivenParameter] = [],
+        leaving left: Set<String> = [],
         patience: Duration = .seconds(3_600),
         sleeps: Bool = true
     ) async throws -> RestoreDraft {
@@ -304,7 +305,7 @@ extension Scenario {
                 if !sleeps { throw CancellationError() }
                 clock.pass($0)
             }
-        ).run(name, giving: given, progress: { _ in })
+        ).run(name, giving: given, leaving: left, progress: { _ in })
     }
 
     /// What happened to the first life, oldest first.
