@@ -43,5 +43,5 @@ import Testing
 
 extension String {
     /// Without the line breaks and indentation of a page.
-    fileprivate var unwrapped: String { split(whereSeparator: \.isWhitespace).joined(separator: " ") }
+    var unwrapped: String { split(whereSeparator: \.isWhitespace).joined(separator: " ") }
 }

@@ -83,6 +83,31 @@ import Testing
         }
     }
 
+    @Test func `P7 one that may not begin keeps no other of its plan from being brought to its end`() async throws {
+        try await Scenario.run { scenario in
+            // The first of x leans on both others: when it is gone, y's comes before what is left of x.
+            let first = await scenario.world.old("a-feat-x") {
+                ($0.imports, $0.onDelete) = (["b", "c"], .goes(after: 1))
+            }
+            let other = await scenario.world.old("b-feat-y") { $0.exports = ["b"] }
+            let last = await scenario.world.old("c-feat-x") { $0.exports = ["c"] }
+            try await scenario.ready()
+            let plan = try #require(try await scenario.approved().first)
+            #expect(plan.document.steps.map(\.component) == [first, other, last])
+            _ = try await scenario.brief.reap()
+            let scan = try #require(try await scenario.ledger.newestScan()?.id)
+            let hold = AccountHold(account: Scenario.shop, since: scenario.clock.now, because: "many turned stale")
+            let evaluation = EvaluationRecord(scan: scan, revision: 1, counts: [:], holds: [hold])
+            try await scenario.ledger.record([], in: evaluation, at: scenario.clock.now)
+            _ = try await scenario.reap()
+            #expect(await scenario.world.deletedIDs == [first, last])
+            try await Administering(scenario.wiring).accept(Scenario.shop, because: "they are stale indeed")
+            scenario.clock.pass(.seconds(60))
+            try await scenario.reap()
+            #expect(await scenario.world.deletedIDs == [first, last, other])
+        }
+    }
+
     @Test func `few, or nothing to compare with, hold nothing`() async throws {
         try await Scenario.run { scenario in
             // The first evaluation finds everything stale.

@@ -102,6 +102,34 @@ import Testing
         }
     }
 
+    @Test func `what has a snapshot stays listed until a person says that it is gone`() async throws {
+        try await Scenario.run { scenario in
+            let plan = try await Self.reaped(scenario)
+            let step = plan.steps[0].step
+            let snapshot = Leftover(
+                environment: step.environment,
+                plan: plan.id,
+                component: step.component,
+                target: step.target,
+                type: "AWS::RDS::DBInstance",
+                identifier: "orders",
+                reason: .snapshot,
+                owner: nil
+            )
+            try await scenario.ledger.note([snapshot], at: scenario.clock.now)
+            // The tagging service goes on listing the instance for a while, which says nothing of the snapshot.
+            let arn = "arn:aws:rds:eu-west-1:111111111111:db:orders"
+            for arns in [[arn], [], []] {
+                await scenario.world.arrange { $0.taggedResources[step.component] = arns }
+                scenario.clock.pass(.seconds(3_600))
+                _ = try await Leftovers(scenario.wiring).check()
+            }
+            let open = try await scenario.ledger.leftovers(open: true).filter { $0.leftover.reason == .snapshot }
+            #expect(open.count == 1)
+            #expect(try await Leftovers(scenario.wiring).close(open.map(\.id)).count == 1)
+        }
+    }
+
     @Test func `what a forecast said would stay is written down, but not what is proven to be absent`() async throws {
         try await Scenario.run { scenario in
             var plan = try await Self.reaped(scenario)

@@ -25,6 +25,27 @@ import Testing
         }
     }
 
+    @Test func `a bucket in a nested stack is emptied, and the parent goes with it`() async throws {
+        try await Scenario.run { scenario in
+            let root = await scenario.world.old("shop-feat-a") { $0.onDelete = .failsUntilEmpty() }
+            let inner = await scenario.world.old("shop-feat-a-Data-X") { stack in
+                stack.component.parent = root
+                stack.component.root = root
+                stack.resources = [ForecastTests.resource("Files", "files", "AWS::S3::Bucket")]
+                stack.contents = ["files": false]
+            }
+            await scenario.world.change(root) {
+                $0.resources = [ForecastTests.resource("Data", inner.text, "AWS::CloudFormation::Stack")]
+            }
+            await scenario.world.arrange { $0.resourceContents["files"] = ResourceContent(items: 10) }
+            let plan = try await scenario.allowing(NamedExceptions(empty: ["files"]))
+            try await scenario.reap()
+            #expect(try await scenario.steps(plan) == [.obstructed, .done, .gone])
+            #expect(await scenario.world.acts == ["empty bucket files"])
+            #expect(await scenario.world.deletedIDs == [root, root])
+        }
+    }
+
     @Test func `a stack that goes at once needs nothing emptied`() async throws {
         try await Scenario.run { scenario in
             let id = await scenario.stuffed("shop-feat-a", items: 10)

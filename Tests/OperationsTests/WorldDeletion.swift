@@ -134,6 +134,7 @@ extension World {
             let failed = stack.resources.filter { resource in
                 stack.contents[resource.physicalID ?? ""] == false
                     || (stuck.contains(resource.logicalID) && !retaining.contains(resource.logicalID))
+                    || failsInside(resource, token)
             }
             if failed.isEmpty {
                 stacks[id]?.onDelete = .goes(after: 1)
@@ -144,6 +145,17 @@ extension World {
             deletions.append((id, token))
             cancel(id, token, reason)
         }
+    }
+
+    /// A nested stack fails over what is full in it, and its parent over the nested stack.
+    private func failsInside(_ resource: ObservedResource, _ token: StepToken) -> Bool {
+        guard resource.type == "AWS::CloudFormation::Stack", let inner = resource.physicalID.map({ ComponentID($0) }),
+            let stack = stacks[inner]
+        else { return false }
+        let full = stack.resources.filter { stack.contents[$0.physicalID ?? ""] == false }
+        guard !full.isEmpty else { return false }
+        fail(inner, token, full.map { ($0, "it is not empty") })
+        return true
     }
 
     /// CloudFormation's words where somebody imports what the stack exports, also somebody who is on the way out.
