@@ -102,6 +102,22 @@ import Testing
         }
     }
 
+    @Test func `what a forecast said would stay is written down also where nobody proves to be the account`()
+        async throws
+    {
+        try await Scenario.run { scenario in
+            var plan = try await Self.reaped(scenario)
+            let step = plan.steps[0].step
+            let stay = ForecastStay(component: step.component, type: "AWS::S3::Bucket", name: "kept", reason: .retained)
+            plan.forecast.environments = [EnvironmentForecast(key: step.environment, stays: [stay])]
+            await scenario.world.arrange { $0.identities[Scenario.shop] = Scenario.payments }
+            let gone = ProviderFailure(.refused, "no such bucket", advice: "", code: "NoSuchBucket")
+            await scenario.world.fail("isEmpty", gone)
+            #expect(await Leftovers(scenario.wiring).record(after: plan).count == 1)
+            #expect(try await scenario.ledger.leftovers(open: true).map(\.leftover.identifier) == ["kept"])
+        }
+    }
+
     @Test func `what has a snapshot stays listed until a person says that it is gone`() async throws {
         try await Scenario.run { scenario in
             let plan = try await Self.reaped(scenario)

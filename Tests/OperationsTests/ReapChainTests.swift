@@ -80,7 +80,7 @@ import Testing
             await scenario.world.change(id) { $0.onDelete = .failsUntilEmpty(stuck: ["Topic"]) }
             #expect(try await scenario.reap().plans.map(\.state) == [.done])
             #expect(try await scenario.steps(plan) == [.obstructed, .gone])
-            // The first deletion never carries it (facts: only a stack in DELETE_FAILED accepts it).
+            // The first deletion never carries it (only a stack in DELETE_FAILED accepts it).
             #expect(await scenario.world.retentions == [[], ["Topic"]])
         }
     }

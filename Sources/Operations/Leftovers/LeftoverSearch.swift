@@ -23,11 +23,13 @@ struct LeftoverSearch: Sendable {
             uniquingKeysWith: { first, _ in first }
         )
         for step in gone(plan) {
+            let stack = Stack(plan: plan, step: step.step, owner: owners[step.step.environment] ?? nil)
             guard await accounts.answers(for: step.step.target) else {
                 seen.unread.append("\(step.step.target): the credentials are no proof of its account")
+                // What was said beforehand needs nobody's answer.
+                predicted(stack, beside: [], &seen)
                 continue
             }
-            let stack = Stack(plan: plan, step: step.step, owner: owners[step.step.environment] ?? nil)
             let skipped = await skipped(stack, &seen)
             predicted(stack, beside: skipped, &seen)
             await logGroups(stack, &seen)
@@ -133,7 +135,7 @@ struct LeftoverSearch: Sendable {
         }
     }
 
-    /// Log groups are made by what runs, under names that say by what ([K], but for functions).
+    /// Log groups are made by what runs, under names that say by what (documented for functions; for the others common knowledge).
     private func logGroups(_ stack: Stack, _ seen: inout Seen) async {
         let (provider, step) = (wiring.provider, stack.step)
         let known = await gathering { () async throws(StoreFailure) in
@@ -197,6 +199,10 @@ struct LeftoverSearch: Sendable {
     private func prove(_ seen: inout Seen) async {
         var kept: [Leftover] = []
         for leftover in seen.found {
+            guard await accounts.answers(for: leftover.target) else {
+                kept.append(leftover)
+                continue
+            }
             switch await LeftoverReading(provider: wiring.provider).presence(of: leftover) {
             case .absent: continue
             case .present: seen.proven.insert(leftover)

@@ -10,7 +10,7 @@ package struct Leftovers: Sendable {
     package init(_ wiring: Wiring) { self.wiring = wiring }
 
     /// How long the tagging service goes on listing what was deleted is promised nowhere ("tagged or previously tagged
-    /// resources", says the model of GetResources), so what it lists counts only this long after its stack went [K].
+    /// resources", says the model of GetResources), so what it lists counts only this long after its stack went.
     static let settles = Duration.seconds(30 * 60)
 
     /// What one look found and could not find out.

@@ -1,7 +1,7 @@
 import Core
 
 extension Inspector {
-    /// Custom resources whose function can be named, and whether it still exists (facts: without it the deletion hangs
+    /// Custom resources whose function can be named, and whether it still exists (without it the deletion hangs
     /// for an hour and fails).
     func customResources(
         of component: Survey.Component,
