@@ -24,6 +24,13 @@ package struct Settings: Sendable, Hashable {
     package var breaker: Breaker
     /// How long tombstones are kept, at least 30 days.
     package var keepTombstones: Duration
+    /// Nil: nothing is mailed.
+    package var mail: MailSettings?
+    package var channels: [ChannelName: ChannelSettings]
+    package var notices: NoticeSettings
+    package var night: NightSettings
+    package var report: ReportSettings
+    package var retention: RetentionSettings
     /// As written; relative to the folder of the settings file.
     package var policyFile: String
 
@@ -40,6 +47,12 @@ package struct Settings: Sendable, Hashable {
         reap: Pacing = Pacing(),
         breaker: Breaker = Breaker(),
         keepTombstones: Duration = .seconds(400 * 86_400),
+        mail: MailSettings? = nil,
+        channels: [ChannelName: ChannelSettings] = [:],
+        notices: NoticeSettings = NoticeSettings(),
+        night: NightSettings = NightSettings(),
+        report: ReportSettings = ReportSettings(),
+        retention: RetentionSettings = RetentionSettings(),
         policyFile: String = "policy.yaml"
     ) {
         self.accounts = accounts
@@ -54,6 +67,12 @@ package struct Settings: Sendable, Hashable {
         self.reap = reap
         self.breaker = breaker
         self.keepTombstones = keepTombstones
+        self.mail = mail
+        self.channels = channels
+        self.notices = notices
+        self.night = night
+        self.report = report
+        self.retention = retention
         self.policyFile = policyFile
     }
 }
