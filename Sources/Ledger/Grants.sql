@@ -98,6 +98,12 @@ GRANT INSERT (account, because, held_at) ON account_holds TO curfew_scanner, cur
 GRANT INSERT ON evaluations, runs, plans, plan_environments, steps TO curfew_scanner, curfew_operator;
 GRANT UPDATE (state, ended_at, ended_because) ON plans TO curfew_scanner;
 
+-- what people are told, and the nights
+GRANT INSERT, UPDATE, DELETE ON messages TO curfew_scanner, curfew_operator;
+GRANT INSERT, DELETE ON message_notices TO curfew_scanner, curfew_operator;
+GRANT INSERT (holder, lease_until), UPDATE (outcome, lease_until, ended_at, status, numbers, left_undone) ON nights
+    TO curfew_scanner, curfew_operator;
+
 -- what teardowns leave behind
 GRANT INSERT, UPDATE (last_seen_at, checked_at, gone_at) ON leftovers TO curfew_scanner, curfew_reaper, curfew_operator;
 

@@ -3,7 +3,7 @@ package import Foundation
 
 /// Everything Curfew knows and did, behind one door.
 package typealias Store = ScanStore & EnvironmentStore & DecisionStore & PlanStore & LeaseStore & SealStore
-    & TombstoneStore & LeftoverStore
+    & TombstoneStore & LeftoverStore & OutboxStore & NightStore
 
 /// A person as the settings file knows them.
 package struct Person: Sendable, Hashable {

@@ -82,6 +82,9 @@ extension Finding {
         case (.flagged, .warningDelivered(let at)), (.warned, .warningDelivered(let at)):
             newestWarning = max(newestWarning ?? at, at)
             state = .warned
+        case (.warned, .warningBounced(let remaining)):
+            newestWarning = remaining
+            state = remaining == nil ? .flagged : .warned
         case (.flagged, .becameDue), (.warned, .becameDue):
             state = .due
             dueSince = now

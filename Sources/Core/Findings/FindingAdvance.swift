@@ -153,8 +153,7 @@ extension Finding {
             return "seen \(sightings.count) of \(policy.sightings.count) times; the next counts\(next)"
         }
         guard let end = dueAt(under: policy) else {
-            return "policy `\(policy.name)` warns before anything is due, and no warning was delivered: "
-                + "sending warnings is not built yet, `warn: none` goes without"
+            return "policy `\(policy.name)` warns before anything is due, and no warning was delivered yet"
         }
         return now >= end ? nil : "due from \(end.minuteText)"
     }

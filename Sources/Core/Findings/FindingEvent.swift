@@ -7,6 +7,8 @@ package enum FindingEvent: Sendable, Hashable, Codable {
     case sighted(Sighting)
     /// A warning that names it was delivered: accepted, and not bounced (D4).
     case warningDelivered(at: Date)
+    /// A warning that had been taken came back; what is left is the newest of the others, if any.
+    case warningBounced(remaining: Date?)
     case becameDue
     /// A plan for it was made, or one plan replaced another.
     case planned
@@ -50,6 +52,8 @@ extension FindingEvent: CustomStringConvertible {
         case .flagged: "flagged"
         case .sighted(let sighting): "seen stale in scan \(sighting.scan), read \(sighting.at.minuteText)"
         case .warningDelivered(let at): "warning delivered \(at.minuteText)"
+        case .warningBounced(let remaining):
+            "warning came back\(remaining.map { "; the one of \($0.minuteText) counts" } ?? "")"
         case .becameDue: "became due"
         case .planned: "planned"
         case .planEnded(let end): "plan \(end.rawValue)"

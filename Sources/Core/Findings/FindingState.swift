@@ -8,7 +8,8 @@ package enum FindingState: String, Sendable, Codable, CaseIterable {
     /// Can transition to: flagged, warned, due, cleared.
     case flagged
     /// A warning for it by name was delivered. The outbox moves it here; evaluation moves it on once the grace is over.
-    /// A crash leaves it as it is; a warning delivered again only moves the deadline.
+    /// A crash leaves it as it is; a warning delivered again only moves the deadline, and one that came back
+    /// takes it away again.
     /// Can transition to: warned, due, cleared, flagged.
     case warned
     /// Its grace is over: it may be planned. Evaluation moves it here, and so does a plan that ended without success.

@@ -17,6 +17,15 @@ extension Date {
         return
             "\(CalendarDay(daysSince1970: Int(day))) \(twoDigits(Int(minutes / 60))):\(twoDigits(Int(minutes % 60))) UTC"
     }
+
+    /// `2026-12-03T09:00:07Z`.
+    package var secondText: String {
+        let seconds = Int64(timeIntervalSince1970.rounded(.down).clamped(to: -6e10...2.5e11))
+        let day = seconds.floored(by: 86_400)
+        let rest = Int(seconds - day * 86_400)
+        let clock = [rest / 3_600, rest / 60 % 60, rest % 60].map(twoDigits).joined(separator: ":")
+        return "\(CalendarDay(daysSince1970: Int(day)))T\(clock)Z"
+    }
 }
 
 extension Duration {

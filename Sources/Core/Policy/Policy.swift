@@ -60,8 +60,7 @@ package struct Sightings: Sendable, Hashable {
 package enum Warning: Sendable, Hashable {
     /// Nothing; recorded, and printed in every plan (D4).
     case none
-    /// A delivered warning this long before, and reminders this long before the end. Nothing sends warnings yet, so
-    /// nothing that needs one can become due.
+    /// A delivered warning this long before, and reminders this long before the end.
     case before(Duration, remind: [Duration])
 
     package static let standard = Warning.before(.seconds(3 * 86_400), remind: [.seconds(86_400)])

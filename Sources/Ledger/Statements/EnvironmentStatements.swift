@@ -6,6 +6,10 @@ import Postgres
 enum EnvironmentStatements {
     static let openLives: SQL = "SELECT environment_id FROM environments WHERE ended_at IS NULL"
 
+    static func lives(endedAfter: Date) -> SQL {
+        "SELECT environment_id FROM environments WHERE ended_at > \(endedAfter)"
+    }
+
     /// The newest life in every space.
     static func newestLives(of name: EnvironmentName) -> SQL {
         """

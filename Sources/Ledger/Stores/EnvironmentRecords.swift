@@ -12,7 +12,7 @@ extension PostgresLedger {
     }
 
     /// Two statements that see one moment, however many environments there are.
-    private func environments(_ chosen: SQL) async throws(StoreFailure) -> [EnvironmentRecord] {
+    func environments(_ chosen: SQL) async throws(StoreFailure) -> [EnvironmentRecord] {
         try await transact(readOnly: true) { (session) async throws(LedgerError) in
             let coverage = try await session.rows(EnvironmentStatements.coverage(of: chosen)) {
                 (row) throws(PostgresError) in

@@ -11,6 +11,8 @@ struct EnvironmentEvaluation {
     let scan: ScanID
     let accounts: [AccountID: AccountRecord]
     let facts: EnvironmentFacts
+    /// Its warnings that were delivered.
+    var warnings = NewestWarnings([])
     let now: Date
 
     struct Result {
@@ -33,6 +35,11 @@ struct EnvironmentEvaluation {
             effects += try restarting.apply(.graceRestarted(because: reason), now: now)
             events.append(FindingEvent.graceRestarted(because: reason).description)
             finding = restarting
+        }
+        if var noting = finding {
+            // The outbox notes it at once; a sender that was killed leaves it to us.
+            events += try noting.note(newestDelivered: warnings.at(record.key, of: noting), now: now).map(\.description)
+            finding = noting
         }
         let frozen: String?
         if sightsNothing(judgement, finding) {

@@ -45,6 +45,7 @@ package struct Evaluate: Sendable {
             )
             var decisions: [Decision] = []
             var jumps = try await StaleJumps(wiring: wiring, accounts: accounts, now: now)
+            let warnings = NewestWarnings(try await wiring.store.deliveredWarnings())
             for record in try await wiring.store.environments() {
                 let before = try await earlier.set(of: record.verdict?.revision, unless: revision.number)
                 let one = EnvironmentEvaluation(
@@ -55,6 +56,7 @@ package struct Evaluate: Sendable {
                     scan: scan.id,
                     accounts: accounts,
                     facts: wiring.facts(record),
+                    warnings: warnings,
                     now: now
                 )
                 let result = try one.run()

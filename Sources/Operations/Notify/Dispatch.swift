@@ -1,0 +1,153 @@
+package import Core
+package import Foundation
+
+/// Sends what is queued, one try each, and writes down what is known of it.
+package struct Dispatch: Sendable {
+    /// At most one sender: what it finds in `sending` was left behind.
+    static let lock = "curfew outbox"
+    static let busy = Problem(
+        .locked,
+        "another process is sending messages",
+        advice: "wait for it: at most one sends at a time"
+    )
+
+    let wiring: Wiring
+    let courier: any Courier
+    let locks: any Locks
+    /// Weekly reports are given up after this long; notices are put together anew each night.
+    static let patience = Duration.seconds(3 * 86_400)
+    /// So many failures one after the other, and a way out is left alone for this time.
+    static let tolerance = 3
+
+    package init(_ wiring: Wiring, courier: any Courier, locks: any Locks) {
+        self.wiring = wiring
+        self.courier = courier
+        self.locks = locks
+    }
+
+    package struct Outcome: Sendable {
+        package var accepted = 0
+        /// Not taken for now; they stay queued.
+        package var deferred: [(recipient: Recipient, reason: String)] = []
+        package var refused: [(recipient: Recipient, reason: String)] = []
+        package var uncertain: [(recipient: Recipient, reason: String)] = []
+
+        package init() {}
+
+        package var isUndone: Bool { !deferred.isEmpty || !refused.isEmpty || !uncertain.isEmpty }
+    }
+
+    /// Alone: recovers what a dead sender left, then sends. `until`: no further try is begun after it.
+    package func run(until end: Date?) async throws(Problem) -> Outcome {
+        try await run(until: end, queueing: { _ in [] })
+    }
+
+    /// The same, with messages of the caller's own put into the outbox first.
+    package func run(
+        until end: Date?,
+        queueing drafts: @Sendable (Date) async throws -> [MessageDraft]
+    ) async throws(Problem) -> Outcome {
+        let outcome = try await reporting {
+            try await locks.holding(Self.lock) {
+                let now = wiring.clock()
+                _ = try await wiring.store.recoverMessages(at: now)
+                _ = try await wiring.store.queue(try await drafts(now), at: now)
+                return try await send(until: end)
+            }
+        }
+        guard let outcome else { throw Self.busy }
+        return outcome
+    }
+
+    /// For who holds the lock.
+    func send(until end: Date?) async throws -> Outcome {
+        var outcome = Outcome()
+        var failures: [String: Int] = [:]
+        while end.map({ wiring.clock() < $0 }) ?? true {
+            let silent = Set(failures.filter { $0.value >= Self.tolerance }.keys)
+            guard let message = try await wiring.store.beginSending(without: silent, at: wiring.clock()) else { break }
+            let way = Self.way(message.recipient)
+            let known = await courier.deliver(message.letter, to: message.recipient)
+            failures[way] = if case .deferred = known { failures[way, default: 0] + 1 } else { 0 }
+            try await conclude(message, known, &outcome)
+        }
+        try await WarningNotes(wiring: wiring).run()
+        return outcome
+    }
+
+    private func conclude(_ message: OutgoingMessage, _ known: DeliveryOutcome, _ outcome: inout Outcome) async throws {
+        let now = wiring.clock()
+        let recipient = message.recipient
+        var state: MessageState
+        var text: String
+        var nextTry: Date?
+        switch known {
+        case .accepted(let detail):
+            (state, text) = (.accepted, detail)
+            outcome.accepted += 1
+        case .refused(let reason):
+            (state, text) = (.refused, reason)
+            outcome.refused.append((recipient, reason))
+        case .uncertain(let reason):
+            (state, text) = (.uncertain, reason)
+            outcome.uncertain.append((recipient, reason))
+        case .deferred(let reason)
+        where message.kind == .weekly && now.passed(since: message.queuedAt) >= Self.patience:
+            (state, text) = (.refused, "given up after \(message.tries) tries: \(reason)")
+            outcome.refused.append((recipient, text))
+        case .deferred(let reason):
+            (state, text) = (.queued, reason)
+            nextTry = now.later(by: Self.pause(after: message.tries))
+            outcome.deferred.append((recipient, reason))
+        }
+        try await wiring.store.conclude(message.id, as: state, reason: text, nextTry: nextTry, at: now)
+    }
+
+    /// 5, 15, 45 minutes, … at most 6 hours: greylisting wants minutes, a broken server hours.
+    static func pause(after tries: Int) -> Duration {
+        var minutes = 5
+        for _ in 1..<max(1, min(tries, 6)) { minutes *= 3 }
+        return .seconds(min(minutes, 360) * 60)
+    }
+
+    /// Mail shares one server; each channel stands for itself.
+    private static func way(_ recipient: Recipient) -> String {
+        switch recipient {
+        case .address: "mail:"
+        case .channel: recipient.text
+        }
+    }
+}
+
+/// Brings findings in line with what is known of their warnings (D4).
+struct WarningNotes {
+    let wiring: Wiring
+
+    func run() async throws {
+        let delivered = try await NewestWarnings(wiring.store.deliveredWarnings())
+        let policies = try await wiring.policyInForce().set
+        let now = wiring.clock()
+        for record in try await wiring.store.environments() {
+            guard var finding = try record.finding.map(FindingCoding.decode) else { continue }
+            let before = finding.state
+            let events = try finding.note(newestDelivered: delivered.at(record.key, of: finding), now: now)
+            guard let event = events.first else { continue }
+            let moved = try FindingCoding.record(finding, before: before, policies: policies)
+            try await wiring.store.setFindings([record.key: moved], event: event.description, plan: nil, at: now)
+        }
+    }
+}
+
+/// Warnings by environment and grace.
+struct NewestWarnings {
+    private var dates: [EnvironmentKey: [String: Date]] = [:]
+
+    init(_ warnings: [DeliveredWarning]) {
+        for warning in warnings { dates[warning.environment, default: [:]][warning.subject] = warning.at }
+    }
+
+    /// Those of an earlier grace count no more (D5).
+    func at(_ key: EnvironmentKey, of finding: Finding) -> Date? {
+        dates[key]?[Notice.grace(since: finding.flaggedAt)]
+    }
+}

@@ -1,0 +1,86 @@
+package import Core
+package import Foundation
+
+/// Tells owners and approvers what is going to happen, what has happened, and what they can do.
+///
+/// What is owed follows from the findings and from what was said before: a night that failed loses nothing, and a night
+/// that is run twice says nothing twice.
+package struct Notify: Sendable {
+    let wiring: Wiring
+    let book: AddressBook
+    let dispatch: Dispatch
+    let compose: @Sendable (NoticeContent) -> Letter
+
+    package init(
+        _ wiring: Wiring,
+        book: AddressBook,
+        dispatch: Dispatch,
+        compose: @escaping @Sendable (NoticeContent) -> Letter
+    ) {
+        self.wiring = wiring
+        self.book = book
+        self.dispatch = dispatch
+        self.compose = compose
+    }
+
+    package struct Outcome: Sendable {
+        package var queued = 0
+        package var sent = Dispatch.Outcome()
+        /// Of whom nobody can be told, and why.
+        package var unreachable: [(key: EnvironmentKey, because: String)] = []
+
+        package var isUndone: Bool { sent.isUndone || !unreachable.isEmpty }
+    }
+
+    /// `until`: no further message is begun after it; what is left goes with the next run.
+    package func run(until end: Date?) async throws(Problem) -> Outcome {
+        let outcome = try await reporting {
+            try await dispatch.locks.holding(Dispatch.lock) {
+                let now = wiring.clock()
+                _ = try await wiring.store.recoverMessages(at: now)
+                let owed = try await owed(now: now)
+                var outcome = Outcome(unreachable: owed.unreachable)
+                outcome.queued = try await queue(owed, at: now)
+                outcome.sent = try await dispatch.send(until: end)
+                return outcome
+            }
+        }
+        guard let outcome else { throw Dispatch.busy }
+        return outcome
+    }
+
+    /// What would be said now, to whom; nothing is kept or sent.
+    ///
+    /// `changed`: findings as they would be, for what a dry run has only judged.
+    package func preview(changed: [EnvironmentKey: Finding] = [:]) async throws(Problem) -> Owed {
+        try await reporting { try await owed(now: wiring.clock(), changed: changed) }
+    }
+
+    package struct Owed: Sendable {
+        package var contents: [NoticeContent] = []
+        package var unreachable: [(key: EnvironmentKey, because: String)] = []
+        /// Queued messages that may have been sent and are not true any more.
+        var untrue: [MessageID] = []
+        /// Queued messages of recipients to whom nothing is owed any more.
+        var empty: [MessageID] = []
+    }
+
+    private func queue(_ owed: Owed, at now: Date) async throws -> Int {
+        try await wiring.store.drop(owed.untrue, because: "what it says is not true any more", at: now)
+        try await wiring.store.drop(owed.empty, because: "nothing of it is to be said any more", at: now)
+        let drafts = owed.contents.map { content in
+            MessageDraft(
+                kind: .notices,
+                recipient: content.recipient,
+                letter: compose(content),
+                notices: Set(content.items.map(\.notice))
+            )
+        }
+        return try await wiring.store.queue(drafts, at: now)
+    }
+
+    private func owed(now: Date, changed: [EnvironmentKey: Finding] = [:]) async throws -> Owed {
+        let gathered = try await NoticeGathering(wiring: wiring, book: book, now: now, changed: changed)
+        return try await gathered.owed()
+    }
+}
