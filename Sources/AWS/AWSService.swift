@@ -18,6 +18,8 @@ package enum AWSService: String, Sendable, CaseIterable {
     case sqs
     case elb
     case ec2
+    case secretsmanager
+    case ssm
 
     /// In the credential scope of a signature.
     var signingName: String {
@@ -26,7 +28,9 @@ package enum AWSService: String, Sendable, CaseIterable {
         case .cognito: "cognito-idp"
         case .efs: "elasticfilesystem"
         case .elb: "elasticloadbalancing"
-        case .cloudformation, .sts, .s3, .ecr, .iam, .logs, .tagging, .lambda, .dynamodb, .rds, .sqs, .ec2: rawValue
+        case .cloudformation, .sts, .s3, .ecr, .iam, .logs, .tagging, .lambda, .dynamodb, .rds, .sqs, .ec2,
+            .secretsmanager, .ssm:
+            rawValue
         }
     }
 
@@ -40,7 +44,9 @@ package enum AWSService: String, Sendable, CaseIterable {
         case .tagging: "resource_groups_tagging_api"
         case .cognito: "cognito_identity_provider"
         case .elb: "elastic_load_balancing_v2"
-        case .cloudformation, .sts, .s3, .ecr, .iam, .cloudwatch, .lambda, .dynamodb, .rds, .efs, .sqs, .ec2: rawValue
+        case .secretsmanager: "secrets_manager"
+        case .cloudformation, .sts, .s3, .ecr, .iam, .cloudwatch, .lambda, .dynamodb, .rds, .efs, .sqs, .ec2, .ssm:
+            rawValue
         }
     }
 
@@ -54,7 +60,7 @@ package enum AWSService: String, Sendable, CaseIterable {
         case .rds: "2014-10-31"
         case .elb: "2015-12-01"
         case .ec2: "2016-11-15"
-        case .s3, .ecr, .logs, .tagging, .lambda, .dynamodb, .cognito, .efs, .sqs: ""
+        case .s3, .ecr, .logs, .tagging, .lambda, .dynamodb, .cognito, .efs, .sqs, .secretsmanager, .ssm: ""
         }
     }
 
@@ -67,6 +73,8 @@ package enum AWSService: String, Sendable, CaseIterable {
         case .dynamodb: "DynamoDB_20120810"
         case .cognito: "AWSCognitoIdentityProviderService"
         case .sqs: "AmazonSQS"
+        case .secretsmanager: "secretsmanager"
+        case .ssm: "AmazonSSM"
         case .cloudformation, .sts, .s3, .iam, .cloudwatch, .lambda, .rds, .efs, .elb, .ec2: ""
         }
     }

@@ -18,18 +18,22 @@ extension YAMLEntry {
 
     private func account() -> AccountSettings? {
         let example = "{ id: \"123456789012\", name: sandbox, profile: sandbox, regions: [eu-central-1] }"
-        let keys = ["id", "name", "profile", "role", "external_id", "regions"]
+        let keys = ["id", "name", "profile", "role", "external_id", "external_id_from", "regions"]
         guard let parts = mapping(keys, required: ["id", "regions"], example: example) else { return nil }
         let id = parts["id"]?.accountID()
         let name = parts["name"]?.accountName()
         let profile = parts["profile"]?.text("a profile's name", example: "sandbox")
         let role = parts["role"]?.roleARN(account: id)
         let externalID = parts["external_id"]?.text("an external id", example: "curfew-4711")
-        if let entry = parts["external_id"], parts["role"] == nil {
+        let externalIDFrom = parts["external_id_from"]?.secretReference(example: "env:EXTERNAL_ID")
+        for entry in [parts["external_id"], parts["external_id_from"]].compactMap(\.self) where parts["role"] == nil {
             entry.report(
                 "`\(entry.path)` means nothing without `role`",
                 "for example `role: arn:aws:iam::123456789012:role/curfew`"
             )
+        }
+        if let entry = parts["external_id_from"], parts["external_id"] != nil {
+            entry.report("`\(path)` has `external_id` and `external_id_from`", "keep one of them")
         }
         let regions = parts["regions"]?.regions()
         guard let id, let regions else { return nil }
@@ -37,7 +41,13 @@ extension YAMLEntry {
             if let role { .role(arn: role, externalID: externalID, profile: profile) } else if let profile {
                 .profile(profile)
             } else { .ambient }
-        return AccountSettings(id: id, name: name, access: access, regions: regions)
+        return AccountSettings(
+            id: id,
+            name: name,
+            access: access,
+            regions: regions,
+            externalIDFrom: externalIDFrom
+        )
     }
 
     private func accountID() -> AccountID? {
@@ -68,29 +78,25 @@ extension YAMLEntry {
         return text
     }
 
+    func region() -> Region? {
+        guard let text = scalar, isRegionCode(text) else {
+            return unexpected("a region's code", example: "eu-central-1")
+        }
+        return Region(text)
+    }
+
     private func regions() -> [Region]? {
         guard let items = items("a list of regions", example: "[eu-central-1]", orSingle: true) else { return nil }
         var regions: [Region] = []
         for item in items {
-            guard let text = item.scalar, Self.isRegion(text) else {
-                item.reportUnexpected("a region's code", example: "eu-central-1")
-                continue
-            }
-            if regions.contains(Region(text)) {
-                item.report("`\(text)` is named twice", "keep one of them")
+            guard let region = item.region() else { continue }
+            if regions.contains(region) {
+                item.report("`\(region)` is named twice", "keep one of them")
             } else {
-                regions.append(Region(text))
+                regions.append(region)
             }
         }
         return regions
-    }
-
-    /// The shape, not a list: AWS opens regions without asking.
-    private static func isRegion(_ text: String) -> Bool {
-        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-        return (3...4).contains(parts.count)
-            && parts.dropLast().allSatisfy { !$0.isEmpty && $0.allSatisfy { ("a"..."z").contains($0) } }
-            && (parts.last.map { (1...2).contains($0.count) && $0.allSatisfy(\.isASCIIDigit) } ?? false)
     }
 
     func spaces(_ accounts: [AccountSettings]) -> [SpaceName: [AccountID]]? {
@@ -118,4 +124,12 @@ extension YAMLEntry {
         }
         return spaces
     }
+}
+
+/// The shape, not a list: AWS opens regions without asking.
+func isRegionCode(_ text: String) -> Bool {
+    let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+    return (3...4).contains(parts.count)
+        && parts.dropLast().allSatisfy { !$0.isEmpty && $0.allSatisfy { ("a"..."z").contains($0) } }
+        && (parts.last.map { (1...2).contains($0.count) && $0.allSatisfy(\.isASCIIDigit) } ?? false)
 }

@@ -70,17 +70,3 @@ package struct MailSettings: Sendable, Hashable {
         case none
     }
 }
-
-/// A secret that is somewhere else, and is fetched when it is used.
-package enum SecretReference: Sendable, Hashable {
-    /// `env:NAME`
-    case environment(String)
-    /// `file:/path`
-    case file(String)
-    /// `aws-secretsmanager:NAME#key`; without a key the whole value.
-    case secretsManager(name: String, key: String?)
-    /// `aws-ssm:/path`
-    case parameter(String)
-    /// `credential:NAME`, a file of systemd's credentials folder.
-    case credential(String)
-}

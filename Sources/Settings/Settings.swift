@@ -85,12 +85,28 @@ package struct AccountSettings: Sendable, Hashable {
     package let access: Access
     /// At least one.
     package let regions: [Region]
+    /// Where the external id of a role is, when it does not stand in the file.
+    package let externalIDFrom: SecretReference?
 
-    package init(id: AccountID, name: String?, access: Access, regions: [Region]) {
+    package init(
+        id: AccountID,
+        name: String?,
+        access: Access,
+        regions: [Region],
+        externalIDFrom: SecretReference? = nil
+    ) {
         self.id = id
         self.name = name
         self.access = access
         self.regions = regions
+        self.externalIDFrom = externalIDFrom
+    }
+
+    /// The same account, whose role is assumed with this external id.
+    package func having(externalID: String) -> AccountSettings {
+        guard case .role(let arn, _, let profile) = access else { return self }
+        let access = Access.role(arn: arn, externalID: externalID, profile: profile)
+        return AccountSettings(id: id, name: name, access: access, regions: regions)
     }
 
     package enum Access: Sendable, Hashable {
@@ -135,6 +151,8 @@ package enum DatabaseReference: Sendable, Hashable {
     case environment(String)
     /// The file that holds the URL.
     case file(String)
+    /// The secret that is the URL.
+    case secret(SecretReference)
 }
 
 /// An HTTP address.

@@ -18,7 +18,7 @@ extension YAMLEntry {
     fileprivate func settings() -> Settings? {
         let keys = [
             "accounts", "spaces", "people", "names", "owners", "database", "aws", "timings", "teardown", "reap",
-            "breaker", "tombstones", "policy",
+            "breaker", "tombstones", "mail", "channels", "notices", "night", "report", "retention", "policy",
         ]
         guard let parts = mapping(keys, required: ["accounts"], example: SettingsFile.example) else { return nil }
         var settings = Settings()
@@ -34,6 +34,12 @@ extension YAMLEntry {
         settings.reap = parts["reap"]?.pacing() ?? Pacing()
         settings.breaker = parts["breaker"]?.breaker() ?? Breaker()
         settings.keepTombstones = parts["tombstones"]?.tombstones() ?? settings.keepTombstones
+        settings.mail = parts["mail"]?.mail()
+        settings.channels = parts["channels"]?.channels() ?? [:]
+        settings.notices = parts["notices"]?.notices(channels: parts["channels"]) ?? NoticeSettings()
+        settings.night = parts["night"]?.night() ?? NightSettings()
+        settings.report = parts["report"]?.report() ?? ReportSettings()
+        settings.retention = parts["retention"]?.retention() ?? RetentionSettings()
         settings.policyFile = parts["policy"]?.text("a file", example: "policy.yaml") ?? settings.policyFile
         return settings
     }
@@ -53,17 +59,7 @@ extension YAMLEntry {
         else {
             return entry.unexpected("an http or https address without credentials", example: "http://127.0.0.1:4566")
         }
-        let bare = host.trimmingCharacters(in: CharacterSet(charactersIn: "[]"))
-        return Endpoint(url: text, isLoopback: bare == "localhost" || bare == "::1" || Self.isLoopback(bare))
-    }
-
-    /// 127.0.0.0/8 written out.
-    ///
-    /// A name such as `127.0.0.1.example.com` is none of it.
-    private static func isLoopback(_ host: String) -> Bool {
-        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
-        return parts.count == 4 && parts[0] == "127"
-            && parts.allSatisfy { $0.allSatisfy(\.isASCIIDigit) && (Int($0).map { (0...255).contains($0) } ?? false) }
+        return Endpoint(url: text, isLoopback: isLoopback(host: host))
     }
 
     private func database() -> DatabaseReference? {
@@ -71,7 +67,7 @@ extension YAMLEntry {
         if let text = scalar {
             return text == "embedded" ? .embedded : unexpected("`embedded` or a mapping", example: example)
         }
-        let known = ["url", "url_env", "url_file"]
+        let known = ["url", "url_env", "url_file", "url_from"]
         guard let parts = mapping(known, example: example) else { return nil }
         let given = parts.entries.filter { known.contains($0.key) }
         guard given.count == 1, let (key, entry) = given.first else {
@@ -82,6 +78,10 @@ extension YAMLEntry {
         case "url_env":
             return entry.text("an environment variable", example: "CURFEW_DATABASE_URL").map(
                 DatabaseReference.environment
+            )
+        case "url_from":
+            return entry.secretReference(example: "aws-secretsmanager:curfew/database#url").map(
+                DatabaseReference.secret
             )
         default: return entry.text("a file", example: "/run/secrets/curfew-database").map(DatabaseReference.file)
         }
@@ -94,7 +94,7 @@ extension YAMLEntry {
         else { return wrong("`\(path)` is no PostgreSQL URL", "for example `\(example)`") }
         let parameters = url.queryItems ?? []
         guard url.password == nil, !parameters.contains(where: { $0.name.lowercased() == "password" }) else {
-            return wrong("`\(path)` holds a password", "use `url_env`, `url_file`, or ~/.pgpass")
+            return wrong("`\(path)` holds a password", "use `url_env`, `url_file`, `url_from`, or ~/.pgpass")
         }
         return text
     }

@@ -61,7 +61,7 @@ extension YAMLEntry {
         return hour * 60 + minute
     }
 
-    private func zone() -> TimeZone? {
+    func zone() -> TimeZone? {
         let known = TimeZone.knownTimeZoneIdentifiers
         guard let text = scalar, !text.isEmpty, known.contains(text) || text == "UTC",
             let zone = TimeZone(identifier: text)

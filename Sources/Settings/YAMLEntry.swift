@@ -61,6 +61,11 @@ struct YAMLEntry {
     }
 
     var isMapping: Bool { if case .mapping = node { true } else { false } }
+    /// The keys of a mapping, known or not; nothing is reported.
+    var keyNames: [String] {
+        guard case .mapping(let pairs) = node else { return [] }
+        return pairs.compactMap { YAMLEntry($0.key, path: path, list).scalar }
+    }
     var isSequence: Bool { if case .sequence = node { true } else { false } }
 
     /// The keys of a mapping; reports keys that are not known or missing, and anything that is no mapping.

@@ -24,7 +24,7 @@ struct DatabaseCommand: ParsableCommand {
         @OptionGroup var common: CommonOptions
 
         func perform(_ shell: Shell) async throws -> ExitStatus {
-            let location = try shell.databaseLocation(try shell.optionalSettings(common))
+            let location = try await shell.databaseLocation(try shell.optionalSettings(common))
             try await shell.reporting { try await LedgerDatabase.start(location, progress: { shell.say($0) }) }
             shell.print(try await shell.reporting { try await LedgerDatabase.status(location) }.text)
             return .done
@@ -39,7 +39,7 @@ struct DatabaseCommand: ParsableCommand {
         @OptionGroup var common: CommonOptions
 
         func perform(_ shell: Shell) async throws -> ExitStatus {
-            let location = try shell.databaseLocation(try shell.optionalSettings(common))
+            let location = try await shell.databaseLocation(try shell.optionalSettings(common))
             try await shell.reporting { try await LedgerDatabase.stop(location) }
             shell.print("stopped; everything is kept in \(shell.dataFolder)")
             return .done
@@ -54,7 +54,7 @@ struct DatabaseCommand: ParsableCommand {
         @OptionGroup var common: CommonOptions
 
         func perform(_ shell: Shell) async throws -> ExitStatus {
-            let location = try shell.databaseLocation(try shell.optionalSettings(common))
+            let location = try await shell.databaseLocation(try shell.optionalSettings(common))
             let status = try await shell.reporting { try await LedgerDatabase.status(location) }
             shell.print(status.text)
             return status.running == true && status.problem == nil ? .done : ExitStatus(.unavailable)
@@ -69,7 +69,7 @@ struct DatabaseCommand: ParsableCommand {
         @OptionGroup var common: CommonOptions
 
         func perform(_ shell: Shell) async throws -> ExitStatus {
-            let location = try shell.databaseLocation(try shell.optionalSettings(common))
+            let location = try await shell.databaseLocation(try shell.optionalSettings(common))
             let applied = try await shell.reporting {
                 try await LedgerDatabase.migrate(location, progress: { shell.say($0) })
             }

@@ -13,6 +13,7 @@ struct Session: Sendable {
     let ledger: PostgresLedger
     let aws: AWSWiring
     let wiring: Wiring
+    let secrets: Secrets
 
     /// The power to delete, for the reaper alone.
     var reaper: Reap {
@@ -50,14 +51,16 @@ extension Shell {
         _ body: (Session) async throws -> ExitStatus
     ) async throws -> ExitStatus {
         let found = try settings(options.settings)
-        let aws = try AWSWiring(found.settings, variables: variables)
-        return try await withLedger(found.settings) { ledger in
+        let secrets = secrets(found.settings)
+        let aws = try AWSWiring(try await secrets.withExternalIDs(found.settings), variables: variables)
+        return try await withLedger(found.settings, secrets) { ledger in
             let session = Session(
                 shell: self,
                 found: found,
                 ledger: ledger,
                 aws: aws,
-                wiring: Wiring(found, ledger: ledger, aws: aws)
+                wiring: Wiring(found, ledger: ledger, aws: aws),
+                secrets: secrets
             )
             return try await body(session)
         }
@@ -65,9 +68,10 @@ extension Shell {
 
     func withLedger(
         _ settings: Settings?,
+        _ secrets: Secrets? = nil,
         _ body: (PostgresLedger) async throws -> ExitStatus
     ) async throws -> ExitStatus {
-        let location = try databaseLocation(settings)
+        let location = try await databaseLocation(settings, secrets)
         let ledger = try await reporting { try await LedgerDatabase.open(location, progress: { progress($0) }) }
         endProgress()
         let outcome: Result<ExitStatus, any Error>
@@ -97,11 +101,16 @@ extension Shell {
     }
 
     /// $CURFEW_DATABASE_URL, else what the settings file says, else a private cluster in the data folder.
-    func databaseLocation(_ settings: Settings?) throws(Problem) -> LedgerLocation {
+    func databaseLocation(
+        _ settings: Settings?,
+        _ secrets: Secrets? = nil
+    ) async throws(Problem) -> LedgerLocation {
         if let url = variables["CURFEW_DATABASE_URL"], !url.isEmpty { return .url(url) }
         switch settings?.database ?? .embedded {
         case .embedded: return .embedded(dataFolder: dataFolder, serverUser: variables["CURFEW_SERVER_USER"])
         case .url(let url): return .url(url)
+        case .secret(let reference):
+            return .url(try await (secrets ?? self.secrets(settings)).secret(reference))
         case .environment(let name):
             guard let url = variables[name], !url.isEmpty else {
                 throw Problem(
