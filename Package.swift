@@ -90,7 +90,7 @@ let package = Package(
             "Curfew",
             ["curfew", "Core", "Providers", "Settings", "Curl", "Postgres", "Ledger", "TestSupport", subprocess]
         ),
-        tests("Operations", ["Operations", "Core", "Ledger", "Postgres", "Settings", "TestSupport"]),
+        tests("Operations", ["Operations", "Core", "Ledger", "Postgres", "Reports", "Settings", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )

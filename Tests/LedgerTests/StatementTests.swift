@@ -147,6 +147,26 @@ private let statements: [SQL] = {
         LeftoverStatements.note([], at: day(0)), LeftoverStatements.leftovers(open: true),
         LeftoverStatements.check([1], seen: true, at: day(0)), LeftoverStatements.close([1], at: day(0)),
     ]
+    let notice = Core.Notice(.warned, of: key("feat-x"), subject: "")
+    let letter = Letter(subject: "", text: "", id: LetterID("x"), list: "notices", date: day(0))
+    let draft = MessageDraft(kind: .notices, recipient: .address("a@b.c"), letter: letter, notices: [notice])
+    let message = MessageID(1)
+    let messages: [SQL] = [
+        MessageStatements.abandon(at: day(0)), MessageStatements.repeatUncertain(at: day(0)),
+        MessageStatements.history(endedAfter: day(0)), MessageStatements.queuedNotices(),
+        MessageStatements.queue([draft], letters: [JSONB("{}")], at: day(0)), MessageStatements.clearNotices(of: [1]),
+        MessageStatements.addNotices([notice], to: [1]), MessageStatements.drop([1], because: "", at: day(0)),
+        MessageStatements.beginSending(without: [], at: day(0)),
+        MessageStatements.conclude(message, as: .accepted, reason: "", nextTry: nil, at: day(0)),
+        MessageStatements.bounce(message, because: "", at: day(0)), MessageStatements.messages(open: true, limit: 1),
+        MessageStatements.message(message), MessageStatements.message(letter: letter.id),
+        MessageStatements.deliveredWarnings(),
+        EnvironmentStatements.records(of: EnvironmentStatements.lives(endedAfter: day(0))),
+        NightStatements.abandon(), NightStatements.begin(holder: "", lease: .zero), NightStatements.running(),
+        NightStatements.prolong(NightID(1), lease: .zero),
+        NightStatements.end(NightID(1), outcome: .done, status: 0, numbers: JSONB("{}"), leftUndone: []),
+        NightStatements.nights(since: day(0)), NightStatements.lastGood(),
+    ]
     let others: [SQL] = [
         LockStatements.untilTheEnd(""), LockStatements.take(""), LockStatements.release(""), MigrationStatements.lock(),
         MigrationStatements.unlock(), MigrationStatements.hasTable(), MigrationStatements.applied(),
@@ -154,7 +174,7 @@ private let statements: [SQL] = {
         MigrationStatements.role(""),
     ]
     return scans + readings + regroupings + environments + holds + accounts + decisions + plans + steps + leases
-        + others
+        + messages + others
 }()
 
 /// These take no binds and cannot be prepared; every other test runs them.

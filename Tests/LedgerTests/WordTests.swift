@@ -48,6 +48,10 @@ import Testing
             try await expect(FindingState.self, "findings", "state", fixture)
             try await expect(VerdictClass.self, "verdicts", "class", fixture)
             try await expect(VerdictClass.self, "plan_environments", "class", fixture)
+            try await expect(MessageState.self, "messages", "state", fixture)
+            try await expect(MessageKind.self, "messages", "kind", fixture)
+            try await expect(NoticeKind.self, "message_notices", "notice", fixture)
+            try await expect(NightRecord.Outcome.self, "nights", "outcome", fixture)
         }
     }
 
@@ -65,7 +69,7 @@ import Testing
         }
     }
 
-    @Test func `plans and steps move in the database as they do in the program`() async throws {
+    @Test func `plans, steps and messages move in the database as they do in the program`() async throws {
         try await LedgerFixture.with { fixture in
             let connection = try await Connection.open(fixture.settings)
             for before in PlanState.allCases {
@@ -80,6 +84,14 @@ import Testing
                 for after in StepState.allCases {
                     let rows = try await connection.query(
                         "SELECT step_may_move(\(before.rawValue), \(after.rawValue)) AS may"
+                    )
+                    #expect(try rows.only()["may"] == before.next.contains(after), "\(before) → \(after)")
+                }
+            }
+            for before in MessageState.allCases {
+                for after in MessageState.allCases {
+                    let rows = try await connection.query(
+                        "SELECT message_may_move(\(before.rawValue), \(after.rawValue)) AS may"
                     )
                     #expect(try rows.only()["may"] == before.next.contains(after), "\(before) → \(after)")
                 }

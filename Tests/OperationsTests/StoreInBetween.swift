@@ -4,7 +4,7 @@ import Operations
 
 /// A store whose answers a test can change on their way: one that lies about its plans, or about who is connected.
 struct StoreInBetween: ScanStore, EnvironmentStore, DecisionStore, PlanStore, LeaseStore, SealStore, TombstoneStore,
-    LeftoverStore
+    LeftoverStore, OutboxStore, NightStore
 {
     let store: any Store
     var onPlan: @Sendable (PlanRecord) -> PlanRecord = { $0 }
@@ -277,5 +277,71 @@ struct StoreInBetween: ScanStore, EnvironmentStore, DecisionStore, PlanStore, Le
     }
     func close(_ ids: [LeftoverID], at: Date) async throws(StoreFailure) {
         try await store.close(ids, at: at)
+    }
+    func recoverMessages(at: Date) async throws(StoreFailure) -> RecoveredMessages {
+        try await store.recoverMessages(at: at)
+    }
+    func noticeHistory(endedAfter: Date) async throws(StoreFailure) -> [NoticeRecord] {
+        try await store.noticeHistory(endedAfter: endedAfter)
+    }
+    func queuedNotices() async throws(StoreFailure) -> [QueuedNotices] {
+        try await store.queuedNotices()
+    }
+    func queue(_ drafts: [MessageDraft], at: Date) async throws(StoreFailure) -> Int {
+        try await store.queue(drafts, at: at)
+    }
+    func drop(_ ids: [MessageID], because: String, at: Date) async throws(StoreFailure) {
+        try await store.drop(ids, because: because, at: at)
+    }
+    func beginSending(without: Set<String>, at: Date) async throws(StoreFailure) -> OutgoingMessage? {
+        try await store.beginSending(without: without, at: at)
+    }
+    func conclude(
+        _ id: MessageID,
+        as state: MessageState,
+        reason: String,
+        nextTry: Date?,
+        at: Date
+    ) async throws(StoreFailure) {
+        try await store.conclude(id, as: state, reason: reason, nextTry: nextTry, at: at)
+    }
+    func noteBounce(_ id: MessageID, because: String, at: Date) async throws(StoreFailure) -> Bool {
+        try await store.noteBounce(id, because: because, at: at)
+    }
+    func messages(open: Bool, limit: Int) async throws(StoreFailure) -> [MessageRecord] {
+        try await store.messages(open: open, limit: limit)
+    }
+    func message(_ id: MessageID) async throws(StoreFailure) -> MessageRecord {
+        try await store.message(id)
+    }
+    func message(letter: LetterID) async throws(StoreFailure) -> MessageRecord? {
+        try await store.message(letter: letter)
+    }
+    func deliveredWarnings() async throws(StoreFailure) -> [DeliveredWarning] {
+        try await store.deliveredWarnings()
+    }
+    func environments(endedAfter: Date) async throws(StoreFailure) -> [EnvironmentRecord] {
+        try await store.environments(endedAfter: endedAfter)
+    }
+    func beginNight(holder: String, lease: Duration) async throws(StoreFailure) -> NightClaim {
+        try await store.beginNight(holder: holder, lease: lease)
+    }
+    func prolongNight(_ id: NightID, lease: Duration) async throws(StoreFailure) {
+        try await store.prolongNight(id, lease: lease)
+    }
+    func endNight(
+        _ id: NightID,
+        outcome: NightRecord.Outcome,
+        status: Int32,
+        numbers: [String: Double],
+        leftUndone: [String]
+    ) async throws(StoreFailure) {
+        try await store.endNight(id, outcome: outcome, status: status, numbers: numbers, leftUndone: leftUndone)
+    }
+    func nights(since: Date) async throws(StoreFailure) -> [NightRecord] {
+        try await store.nights(since: since)
+    }
+    func lastGoodNight() async throws(StoreFailure) -> NightRecord? {
+        try await store.lastGoodNight()
     }
 }

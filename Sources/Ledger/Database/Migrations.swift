@@ -29,6 +29,7 @@ package enum Migrations {
         Migration("m0006_proofs", PackageResources.m0006_proofs_sql),
         Migration("m0007_retention", PackageResources.m0007_retention_sql),
         Migration("m0008_breaker", PackageResources.m0008_breaker_sql),
+        Migration("m0009_outbox", PackageResources.m0009_outbox_sql),
     ]
 }
 

@@ -13,7 +13,7 @@ enum MessageStatements {
                 UPDATE messages SET state = 'uncertain', ended_at = \(at),
                     reason = 'the sender ended without a word while it was sending'
                 WHERE state = 'sending' RETURNING message_id, recipient, reason
-            ), \(noted("message uncertain", detail: "reason", of: "moved"))
+            ), \(noted("message uncertain", .reason, .moved))
             SELECT message_id FROM moved
             """
         )
@@ -28,7 +28,7 @@ enum MessageStatements {
                 UPDATE messages SET state = 'queued', repeated = true, ended_at = NULL, next_try_at = \(at)
                 WHERE state = 'uncertain' AND NOT repeated AND letter IS NOT NULL AND message_warns(message_id)
                 RETURNING message_id, recipient, reason
-            ), \(noted("message queued again", detail: "reason", of: "moved"))
+            ), \(noted("message queued again", .reason, .moved))
             SELECT message_id FROM moved
             """
         )
@@ -82,7 +82,7 @@ enum MessageStatements {
                 RETURNING message_id, recipient, subject, letter_id
             ), written AS (
                 SELECT * FROM replaced UNION ALL SELECT * FROM added
-            ), \(noted("message queued", detail: "subject", of: "written"))
+            ), \(noted("message queued", .subject, .written))
             SELECT message_id, letter_id FROM written
             """
         )
@@ -161,7 +161,7 @@ enum MessageStatements {
                     next_try_at = coalesce(\(nextTry as Date?), next_try_at)
                 WHERE message_id = \(id.number) AND state = 'sending'
                 RETURNING message_id, recipient, reason
-            ), \(noted("message \(state.rawValue)", detail: "reason", of: "moved")), told AS (
+            ), \(noted("message \(state.rawValue)", .reason, .moved)), told AS (
                 INSERT INTO audit_log (event, environment_id, details)
                 SELECT CASE \(state.rawValue) WHEN 'accepted' THEN 'told' ELSE 'not told' END, n.environment_id,
                     jsonb_build_object('notice', n.notice, 'recipient', m.recipient, 'message', m.message_id,
@@ -181,7 +181,7 @@ enum MessageStatements {
                 UPDATE messages SET bounced_at = \(at), bounced_because = \(because)
                 WHERE message_id = \(id.number) AND state = 'accepted' AND bounced_at IS NULL
                 RETURNING message_id, recipient, bounced_because
-            ), \(noted("message came back", detail: "bounced_because", of: "moved")), told AS (
+            ), \(noted("message came back", .bouncedBecause, .moved)), told AS (
                 INSERT INTO audit_log (event, environment_id, details)
                 SELECT 'message came back', n.environment_id, jsonb_build_object('notice', n.notice, 'recipient', m.recipient,
                     'message', m.message_id, 'reason', m.bounced_because)
@@ -227,12 +227,24 @@ enum MessageStatements {
         )
     }
 
-    private static func noted(_ event: String, detail: String, of rows: String) -> SQL {
+    private enum Detail: String {
+        case reason
+        case subject
+        case bouncedBecause = "bounced_because"
+    }
+
+    private enum Changed: String {
+        case moved
+        case written
+    }
+
+    /// One entry for each message that changed.
+    private static func noted(_ event: String, _ detail: Detail, _ rows: Changed) -> SQL {
         """
         noted AS (
             INSERT INTO audit_log (event, details)
             SELECT \(event)::text, jsonb_build_object('message', message_id, 'recipient', recipient,
-                '\(raw: detail)', \(raw: detail)) FROM \(raw: rows)
+                '\(raw: detail.rawValue)', \(raw: detail.rawValue)) FROM \(raw: rows.rawValue)
         )
         """
     }

@@ -27,61 +27,85 @@ package struct Evaluate: Sendable {
 
     package func run() async throws(Problem) -> Outcome {
         try await wiring.checkClocks()
-        let (revision, policies) = try await wiring.policyInForce()
         return try await reporting {
-            guard let scan = try await wiring.store.newestScan(), scan.finishedAt != nil else {
-                throw Problem(.usage, "nothing has been scanned yet", advice: "run: curfew scan")
-            }
-            let now = wiring.clock()
-            let earlier = EarlierPolicies(wiring: wiring)
-            let accounts = Dictionary(uniqueKeysWithValues: try await wiring.store.accounts().map { ($0.account, $0) })
-            var outcome = Outcome(
-                verdicts: [:],
-                revision: revision,
-                scan: scan.id,
-                frozen: [],
-                changes: [],
-                reports: []
-            )
-            var decisions: [Decision] = []
-            var jumps = try await StaleJumps(wiring: wiring, accounts: accounts, now: now)
-            let warnings = NewestWarnings(try await wiring.store.deliveredWarnings())
-            for record in try await wiring.store.environments() {
-                let before = try await earlier.set(of: record.verdict?.revision, unless: revision.number)
-                let one = EnvironmentEvaluation(
-                    record: record,
-                    policies: policies,
-                    earlier: before,
-                    revision: revision.number,
-                    scan: scan.id,
-                    accounts: accounts,
-                    facts: wiring.facts(record),
-                    warnings: warnings,
-                    now: now
-                )
-                let result = try one.run()
-                outcome.verdicts[result.judgement.verdict, default: 0] += 1
-                if let because = result.frozen { outcome.frozen.append((record.key, because)) }
-                if one.facts.reading != .complete { outcome.isPartial = true }
-                jumps.count(record, isRead: one.facts.reading == .complete, staleSince: result.staleSince)
-                outcome.reports += result.judgement.reports.map { (record.key, $0) }
-                guard let decision = result.decision else { continue }
-                outcome.changes += decision.events.map { (record.key, $0) }
-                decisions.append(decision)
-            }
-            let counts = Dictionary(uniqueKeysWithValues: outcome.verdicts.map { ($0.key.rawValue, $0.value) })
-            let holds = jumps.holds(wiring.breaker)
-            outcome.held = (accounts.values.compactMap(\.hold) + holds).sorted { $0.account < $1.account }
-            let evaluation = EvaluationRecord(
-                scan: scan.id,
-                revision: revision.number,
-                counts: counts,
-                complete: jumps.complete,
-                holds: holds
-            )
-            try await wiring.store.record(decisions, in: evaluation, at: now)
-            return outcome
+            let judged = try await judged()
+            try await wiring.store.record(judged.decisions, in: judged.evaluation, at: judged.at)
+            return judged.outcome
         }
+    }
+
+    /// The same without writing anything down: what would change, and the findings as they would be.
+    package func preview() async throws(Problem) -> (outcome: Outcome, findings: [EnvironmentKey: Finding]) {
+        try await reporting {
+            let judged = try await judged()
+            var findings: [EnvironmentKey: Finding] = [:]
+            for decision in judged.decisions {
+                findings[decision.key] = try decision.finding.map { try FindingCoding.decode($0.json) }
+            }
+            return (judged.outcome, findings)
+        }
+    }
+
+    private struct Judged {
+        let outcome: Outcome
+        let decisions: [Decision]
+        let evaluation: EvaluationRecord
+        let at: Date
+    }
+
+    private func judged() async throws -> Judged {
+        let (revision, policies) = try await wiring.policyInForce()
+        guard let scan = try await wiring.store.newestScan(), scan.finishedAt != nil else {
+            throw Problem(.usage, "nothing has been scanned yet", advice: "run: curfew scan")
+        }
+        let now = wiring.clock()
+        let earlier = EarlierPolicies(wiring: wiring)
+        let accounts = Dictionary(uniqueKeysWithValues: try await wiring.store.accounts().map { ($0.account, $0) })
+        var outcome = Outcome(
+            verdicts: [:],
+            revision: revision,
+            scan: scan.id,
+            frozen: [],
+            changes: [],
+            reports: []
+        )
+        var decisions: [Decision] = []
+        var jumps = try await StaleJumps(wiring: wiring, accounts: accounts, now: now)
+        let warnings = NewestWarnings(try await wiring.store.deliveredWarnings())
+        for record in try await wiring.store.environments() {
+            let before = try await earlier.set(of: record.verdict?.revision, unless: revision.number)
+            let one = EnvironmentEvaluation(
+                record: record,
+                policies: policies,
+                earlier: before,
+                revision: revision.number,
+                scan: scan.id,
+                accounts: accounts,
+                facts: wiring.facts(record),
+                warnings: warnings,
+                now: now
+            )
+            let result = try one.run()
+            outcome.verdicts[result.judgement.verdict, default: 0] += 1
+            if let because = result.frozen { outcome.frozen.append((record.key, because)) }
+            if one.facts.reading != .complete { outcome.isPartial = true }
+            jumps.count(record, isRead: one.facts.reading == .complete, staleSince: result.staleSince)
+            outcome.reports += result.judgement.reports.map { (record.key, $0) }
+            guard let decision = result.decision else { continue }
+            outcome.changes += decision.events.map { (record.key, $0) }
+            decisions.append(decision)
+        }
+        let counts = Dictionary(uniqueKeysWithValues: outcome.verdicts.map { ($0.key.rawValue, $0.value) })
+        let holds = jumps.holds(wiring.breaker)
+        outcome.held = (accounts.values.compactMap(\.hold) + holds).sorted { $0.account < $1.account }
+        let evaluation = EvaluationRecord(
+            scan: scan.id,
+            revision: revision.number,
+            counts: counts,
+            complete: jumps.complete,
+            holds: holds
+        )
+        return Judged(outcome: outcome, decisions: decisions, evaluation: evaluation, at: now)
     }
 }
 

@@ -9,17 +9,21 @@ package struct Notify: Sendable {
     let wiring: Wiring
     let book: AddressBook
     let dispatch: Dispatch
+    /// There is some way to reach anybody.
+    let isSetUp: Bool
     let compose: @Sendable (NoticeContent) -> Letter
 
     package init(
         _ wiring: Wiring,
         book: AddressBook,
         dispatch: Dispatch,
+        isSetUp: Bool,
         compose: @escaping @Sendable (NoticeContent) -> Letter
     ) {
         self.wiring = wiring
         self.book = book
         self.dispatch = dispatch
+        self.isSetUp = isSetUp
         self.compose = compose
     }
 
@@ -28,8 +32,8 @@ package struct Notify: Sendable {
         package var sent = Dispatch.Outcome()
         /// Of whom nobody can be told, and why.
         package var unreachable: [(key: EnvironmentKey, because: String)] = []
-
-        package var isUndone: Bool { sent.isUndone || !unreachable.isEmpty }
+        /// Environments that can never be due, because nothing that could warn of them is set up.
+        package var unwarned = 0
     }
 
     /// `until`: no further message is begun after it; what is left goes with the next run.
@@ -37,6 +41,7 @@ package struct Notify: Sendable {
         let outcome = try await reporting {
             try await dispatch.locks.holding(Dispatch.lock) {
                 let now = wiring.clock()
+                guard isSetUp else { return Outcome(unwarned: try await unwarned(now: now)) }
                 _ = try await wiring.store.recoverMessages(at: now)
                 let owed = try await owed(now: now)
                 var outcome = Outcome(unreachable: owed.unreachable)
@@ -47,6 +52,12 @@ package struct Notify: Sendable {
         }
         guard let outcome else { throw Dispatch.busy }
         return outcome
+    }
+
+    private func unwarned(now: Date) async throws -> Int {
+        let anybody = AddressBook(platform: [.channel(ChannelName("nobody"))])
+        let owed = try await NoticeGathering(wiring: wiring, book: anybody, now: now, changed: [:]).owed()
+        return owed.contents.flatMap(\.items).count { $0.notice.kind == .warned }
     }
 
     /// What would be said now, to whom; nothing is kept or sent.

@@ -22,16 +22,18 @@ package struct Scan: Sendable {
 
     /// `targets`: nil is all configured ones; only such a scan can be complete for everything.
     ///
-    /// `progress`: called with each target as it has been read.
+    /// `until`: no target's reading is begun after it; those not read are failed readings, and the next scan begins with
+    /// them. `progress`: called with each target as it has been read.
     package func run(
         only targets: [Target]?,
         full: Bool,
+        until end: Date? = nil,
         clock: @escaping @Sendable () -> Date,
         progress: @escaping @Sendable (TargetReading) -> Void
     ) async throws(Problem) -> ScanOutcome {
         let outcome = try await reporting {
             try await locks.holding("curfew scan") {
-                try await record(only: targets, full: full, clock: clock, progress: progress)
+                try await record(only: targets, full: full, until: end, clock: clock, progress: progress)
             }
         }
         guard let outcome else {
@@ -43,11 +45,14 @@ package struct Scan: Sendable {
     private func record(
         only targets: [Target]?,
         full: Bool,
+        until end: Date?,
         clock: @escaping @Sendable () -> Date,
         progress: @escaping @Sendable (TargetReading) -> Void
     ) async throws -> ScanOutcome {
         let states = Dictionary(uniqueKeysWithValues: try await store.targetStates().map { ($0.target, $0) })
+        // Whatever was not read for longest comes first, so that a night that is too short takes turns.
         let wanted = (targets ?? rules.targets).filter { states[$0]?.state != .retired }
+            .sorted { lastRead(states[$0], $0) < lastRead(states[$1], $1) }
         guard !wanted.isEmpty else {
             throw Problem(
                 .configuration,
@@ -61,7 +66,10 @@ package struct Scan: Sendable {
         let results = await fanOut(wanted, width: rules.width) { target in
             await gathering { () async throws(StoreFailure) in
                 let accepted = states[target]?.accepted == true
-                let reading = try await reader.read(target, accepted: accepted, clock: clock)
+                let reading =
+                    if let end, clock() >= end { TargetReading.late(target, at: clock()) } else {
+                        try await reader.read(target, accepted: accepted, clock: clock)
+                    }
                 try await store.record(reading, in: scan)
                 progress(reading)
                 return reading
@@ -76,6 +84,10 @@ package struct Scan: Sendable {
         }
         let environments = try await store.environments()
         return ScanOutcome(summary: summary, environments: environments.count, namingChanged: namingChanged)
+    }
+
+    private func lastRead(_ state: TargetState?, _ target: Target) -> (Date, Target) {
+        (state?.lastCompleteAt ?? .distantPast, target)
     }
 
     /// Regroups everything present, then writes the owners the rules resolve.
@@ -105,5 +117,14 @@ package struct Scan: Sendable {
 }
 
 extension TargetReading {
+    fileprivate static func late(_ target: Target, at now: Date) -> TargetReading {
+        let failure = ProviderFailure(
+            .unreachable,
+            "\(target) was not read: the time of this run was over",
+            advice: "the next scan begins with it; give the night more time with `night: { within: … }`"
+        )
+        return TargetReading(target: target, startedAt: now, finishedAt: now, outcome: .failed(failure))
+    }
+
     package var isComplete: Bool { if case .complete = outcome { true } else { false } }
 }

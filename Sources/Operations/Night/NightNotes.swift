@@ -1,0 +1,139 @@
+import Core
+import Foundation
+
+extension Nightly.Outcome {
+    mutating func leave(_ line: String, _ kind: Problem.Kind) {
+        leftUndone.append(line)
+        statuses.insert(kind)
+    }
+
+    mutating func note(_ scanned: ScanOutcome) {
+        let failed = scanned.summary.readings.filter { $0.outcome != "complete" }
+        let all = scanned.summary.readings.count
+        numbers["targets_read"] = Double(all - failed.count)
+        numbers["targets_failed"] = Double(failed.count)
+        numbers["environments"] = Double(scanned.environments)
+        numbers["aws_calls"] = Double(scanned.summary.calls.values.reduce(0, +))
+        steps.append((.scan, "read \(all - failed.count) of \(all) targets, \(scanned.environments) environments"))
+        for reading in failed {
+            leave("\(reading.target) was not read completely: \(reading.failure ?? reading.outcome)", .partial)
+        }
+        if scanned.readNothing { statuses.insert(.unavailable) }
+    }
+
+    mutating func note(_ evaluated: Evaluate.Outcome) {
+        for verdict in Verdict.allCases {
+            numbers["verdict_\(verdict.rawValue)"] = Double(evaluated.verdicts[verdict] ?? 0)
+        }
+        let stale = evaluated.verdicts[.stale] ?? 0
+        let counts = "\(stale) stale, \(evaluated.changes.count) changes"
+        steps.append((.evaluate, evaluated.frozen.isEmpty ? counts : "\(counts), \(evaluated.frozen.count) not judged"))
+        if evaluated.isPartial { statuses.insert(.partial) }
+        for hold in evaluated.held {
+            leave("account \(hold.account) is held: \(hold.because)", .undone)
+        }
+    }
+
+    mutating func note(_ planned: Planning.Outcome) {
+        let blocked = planned.plans.filter { !$0.blockers.isEmpty }
+        numbers["plans_made"] = Double(planned.plans.count)
+        numbers["plans_blocked"] = Double(blocked.count)
+        numbers["deferred"] = Double(planned.deferred.count)
+        steps.append(
+            (.plan, "\(planned.plans.count) plans, \(blocked.count) blocked, \(planned.deferred.count) deferred")
+        )
+        for (key, because) in planned.deferred { leftUndone.append("\(key.name) was not planned: \(because)") }
+        if planned.isHeld { statuses.insert(.undone) }
+    }
+
+    mutating func note(_ told: Notify.Outcome) {
+        let sent = told.sent
+        numbers["messages_queued"] = Double(told.queued)
+        numbers["messages_accepted"] = Double(sent.accepted)
+        numbers["messages_deferred"] = Double(sent.deferred.count)
+        numbers["messages_refused"] = Double(sent.refused.count)
+        numbers["messages_uncertain"] = Double(sent.uncertain.count)
+        var line = "\(sent.accepted) messages delivered"
+        if !sent.deferred.isEmpty { line += ", \(sent.deferred.count) not taken yet" }
+        if !sent.refused.isEmpty { line += ", \(sent.refused.count) refused" }
+        if !sent.uncertain.isEmpty { line += ", \(sent.uncertain.count) uncertain" }
+        steps.append((.notify, line))
+        for (recipient, reason) in sent.deferred { leave("a message to \(recipient.plain) waits: \(reason)", .undone) }
+        for (recipient, reason) in sent.refused {
+            leave("a message to \(recipient.plain) was refused: \(reason)", .undone)
+        }
+        for (recipient, reason) in sent.uncertain {
+            leave("nobody knows whether a message to \(recipient.plain) arrived: \(reason)", .undone)
+        }
+        if told.unwarned > 0 {
+            leave(
+                "\(told.unwarned) stale environments wait for a warning, and neither mail nor a channel is set up: "
+                    + "see `mail:` in the settings, or `warn: none` in the policy",
+                .undone
+            )
+        }
+        for (key, because) in told.unreachable { leave("nobody was told of \(key.name): \(because)", .undone) }
+    }
+}
+
+extension Nightly {
+    /// How things stand at the end: what waits for people, and what is not there any more.
+    func describe(_ outcome: inout Outcome) async {
+        do throws(Problem) {
+            try await reporting {
+                let now = wiring.clock()
+                let records = try await wiring.store.environments()
+                for state in FindingState.allCases {
+                    outcome.numbers["finding_\(state.rawValue)"] =
+                        Double(records.count { $0.findingState == state.rawValue })
+                }
+                outcome.numbers["partly_reaped"] = Double(records.count { $0.partlyReaped != nil })
+                outcome.numbers["unowned"] = Double(records.count { $0.kind == .feature && $0.owner == nil })
+                let plans = try await wiring.store.plans(open: true, run: nil, limit: 10_000)
+                let awaiting = plans.count { $0.state == .awaitingApproval }
+                let approved = plans.count { $0.state == .approved || $0.state == .running }
+                outcome.numbers["plans_awaiting_approval"] = Double(awaiting)
+                outcome.numbers["plans_approved"] = Double(approved)
+                outcome.numbers["leftovers"] = Double(try await wiring.store.leftovers(open: true).count)
+                let begun = try await wiring.store.teardowns(since: now.later(by: .seconds(-86_400)))
+                outcome.numbers["teardowns_begun"] = Double(begun.count)
+                if awaiting > 0 {
+                    outcome.waiting.append("\(counted(awaiting, "plan")) for approval: curfew plan list")
+                }
+                if approved > 0 {
+                    outcome.waiting.append("\(counted(approved, "plan")) for curfew reap\(try await window(now))")
+                }
+            }
+        } catch {
+            outcome.leave("how things stand is not known: \(error.line)", error.kind)
+        }
+    }
+
+    private func window(_ now: Date) async throws -> String {
+        let policies = try await wiring.policyInForce().set
+        guard let window = policies.window else { return "" }
+        if window.isOpen(at: now) { return ", window is open" }
+        guard let next = window.nextOpening(after: now) else { return ", window never opens" }
+        return ", window opens \(Self.spoken(next, in: window.zone))"
+    }
+
+    private static func spoken(_ date: Date, in zone: TimeZone) -> String {
+        let format = DateFormatter()
+        format.locale = Locale(identifier: "en_US_POSIX")
+        format.timeZone = zone
+        format.dateFormat = "EEE HH:mm zzz"
+        return format.string(from: date)
+    }
+
+    private func counted(_ number: Int, _ word: String) -> String { "\(number) \(word)\(number == 1 ? "" : "s")" }
+}
+
+extension Recipient {
+    /// The address or the channel's name.
+    package var plain: String {
+        switch self {
+        case .address(let address): address
+        case .channel(let name): "channel \(name)"
+        }
+    }
+}

@@ -1,0 +1,159 @@
+package import Core
+import Foundation
+
+/// `curfew nightly`: scan, evaluate, plan what is due, tell people; as far as policy allows without a person.
+///
+/// Each step is tried whatever became of the one before: what cannot be done is said and carried over to the next night.
+/// Planning comes before telling, so that one message a night also says which plan waits for a yes.
+package struct Nightly: Sendable {
+    let wiring: Wiring
+    let scan: Scan
+    let notify: Notify
+    let holder: String
+    /// No further step begins after this long.
+    let within: Duration
+    let sleep: @Sendable (Duration) async throws -> Void
+
+    package init(
+        _ wiring: Wiring,
+        scan: Scan,
+        notify: Notify,
+        holder: String,
+        within: Duration,
+        sleep: @escaping @Sendable (Duration) async throws -> Void
+    ) {
+        self.wiring = wiring
+        self.scan = scan
+        self.notify = notify
+        self.holder = holder
+        self.within = within
+        self.sleep = sleep
+    }
+
+    package enum Step: String, Sendable, CaseIterable {
+        case scan
+        case evaluate
+        case plan
+        case notify
+    }
+
+    package struct Outcome: Sendable {
+        package var night: NightID?
+        package var steps: [(step: Step, line: String)] = []
+        /// One line for each thing that could not be done.
+        package var leftUndone: [String] = []
+        /// Every status that applies; the most severe is the night's.
+        package var statuses: Set<Problem.Kind> = []
+        /// For metrics and reports.
+        package var numbers: [String: Double] = [:]
+        /// What waits for whom now, one line each.
+        package var waiting: [String] = []
+
+        package var status: Int32 { statuses.map(\.rawValue).max() ?? 0 }
+        package var record: NightRecord.Outcome {
+            guard let worst = statuses.map(\.rawValue).max() else { return .done }
+            return worst < Problem.Kind.usage.rawValue ? .undone : .failed
+        }
+    }
+
+    /// `progress`: one line for each thing that happens.
+    package func run(progress: @escaping @Sendable (String) -> Void) async throws(Problem) -> Outcome {
+        let lease = wiring.timings.executorLease
+        let claim = try await reporting { try await wiring.store.beginNight(holder: holder, lease: lease) }
+        switch claim {
+        case .held(let by, let since):
+            throw Problem(
+                .locked,
+                "another night is at work: \(by), since \(since.minuteText)",
+                advice:
+                    "wait for it; one that died or froze is followed by the next after \(DurationText.format(lease))"
+            )
+        case .begun(let id):
+            return try await keeping(id, lease) { await carryOut(id, progress: progress) }
+        }
+    }
+
+    /// Runs the body while prolonging the night's lease beside it; ended by whoever takes the night for dead.
+    private func keeping(
+        _ id: NightID,
+        _ lease: Duration,
+        _ body: @escaping @Sendable @concurrent () async -> Outcome
+    ) async throws(Problem) -> Outcome {
+        let ended: Outcome? = await withTaskGroup(of: Outcome?.self) { group in
+            group.addTask { await body() }
+            group.addTask { await prolong(id, lease) }
+            let first = await group.next() ?? nil
+            group.cancelAll()
+            return first
+        }
+        guard let ended else {
+            throw Problem(
+                .locked,
+                "this night was taken for dead: it had not been heard of for too long",
+                advice: "what it did until then is recorded; another one goes on with the rest"
+            )
+        }
+        try await reporting {
+            try await wiring.store.endNight(
+                id,
+                outcome: ended.record,
+                status: ended.status,
+                numbers: ended.numbers,
+                leftUndone: ended.leftUndone
+            )
+        }
+        return ended
+    }
+
+    /// Returns only when the lease is lost, or the night is over.
+    @concurrent
+    private func prolong(_ id: NightID, _ lease: Duration) async -> Outcome? {
+        while !Task.isCancelled {
+            do { try await sleep(lease / 4) } catch { return nil }
+            do throws(StoreFailure) {
+                try await wiring.store.prolongNight(id, lease: lease)
+            } catch {
+                // A database that is away for a moment is no reason to end: the lease itself may still hold.
+                if error.kind == .conflict { return nil }
+            }
+        }
+        return nil
+    }
+
+    private func carryOut(_ id: NightID, progress: @escaping @Sendable (String) -> Void) async -> Outcome {
+        let begun = wiring.clock()
+        var outcome = Outcome(night: id)
+        for step in Step.allCases {
+            if Task.isCancelled { break }
+            let end = begun.later(by: within)
+            guard wiring.clock() < end else {
+                outcome.leave("\(step.rawValue): not begun, the time of this night was over", .undone)
+                continue
+            }
+            progress(step.rawValue)
+            do throws(Problem) {
+                try await carryOut(step, until: end, &outcome)
+            } catch {
+                outcome.leave("\(step.rawValue): \(error.line)", error.kind)
+                outcome.steps.append((step, error.summary))
+            }
+        }
+        await describe(&outcome)
+        outcome.numbers["duration_seconds"] = wiring.clock().timeIntervalSince(begun)
+        return outcome
+    }
+
+    private func carryOut(_ step: Step, until end: Date, _ outcome: inout Outcome) async throws(Problem) {
+        switch step {
+        case .scan: try await look(until: end, &outcome)
+        case .evaluate: outcome.note(try await Evaluate(wiring).run())
+        case .plan: outcome.note(try await Planning(wiring).due())
+        case .notify: outcome.note(try await notify.run(until: end))
+        }
+    }
+
+    private func look(until end: Date, _ outcome: inout Outcome) async throws(Problem) {
+        let scanned = try await scan.run(only: nil, full: false, until: end, clock: wiring.clock, progress: { _ in })
+        outcome.note(scanned)
+    }
+}
