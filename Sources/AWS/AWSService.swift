@@ -18,6 +18,7 @@ package enum AWSService: String, Sendable, CaseIterable {
     case sqs
     case elb
     case ec2
+    case email
 
     /// In the credential scope of a signature.
     var signingName: String {
@@ -26,12 +27,19 @@ package enum AWSService: String, Sendable, CaseIterable {
         case .cognito: "cognito-idp"
         case .efs: "elasticfilesystem"
         case .elb: "elasticloadbalancing"
+        case .email: "ses"
         case .cloudformation, .sts, .s3, .ecr, .iam, .logs, .tagging, .lambda, .dynamodb, .rds, .sqs, .ec2: rawValue
         }
     }
 
     /// First label of the host.
-    var hostPrefix: String { self == .ecr ? "api.ecr" : signingName }
+    var hostPrefix: String {
+        switch self {
+        case .ecr: "api.ecr"
+        case .email: "email"
+        default: signingName
+        }
+    }
 
     /// The service's id in the shared files' `services` sections; in capitals it ends `AWS_ENDPOINT_URL_…`.
     var settingName: String {
@@ -40,6 +48,7 @@ package enum AWSService: String, Sendable, CaseIterable {
         case .tagging: "resource_groups_tagging_api"
         case .cognito: "cognito_identity_provider"
         case .elb: "elastic_load_balancing_v2"
+        case .email: "sesv2"
         case .cloudformation, .sts, .s3, .ecr, .iam, .cloudwatch, .lambda, .dynamodb, .rds, .efs, .sqs, .ec2: rawValue
         }
     }
@@ -54,7 +63,7 @@ package enum AWSService: String, Sendable, CaseIterable {
         case .rds: "2014-10-31"
         case .elb: "2015-12-01"
         case .ec2: "2016-11-15"
-        case .s3, .ecr, .logs, .tagging, .lambda, .dynamodb, .cognito, .efs, .sqs: ""
+        case .s3, .ecr, .logs, .tagging, .lambda, .dynamodb, .cognito, .efs, .sqs, .email: ""
         }
     }
 
@@ -67,7 +76,7 @@ package enum AWSService: String, Sendable, CaseIterable {
         case .dynamodb: "DynamoDB_20120810"
         case .cognito: "AWSCognitoIdentityProviderService"
         case .sqs: "AmazonSQS"
-        case .cloudformation, .sts, .s3, .iam, .cloudwatch, .lambda, .rds, .efs, .elb, .ec2: ""
+        case .cloudformation, .sts, .s3, .iam, .cloudwatch, .lambda, .rds, .efs, .elb, .ec2, .email: ""
         }
     }
 
