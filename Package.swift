@@ -45,6 +45,7 @@ let package = Package(
         ours("Threads"),
         ours("Postgres", ["CPostgres", "Threads", subprocess]),
         ours("Curl", ["CCurl", "Threads"]),
+        ours("Mail", ["Curl", subprocess]),
         ours("AWS", ["Curl", "CExpat", crypto, subprocess]),
 
         // Values and pure functions.
@@ -67,7 +68,7 @@ let package = Package(
         .executableTarget(
             name: "curfew",
             dependencies: [
-                "Core", "Operations", "Ledger", "Providers", "AWS", "Curl", "Reports", "Settings", arguments,
+                "Core", "Operations", "Ledger", "Providers", "AWS", "Curl", "Mail", "Reports", "Settings", arguments,
             ],
             swiftSettings: strict
         ),
@@ -81,6 +82,7 @@ let package = Package(
         tests("Core", ["Core"]),
         tests("Postgres", ["Postgres", "Threads", "TestSupport"]),
         tests("Curl", ["Curl", "TestSupport"]),
+        tests("Mail", ["Mail", "Curl", "TestSupport", subprocess]),
         tests("AWS", ["AWS", "Curl", "TestSupport", crypto, subprocess]),
         tests("Providers", ["Providers", "AWS", "Core", "Curl", "TestSupport"]),
         tests("Settings", ["Settings", "Core"]),
@@ -88,7 +90,10 @@ let package = Package(
         tests("Reports", ["Reports", "Core"], exclude: ["Goldens"]),
         tests(
             "Curfew",
-            ["curfew", "Core", "Providers", "Settings", "Curl", "Postgres", "Ledger", "TestSupport", subprocess]
+            [
+                "curfew", "Core", "Providers", "Settings", "Curl", "Mail", "Postgres", "Ledger", "TestSupport",
+                subprocess,
+            ]
         ),
         tests("Operations", ["Operations", "Core", "Ledger", "Postgres", "Reports", "Settings", "TestSupport"]),
     ],

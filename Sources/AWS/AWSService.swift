@@ -20,6 +20,7 @@ package enum AWSService: String, Sendable, CaseIterable {
     case ec2
     case secretsmanager
     case ssm
+    case email
 
     /// In the credential scope of a signature.
     var signingName: String {
@@ -28,6 +29,7 @@ package enum AWSService: String, Sendable, CaseIterable {
         case .cognito: "cognito-idp"
         case .efs: "elasticfilesystem"
         case .elb: "elasticloadbalancing"
+        case .email: "ses"
         case .cloudformation, .sts, .s3, .ecr, .iam, .logs, .tagging, .lambda, .dynamodb, .rds, .sqs, .ec2,
             .secretsmanager, .ssm:
             rawValue
@@ -35,7 +37,13 @@ package enum AWSService: String, Sendable, CaseIterable {
     }
 
     /// First label of the host.
-    var hostPrefix: String { self == .ecr ? "api.ecr" : signingName }
+    var hostPrefix: String {
+        switch self {
+        case .ecr: "api.ecr"
+        case .email: "email"
+        default: signingName
+        }
+    }
 
     /// The service's id in the shared files' `services` sections; in capitals it ends `AWS_ENDPOINT_URL_…`.
     var settingName: String {
@@ -44,6 +52,7 @@ package enum AWSService: String, Sendable, CaseIterable {
         case .tagging: "resource_groups_tagging_api"
         case .cognito: "cognito_identity_provider"
         case .elb: "elastic_load_balancing_v2"
+        case .email: "sesv2"
         case .secretsmanager: "secrets_manager"
         case .cloudformation, .sts, .s3, .ecr, .iam, .cloudwatch, .lambda, .dynamodb, .rds, .efs, .sqs, .ec2, .ssm:
             rawValue
@@ -60,7 +69,7 @@ package enum AWSService: String, Sendable, CaseIterable {
         case .rds: "2014-10-31"
         case .elb: "2015-12-01"
         case .ec2: "2016-11-15"
-        case .s3, .ecr, .logs, .tagging, .lambda, .dynamodb, .cognito, .efs, .sqs, .secretsmanager, .ssm: ""
+        case .s3, .ecr, .logs, .tagging, .lambda, .dynamodb, .cognito, .efs, .sqs, .secretsmanager, .ssm, .email: ""
         }
     }
 
@@ -75,7 +84,7 @@ package enum AWSService: String, Sendable, CaseIterable {
         case .sqs: "AmazonSQS"
         case .secretsmanager: "secretsmanager"
         case .ssm: "AmazonSSM"
-        case .cloudformation, .sts, .s3, .iam, .cloudwatch, .lambda, .rds, .efs, .elb, .ec2: ""
+        case .cloudformation, .sts, .s3, .iam, .cloudwatch, .lambda, .rds, .efs, .elb, .ec2, .email: ""
         }
     }
 

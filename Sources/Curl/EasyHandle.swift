@@ -5,7 +5,7 @@ import Threads
 @safe actor EasyHandle {
     private let executor: ThreadExecutor
     /// Only used on the executor's thread, and by `deinit`, when nobody else can.
-    private nonisolated(unsafe) let handle: UnsafeMutableRawPointer?
+    nonisolated(unsafe) let handle: UnsafeMutableRawPointer?
 
     private static let initialised: Bool = ccurl_global_init() == CURLE_OK
 
@@ -65,7 +65,7 @@ import Threads
         words: UnsafePointer<CChar>
     ) -> Result<HTTPResponse, TransferError> {
         guard code == CURLE_OK, let handle = unsafe handle else {
-            let kind = transfer.tooLarge ? .tooLarge : TransferError.Kind(code)
+            let kind = transfer.tooLarge ? .tooLarge : failure(code)
             let buffered = unsafe String(cString: words)
             let detail = kind.showsDetail ? (buffered.isEmpty ? phrase(code) : buffered) : ""
             return .failure(TransferError(kind, host: transfer.host, code: Int(code.rawValue), detail: detail))
@@ -76,6 +76,16 @@ import Threads
             return .failure(TransferError(.brokeOff, host: transfer.host))
         }
         return .success(HTTPResponse(status: status, headers: transfer.headers, body: transfer.body))
+    }
+
+    /// Too long before a byte of the request was written is a connection that never came to be.
+    private func failure(_ code: CURLcode) -> TransferError.Kind {
+        let kind = TransferError.Kind(code)
+        var sent = 0
+        guard kind == .timedOut, let handle = unsafe handle,
+            unsafe ccurl_get_long(handle, CURLINFO_REQUEST_SIZE, &sent) == CURLE_OK
+        else { return kind }
+        return sent == 0 ? .unconnected : .timedOut
     }
 }
 
@@ -88,6 +98,6 @@ private func headerLines(of request: HTTPRequest) -> [String] {
     return lines
 }
 
-private func phrase(_ code: CURLcode) -> String {
+func phrase(_ code: CURLcode) -> String {
     unsafe curl_easy_strerror(code).map { unsafe String(cString: $0) } ?? ""
 }

@@ -2,7 +2,7 @@ import CCurl
 
 /// Sets libcurl options and remembers the first refusal.
 @unsafe final class Options {
-    private let handle: UnsafeMutableRawPointer
+    let handle: UnsafeMutableRawPointer
     private(set) var failure: CURLcode?
 
     init(handle: UnsafeMutableRawPointer) { unsafe self.handle = unsafe handle }
@@ -73,14 +73,14 @@ import CCurl
         unsafe check(ccurl_set_pointer(handle, option, value))
     }
 
-    private func check(_ code: CURLcode) {
+    func check(_ code: CURLcode) {
         if code != CURLE_OK, unsafe failure == nil { unsafe failure = code }
     }
 }
 
 extension Duration {
     /// At least 1: libcurl takes 0 for "no limit".
-    fileprivate var milliseconds: Int {
+    var milliseconds: Int {
         let (seconds, attoseconds) = components
         return max(1, Int(seconds) * 1_000 + Int(attoseconds / 1_000_000_000_000_000))
     }

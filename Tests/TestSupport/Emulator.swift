@@ -110,7 +110,7 @@ package struct EmulatorError: Error, CustomStringConvertible {
 }
 
 /// The emulator ends with us however we end: its parent waits for the end of its standard input, which is our pipe.
-private final class EmulatorProcess: Sendable {
+final class EmulatorProcess: Sendable {
     /// KILL: an emulator that is asked politely waits for its clients' open connections.
     ///
     /// The thread ends the parent when the emulator ends by itself.

@@ -22,6 +22,8 @@ struct AWSCall: Sendable {
         case json([UInt8])
         /// REST: a GET of a path that is already percent-encoded, JSON back.
         case rest(path: String, query: [(name: String, value: String)] = [])
+        /// REST: a POST of JSON to a path that is already percent-encoded, JSON back.
+        case restPost(path: String, body: [UInt8])
         /// S3: a bucket or, with a key, an object of it; XML there and back.
         case bucket(
             String,
@@ -51,6 +53,10 @@ struct AWSCall: Sendable {
             request.method = "GET"
             request.query = query
             path += rest.drop { $0 == "/" }
+        case .restPost(let rest, let body):
+            headers.add("Content-Type", "application/json")
+            path += rest.drop { $0 == "/" }
+            request.body = body
         case .bucket(let name, let method, let key, let query, let body):
             request.method = method
             request.query = query

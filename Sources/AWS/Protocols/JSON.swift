@@ -43,6 +43,20 @@ extension AWSClient {
         return try await self.call(call) { (response) throws(AWSError) in try decoded(response) }
     }
 
+    /// What a REST service answers to JSON that is posted to that path; a call that changes something.
+    func restPost<Answer: Decodable>(
+        _ service: AWSService,
+        _ operation: String,
+        region: String,
+        path: String,
+        _ question: some Encodable,
+        window: WriteWindow
+    ) async throws(AWSError) -> Answer {
+        let content = AWSCall.Content.restPost(path: path, body: try json(question, service, operation, region))
+        let call = AWSCall(service: service, operation: operation, region: region, content: content)
+        return try await self.call(call.changing(window)) { (response) throws(AWSError) in try decoded(response) }
+    }
+
     private func jsonCall(
         _ service: AWSService,
         _ operation: String,
@@ -50,13 +64,21 @@ extension AWSClient {
         _ question: some Encodable,
         window: WriteWindow?
     ) throws(AWSError) -> AWSCall {
-        let body: [UInt8]
-        do { body = Array(try JSONEncoder().encode(question)) } catch {
+        let body = try json(question, service, operation, region)
+        let call = AWSCall(service: service, operation: operation, region: region, content: .json(body))
+        return window.map { call.changing($0) } ?? call
+    }
+
+    private func json(
+        _ question: some Encodable,
+        _ service: AWSService,
+        _ operation: String,
+        _ region: String
+    ) throws(AWSError) -> [UInt8] {
+        do { return Array(try JSONEncoder().encode(question)) } catch {
             throw AWSError(.misconfigured, message: "the request cannot be written as JSON")
                 .on(service, operation, region: region)
         }
-        let call = AWSCall(service: service, operation: operation, region: region, content: .json(body))
-        return window.map { call.changing($0) } ?? call
     }
 }
 

@@ -5,7 +5,7 @@ import Foundation
 func serviceFailure(_ response: HTTPResponse, _ call: AWSCall, hiding credentials: Credentials) -> AWSError {
     var details = FailureDetails()
     switch call.content {
-    case .json, .rest: details.read(json: response)
+    case .json, .rest, .restPost: details.read(json: response)
     case .query, .bucket: details.read(xml: response)
     }
     details.requestID =

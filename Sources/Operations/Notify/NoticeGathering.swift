@@ -10,7 +10,7 @@ struct NoticeGathering {
     private let findings: [EnvironmentKey: Finding]
     private let policies: PolicySet
     private let accounts: [AccountID: AccountRecord]
-    private let history: [EnvironmentKey: [NoticeRecord]]
+    private var history: [EnvironmentKey: [NoticeRecord]]
     /// Names that stand for one environment only.
     private let plain: Set<EnvironmentName>
     private var items: [Recipient: [NoticeItem]] = [:]
@@ -37,12 +37,15 @@ struct NoticeGathering {
             grouping: try await wiring.store.noticeHistory(endedAfter: before),
             by: \.notice.environment
         )
-        plain = Set(Dictionary(grouping: open, by: \.key.name).filter { $0.value.count == 1 }.keys)
+        plain = Set(
+            Dictionary(grouping: records, by: \.key.name).filter { Set($0.value.map(\.key.space)).count == 1 }.keys
+        )
     }
 
     func owed() async throws -> Notify.Owed {
         var gathering = self
         let queued = try await wiring.store.queuedNotices()
+        gathering.weed(queued)
         for record in records { gathering.tell(of: record) }
         try await gathering.tellApprovers()
         gathering.settle(queued)
@@ -182,13 +185,15 @@ struct NoticeGathering {
         )
     }
 
-    /// What was queued before and not sent: kept as it is where it may have gone once, else put together anew.
+    /// What may have gone once goes again as it is, or not at all; what still is so of it is then said anew.
+    private mutating func weed(_ queued: [QueuedNotices]) {
+        result.untrue = queued.filter { $0.isRepeated && !$0.notices.allSatisfy(holds) }.map(\.id)
+        let untrue = Set(result.untrue)
+        for (key, records) in history { history[key] = records.filter { !untrue.contains($0.message) } }
+    }
+
+    /// What was queued before and never sent is put together anew.
     private mutating func settle(_ queued: [QueuedNotices]) {
-        for message in queued where message.isRepeated {
-            let owed = message.notices.filter { holds($0) }
-            if owed == message.notices { continue }
-            result.untrue.append(message.id)
-        }
         let told = Set(items.keys)
         result.empty = queued.filter { !$0.isRepeated && !told.contains($0.recipient) }.map(\.id)
         result.contents = items.map { recipient, items in

@@ -1,0 +1,26 @@
+import Foundation
+
+/// Mail through the machine's own `sendmail`, whichever program that is.
+package struct SendmailTransport: Sendable {
+    private let path: String
+    private let limit: Duration
+
+    package init(path: String, within limit: Duration = .seconds(60)) {
+        self.path = path
+        self.limit = limit
+    }
+
+    package func send(_ message: MailMessage) async -> SendOutcome {
+        let bytes: [UInt8]
+        do throws(MailProblem) { bytes = try message.composed() } catch { return SendOutcome(error) }
+        // Programs that take mail on standard input expect this machine's line ends.
+        let local = bytes.filter { $0 != 13 }
+        return SendOutcome(await runProgram(path, ["-t", "-oi"], input: local, within: limit), of: path)
+    }
+
+    /// Whether there is such a program; it is not run.
+    package func check() -> SendOutcome {
+        FileManager.default.isExecutableFile(atPath: path)
+            ? .accepted("\(path) is there") : .deferred("\(path) is no program that can be run")
+    }
+}
