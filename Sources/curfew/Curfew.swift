@@ -42,6 +42,10 @@ struct Curfew: AsyncParsableCommand {
                 ]
             ),
             CommandGroup(
+                name: "Every night",
+                subcommands: [NightlyCommand.self, MessagesCommand.self]
+            ),
+            CommandGroup(
                 name: "Set up",
                 subcommands: [
                     PolicyCommand.self, AccountsCommand.self, NamesCommand.self, DoctorCommand.self,
@@ -107,6 +111,8 @@ struct ExitStatus: Sendable {
 
     init() {}
     private init(code: Int32) { self.code = code }
+    /// One that was put together elsewhere.
+    init(status: Int32) { code = status }
     init(_ kind: Problem.Kind) { code = kind.rawValue }
 
     func and(_ other: ExitStatus) -> ExitStatus { ExitStatus(code: max(code, other.code)) }

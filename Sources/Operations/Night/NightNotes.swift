@@ -95,8 +95,9 @@ extension Nightly {
                 outcome.numbers["plans_awaiting_approval"] = Double(awaiting)
                 outcome.numbers["plans_approved"] = Double(approved)
                 outcome.numbers["leftovers"] = Double(try await wiring.store.leftovers(open: true).count)
-                let begun = try await wiring.store.teardowns(since: now.later(by: .seconds(-86_400)))
-                outcome.numbers["teardowns_begun"] = Double(begun.count)
+                let yesterday = now.later(by: .seconds(-86_400))
+                let ended = try await wiring.store.environments(endedAfter: yesterday)
+                outcome.numbers["reaped"] = Double(ended.count { $0.findingState == FindingState.reaped.rawValue })
                 if awaiting > 0 {
                     outcome.waiting.append("\(counted(awaiting, "plan")) for approval: curfew plan list")
                 }

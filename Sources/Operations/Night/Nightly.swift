@@ -56,8 +56,11 @@ package struct Nightly: Sendable {
         }
     }
 
-    /// `progress`: one line for each thing that happens.
-    package func run(progress: @escaping @Sendable (String) -> Void) async throws(Problem) -> Outcome {
+    /// `begun`: called once it is certain that this is the only night at work. `progress`: one line for each step.
+    package func run(
+        begun: @Sendable () async -> Void = {},
+        progress: @escaping @Sendable (String) -> Void
+    ) async throws(Problem) -> Outcome {
         let lease = wiring.timings.executorLease
         let claim = try await reporting { try await wiring.store.beginNight(holder: holder, lease: lease) }
         switch claim {
@@ -69,6 +72,7 @@ package struct Nightly: Sendable {
                     "wait for it; one that died or froze is followed by the next after \(DurationText.format(lease))"
             )
         case .begun(let id):
+            await begun()
             return try await keeping(id, lease) { await carryOut(id, progress: progress) }
         }
     }

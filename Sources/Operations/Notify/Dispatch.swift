@@ -151,3 +151,14 @@ struct NewestWarnings {
         dates[key]?[Notice.grace(since: finding.flaggedAt)]
     }
 }
+
+/// After a message came back: its findings are not warned any more.
+package struct Bouncing: Sendable {
+    let wiring: Wiring
+
+    package init(_ wiring: Wiring) { self.wiring = wiring }
+
+    package func settle() async throws(Problem) {
+        try await reporting { try await WarningNotes(wiring: wiring).run() }
+    }
+}

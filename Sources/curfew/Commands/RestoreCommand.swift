@@ -105,5 +105,5 @@ extension Shell {
         return parameters
     }
 
-    private func input() -> Data { FileHandle.standardInput.readDataToEndOfFile() }
+    func input() -> Data { FileHandle.standardInput.readDataToEndOfFile() }
 }

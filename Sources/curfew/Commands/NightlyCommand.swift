@@ -1,0 +1,128 @@
+import ArgumentParser
+import Core
+import Foundation
+import Ledger
+import Operations
+import Reports
+import Settings
+
+struct NightlyCommand: ShellCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "nightly",
+        abstract: "Scan, evaluate, plan what is due, tell the owners: everything that needs no person.",
+        discussion: """
+            Examples:
+              curfew nightly
+              curfew nightly --dry-run            what would change, be planned and be said; nothing is kept or sent
+            It deletes nothing: `curfew reap`, run every hour, carries out what people approved while the window is \
+            open. One night at a time, on whichever machine (75). What cannot be done is said, and the next night goes \
+            on with it; then the exit status is not 0: 4 something could not be read, 5 something could not be done.
+            """
+    )
+
+    @OptionGroup var common: CommonOptions
+    @OptionGroup var output: OutputOptions
+    @Flag(help: "Say what would be done, on the newest scan.") var dryRun = false
+
+    func perform(_ shell: Shell) async throws -> ExitStatus {
+        if dryRun { return try await shell.session(common) { try await preview($0) } }
+        let found = try shell.settings(common.settings)
+        let pings = await NightPings(found.settings.night.ping, shell: shell, secrets: shell.secrets(found.settings))
+        do {
+            let text = try await run(shell, pings)
+            await pings.ended(status: text.status, text.text)
+            return ExitStatus(status: text.status)
+        } catch let problem as Problem where problem.kind == .locked {
+            // The other one tells of itself.
+            throw problem
+        } catch {
+            let problem = Problem(error)
+            await pings.ended(status: problem.kind.rawValue, problem.description)
+            writeMetrics(
+                found,
+                shell,
+                NightMetrics(numbers: [:], status: problem.kind.rawValue, endedAt: Date(), lastSuccess: nil)
+            )
+            throw problem
+        }
+    }
+
+    private func run(_ shell: Shell, _ pings: NightPings) async throws -> NightText {
+        var text: NightText?
+        _ = try await shell.session(common) { session in
+            let outcome = try await session.nightly().run(
+                begun: { await pings.began() },
+                progress: { session.shell.progress($0) }
+            )
+            session.shell.endProgress()
+            let night = NightText(outcome)
+            session.shell.print(
+                output.json
+                    ? JSONText.render(
+                        NightJSON(night, statuses: outcome.statuses.map(\.rawValue).sorted(), numbers: outcome.numbers)
+                    ) : night.text
+            )
+            let good = try await session.ledger.lastGoodNight()
+            writeMetrics(
+                session.found,
+                shell,
+                NightMetrics(
+                    numbers: outcome.numbers,
+                    status: outcome.status,
+                    endedAt: session.wiring.clock(),
+                    lastSuccess: good?.endedAt
+                )
+            )
+            text = night
+            return .done
+        }
+        guard let text else { throw Problem(.bug, "the night ended without a word") }
+        return text
+    }
+
+    /// Written beside and renamed: the collector never reads a half.
+    private func writeMetrics(_ found: FoundSettings, _ shell: Shell, _ metrics: NightMetrics) {
+        guard let file = found.settings.night.metrics else { return }
+        let url = URL(fileURLWithPath: file, relativeTo: URL(fileURLWithPath: found.file).deletingLastPathComponent())
+        var metrics = metrics
+        if metrics.lastSuccess == nil, let old = try? String(contentsOf: url, encoding: .utf8) {
+            metrics.lastSuccess = NightMetrics.lastSuccess(in: old)
+        }
+        let beside = url.deletingLastPathComponent().appendingPathComponent(
+            ".\(url.lastPathComponent).\(ProcessInfo.processInfo.processIdentifier)"
+        )
+        do {
+            try Data(metrics.text.utf8).write(to: beside)
+            try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: beside.path)
+            guard unsafe rename(beside.path, url.path) == 0 else { throw CocoaError(.fileWriteUnknown) }
+        } catch {
+            try? FileManager.default.removeItem(at: beside)
+            shell.say("curfew: the metrics could not be written to \(url.path): \(error.localizedDescription)")
+        }
+    }
+
+    private func preview(_ session: Session) async throws -> ExitStatus {
+        let outcome = try await session.nightly().preview()
+        let preview = NightPreview(
+            changes: outcome.changes,
+            due: outcome.due,
+            contents: outcome.contents,
+            unreachable: outcome.unreachable
+        )
+        session.shell.print(output.json ? JSONText.render(NightPreviewJSON(preview)) : preview.text)
+        return ExitStatus.done.and(.partial, when: outcome.isPartial)
+    }
+}
+
+extension NightText {
+    init(_ outcome: Nightly.Outcome) {
+        self.init(
+            night: outcome.night.map { "night \($0)" } ?? "night",
+            status: outcome.status,
+            steps: outcome.steps.map { ($0.step.rawValue, $0.line) },
+            leftUndone: outcome.leftUndone,
+            waiting: outcome.waiting,
+            seconds: outcome.numbers["duration_seconds"] ?? 0
+        )
+    }
+}
