@@ -147,6 +147,11 @@ private let statements: [SQL] = {
         LeftoverStatements.note([], at: day(0)), LeftoverStatements.leftovers(open: true),
         LeftoverStatements.check([1], seen: true, at: day(0)), LeftoverStatements.close([1], at: day(0)),
     ]
+    let reports: [SQL] = [
+        ReportStatements.evaluations(since: day(0)), ReportStatements.endedTeardowns(since: day(0)),
+        ReportStatements.lastCompleteScan(), ReportStatements.sealHead(),
+        AuditStatements.entries(of: "", since: day(0), limit: 1),
+    ]
     let others: [SQL] = [
         LockStatements.untilTheEnd(""), LockStatements.take(""), LockStatements.release(""), MigrationStatements.lock(),
         MigrationStatements.unlock(), MigrationStatements.hasTable(), MigrationStatements.applied(),
@@ -154,7 +159,7 @@ private let statements: [SQL] = {
         MigrationStatements.role(""),
     ]
     return scans + readings + regroupings + environments + holds + accounts + decisions + plans + steps + leases
-        + others
+        + reports + others
 }()
 
 /// These take no binds and cannot be prepared; every other test runs them.
