@@ -50,6 +50,8 @@ package struct Canvas: Sendable {
 struct Page {
     let canvas: Canvas
     private(set) var lines: [String] = []
+    /// A word that is longer than a line is broken too; not where somebody has to copy it from a terminal.
+    var breaksWords = false
 
     init(_ canvas: Canvas) { self.canvas = canvas }
 
@@ -78,6 +80,12 @@ struct Page {
         } while !rest.isEmpty
     }
 
+    /// One line as it is, however long.
+    mutating func unbroken(_ span: Span, indent: Int) {
+        let text = canvas.unicode ? SafeText.line(span.text) : SafeText.ascii(span.text)
+        lines.append(String(repeating: " ", count: indent) + canvas.style.paint(text, span.role))
+    }
+
     /// Where a line that begins here has to end: at the last space that fits, or behind a word that is too long itself.
     private func lineEnd(_ rest: ArraySlice<(Character, Style.Role?)>, margin: Int) -> Int {
         guard let width = canvas.width else { return rest.endIndex }
@@ -90,6 +98,7 @@ struct Page {
             wordBegan = wordBegan || rest[index].0 != " "
             used += SafeText.width(rest[index].0)
             if used > room, let lastSpace { return lastSpace }
+            if used > room, breaksWords { return index }
         }
         return rest.endIndex
     }

@@ -341,6 +341,9 @@ struct StoreInBetween: ScanStore, EnvironmentStore, DecisionStore, PlanStore, Le
     func nights(since: Date) async throws(StoreFailure) -> [NightRecord] {
         try await store.nights(since: since)
     }
+    func firstNight() async throws(StoreFailure) -> Date? {
+        try await store.firstNight()
+    }
     func lastGoodNight() async throws(StoreFailure) -> NightRecord? {
         try await store.lastGoodNight()
     }

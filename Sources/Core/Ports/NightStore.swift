@@ -15,6 +15,8 @@ package protocol NightStore: Sendable {
     ) async throws(StoreFailure)
     /// Newest first.
     func nights(since: Date) async throws(StoreFailure) -> [NightRecord]
+    /// When the first one began; nil where there never was one.
+    func firstNight() async throws(StoreFailure) -> Date?
     /// The newest that ended well, ever.
     func lastGoodNight() async throws(StoreFailure) -> NightRecord?
 }

@@ -76,6 +76,8 @@ enum NightStatements {
         named("nights", "SELECT \(columns) FROM nights WHERE started_at >= \(since) ORDER BY started_at DESC")
     }
 
+    static func first() -> SQL { named("first night", "SELECT min(started_at) AS first FROM nights") }
+
     static func lastGood() -> SQL {
         named(
             "last good night",

@@ -44,6 +44,11 @@ extension PostgresLedger: NightStore {
         try await read(NightStatements.nights(since: since), NightRecord.init(row:))
     }
 
+    package func firstNight() async throws(StoreFailure) -> Date? {
+        try await read(NightStatements.first()) { (row) throws(PostgresError) in try row["first", as: Date?.self] }
+            .first.flatMap(\.self)
+    }
+
     package func lastGoodNight() async throws(StoreFailure) -> NightRecord? {
         try await read(NightStatements.lastGood(), NightRecord.init(row:)).first
     }

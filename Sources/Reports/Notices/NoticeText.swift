@@ -84,7 +84,7 @@ package struct NoticeText: Sendable {
             let counts = parts.map { "\($0.items.count) \($0.heading.lowercased())" }
             return "Curfew: \(names.count) environments (\(counts.joined(separator: ", ")))"
         }
-        let name = HTML.cut(SafeText.line(first.name), 60)
+        let name = SafeText.cut(SafeText.line(first.name), to: 60)
         switch first.notice.kind {
         case .awaitingApproval: return "Curfew: the teardown of \(name) waits for your approval"
         case .superseded: return "Curfew: your approval for \(name) counts no more"
