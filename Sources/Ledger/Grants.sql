@@ -101,7 +101,7 @@ GRANT UPDATE (state, ended_at, ended_because) ON plans TO curfew_scanner;
 -- what people are told, and the nights
 GRANT INSERT, UPDATE, DELETE ON messages TO curfew_scanner, curfew_operator;
 GRANT INSERT, DELETE ON message_notices TO curfew_scanner, curfew_operator;
-GRANT INSERT (holder, lease_until), UPDATE (outcome, lease_until, ended_at, status, numbers, left_undone) ON nights
+GRANT INSERT (holder, lease_until, started_at), UPDATE (outcome, lease_until, ended_at, status, numbers, left_undone) ON nights
     TO curfew_scanner, curfew_operator;
 
 -- what teardowns leave behind

@@ -162,9 +162,10 @@ private let statements: [SQL] = {
         MessageStatements.message(message), MessageStatements.message(letter: letter.id),
         MessageStatements.deliveredWarnings(),
         EnvironmentStatements.records(of: EnvironmentStatements.lives(endedAfter: day(0))),
-        NightStatements.abandon(), NightStatements.begin(holder: "", lease: .zero), NightStatements.running(),
+        NightStatements.abandon(at: day(0)), NightStatements.begin(holder: "", lease: .zero, at: day(0)),
+        NightStatements.running(),
         NightStatements.prolong(NightID(1), lease: .zero),
-        NightStatements.end(NightID(1), outcome: .done, status: 0, numbers: JSONB("{}"), leftUndone: []),
+        NightStatements.end(NightID(1), outcome: .done, status: 0, numbers: JSONB("{}"), leftUndone: [], at: day(0)),
         NightStatements.nights(since: day(0)), NightStatements.lastGood(), NightStatements.first(),
     ]
     let reports: [SQL] = [

@@ -88,12 +88,16 @@ extension Scenario {
 
     func post() -> PostOffice { PostOffice(clock: wiring.clock) }
 
-    func notifying(_ post: any Courier, book: AddressBook = Scenario.book) -> Notify {
+    func notifying(
+        _ post: any Courier,
+        book: AddressBook = Scenario.book,
+        locks: (any Locks)? = nil
+    ) -> Notify {
         let zone = TimeZone(identifier: "UTC") ?? .current
         return Notify(
             wiring,
             book: book,
-            dispatch: Dispatch(wiring, courier: post, locks: ledger),
+            dispatch: Dispatch(wiring, courier: post, locks: locks ?? ledger),
             isSetUp: true,
             compose: { NoticeText($0, zone: zone).letter }
         )

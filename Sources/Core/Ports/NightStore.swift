@@ -3,7 +3,9 @@ package import Foundation
 /// The nights: one at a time across machines, each with what came of it.
 package protocol NightStore: Sendable {
     /// Begins a night, unless one is at work; one whose holder was not heard of for longer than its lease is `abandoned`.
-    func beginNight(holder: String, lease: Duration) async throws(StoreFailure) -> NightClaim
+    ///
+    /// The lease runs on the database's clock.
+    func beginNight(holder: String, lease: Duration, at: Date) async throws(StoreFailure) -> NightClaim
     /// Throws `conflict` when it was taken for dead and somebody else has begun another.
     func prolongNight(_ id: NightID, lease: Duration) async throws(StoreFailure)
     func endNight(
@@ -11,7 +13,8 @@ package protocol NightStore: Sendable {
         outcome: NightRecord.Outcome,
         status: Int32,
         numbers: [String: Double],
-        leftUndone: [String]
+        leftUndone: [String],
+        at: Date
     ) async throws(StoreFailure)
     /// Newest first.
     func nights(since: Date) async throws(StoreFailure) -> [NightRecord]

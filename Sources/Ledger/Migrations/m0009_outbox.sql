@@ -155,7 +155,8 @@ CREATE TABLE nights (
     outcome text NOT NULL DEFAULT 'running' CHECK (outcome IN ('running', 'done', 'undone', 'failed', 'abandoned')),
     holder text NOT NULL CHECK (holder <> ''),
     begun_by text NOT NULL DEFAULT session_user,
-    started_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    started_at timestamptz NOT NULL,
+    -- By the database's own clock.
     lease_until timestamptz NOT NULL,
     ended_at timestamptz,
     -- Of the whole run; NULL until it ended.

@@ -4,12 +4,12 @@ import Postgres
 
 /// The nights, on the database's clock.
 enum NightStatements {
-    static func abandon() -> SQL {
+    static func abandon(at: Date) -> SQL {
         named(
             "abandon nights",
             """
             WITH moved AS (
-                UPDATE nights SET outcome = 'abandoned', ended_at = lease_until
+                UPDATE nights SET outcome = 'abandoned', ended_at = \(at)
                 WHERE outcome = 'running' AND lease_until < clock_timestamp() RETURNING night_id, holder
             )
             INSERT INTO audit_log (event, details)
@@ -19,12 +19,13 @@ enum NightStatements {
     }
 
     /// No row where one is at work.
-    static func begin(holder: String, lease: Duration) -> SQL {
+    static func begin(holder: String, lease: Duration, at: Date) -> SQL {
         named(
             "begin night",
             """
             WITH added AS (
-                INSERT INTO nights (holder, lease_until) VALUES (\(holder), clock_timestamp() + \(lease))
+                INSERT INTO nights (holder, lease_until, started_at)
+                VALUES (\(holder), clock_timestamp() + \(lease), \(at))
                 ON CONFLICT DO NOTHING RETURNING night_id
             ), noted AS (
                 INSERT INTO audit_log (event, details)
@@ -54,13 +55,14 @@ enum NightStatements {
         outcome: NightRecord.Outcome,
         status: Int32,
         numbers: JSONB,
-        leftUndone: [String]
+        leftUndone: [String],
+        at: Date
     ) -> SQL {
         named(
             "end night",
             """
             WITH moved AS (
-                UPDATE nights SET outcome = \(outcome.rawValue), ended_at = clock_timestamp(), status = \(status),
+                UPDATE nights SET outcome = \(outcome.rawValue), ended_at = \(at), status = \(status),
                     numbers = \(numbers), left_undone = \(leftUndone)
                 WHERE night_id = \(id.number) AND outcome = 'running' RETURNING night_id, outcome, status
             ), noted AS (

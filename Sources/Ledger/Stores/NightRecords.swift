@@ -3,12 +3,12 @@ package import Foundation
 import Postgres
 
 extension PostgresLedger: NightStore {
-    package func beginNight(holder: String, lease: Duration) async throws(StoreFailure) -> NightClaim {
+    package func beginNight(holder: String, lease: Duration, at: Date) async throws(StoreFailure) -> NightClaim {
         try await transact { (session) async throws(LedgerError) in
-            _ = try await session.run(NightStatements.abandon())
+            _ = try await session.run(NightStatements.abandon(at: at))
             // Whoever is at work may end between the two looks.
             for _ in 0..<3 {
-                let begun = try await session.first(NightStatements.begin(holder: holder, lease: lease)) {
+                let begun = try await session.first(NightStatements.begin(holder: holder, lease: lease, at: at)) {
                     (row) throws(PostgresError) in NightID(try row["night_id"])
                 }
                 if let begun { return .begun(begun) }
@@ -30,12 +30,13 @@ extension PostgresLedger: NightStore {
         outcome: NightRecord.Outcome,
         status: Int32,
         numbers: [String: Double],
-        leftUndone: [String]
+        leftUndone: [String],
+        at: Date
     ) async throws(StoreFailure) {
         let stored: JSONB
         do throws(LedgerError) { stored = try jsonb(numbers) } catch { throw error.failure(advice: reachingIt) }
         try await changeNight(
-            NightStatements.end(id, outcome: outcome, status: status, numbers: stored, leftUndone: leftUndone),
+            NightStatements.end(id, outcome: outcome, status: status, numbers: stored, leftUndone: leftUndone, at: at),
             id
         )
     }

@@ -22,7 +22,9 @@ package struct MailDrop: Sendable {
             return .accepted("written to \(visible(target.path))")
         } catch {
             try? FileManager.default.removeItem(at: temporary)
-            return .deferred("the mail could not be written into \(visible(folder)): is it a folder of ours?")
+            return .deferred(
+                "the mail could not be written into \(visible(folder)): make the folder, or let us write there"
+            )
         }
     }
 

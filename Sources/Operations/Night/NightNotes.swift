@@ -40,7 +40,10 @@ extension Nightly.Outcome {
         numbers["plans_blocked"] = Double(blocked.count)
         numbers["deferred"] = Double(planned.deferred.count)
         steps.append(
-            (.plan, "\(planned.plans.count) plans, \(blocked.count) blocked, \(planned.deferred.count) deferred")
+            (
+                .plan,
+                "\(counted(planned.plans.count, "plan")), \(blocked.count) blocked, \(planned.deferred.count) deferred"
+            )
         )
         for (key, because) in planned.deferred { leftUndone.append("\(key.name) was not planned: \(because)") }
         if planned.isHeld { statuses.insert(.undone) }
@@ -53,12 +56,15 @@ extension Nightly.Outcome {
         numbers["messages_deferred"] = Double(sent.deferred.count)
         numbers["messages_refused"] = Double(sent.refused.count)
         numbers["messages_uncertain"] = Double(sent.uncertain.count)
-        var line = "\(sent.accepted) messages delivered"
+        numbers["messages_untried"] = Double(sent.untried)
+        var line = "\(counted(sent.accepted, "message")) delivered"
         if !sent.deferred.isEmpty { line += ", \(sent.deferred.count) not taken yet" }
+        if sent.untried > 0 { line += ", \(sent.untried) not tried" }
         if !sent.refused.isEmpty { line += ", \(sent.refused.count) refused" }
         if !sent.uncertain.isEmpty { line += ", \(sent.uncertain.count) uncertain" }
         steps.append((.notify, line))
         for (recipient, reason) in sent.deferred { leave("a message to \(recipient.plain) waits: \(reason)", .undone) }
+        if sent.untried > 0 { leave("\(counted(sent.untried, "more message")) could not be tried", .undone) }
         for (recipient, reason) in sent.refused {
             leave("a message to \(recipient.plain) was refused: \(reason)", .undone)
         }
@@ -99,10 +105,14 @@ extension Nightly {
                 let ended = try await wiring.store.environments(endedAfter: yesterday)
                 outcome.numbers["reaped"] = Double(ended.count { $0.findingState == FindingState.reaped.rawValue })
                 if awaiting > 0 {
-                    outcome.waiting.append("\(counted(awaiting, "plan")) for approval: curfew plan list")
+                    outcome.waiting.append(
+                        "\(counted(awaiting, "plan")) \(wait(awaiting)) for approval: curfew plan list"
+                    )
                 }
                 if approved > 0 {
-                    outcome.waiting.append("\(counted(approved, "plan")) for curfew reap\(try await window(now))")
+                    outcome.waiting.append(
+                        "\(counted(approved, "plan")) \(wait(approved)) for curfew reap\(try await window(now))"
+                    )
                 }
             }
         } catch {
@@ -113,9 +123,9 @@ extension Nightly {
     private func window(_ now: Date) async throws -> String {
         let policies = try await wiring.policyInForce().set
         guard let window = policies.window else { return "" }
-        if window.isOpen(at: now) { return ", window is open" }
-        guard let next = window.nextOpening(after: now) else { return ", window never opens" }
-        return ", window opens \(Self.spoken(next, in: window.zone))"
+        if window.isOpen(at: now) { return ", the window is open" }
+        guard let next = window.nextOpening(after: now) else { return ", the window never opens" }
+        return ", the window opens \(Self.spoken(next, in: window.zone))"
     }
 
     private static func spoken(_ date: Date, in zone: TimeZone) -> String {
@@ -126,8 +136,10 @@ extension Nightly {
         return format.string(from: date)
     }
 
-    private func counted(_ number: Int, _ word: String) -> String { "\(number) \(word)\(number == 1 ? "" : "s")" }
+    private func wait(_ number: Int) -> String { number == 1 ? "waits" : "wait" }
 }
+
+private func counted(_ number: Int, _ word: String) -> String { "\(number) \(word)\(number == 1 ? "" : "s")" }
 
 extension Recipient {
     /// The address or the channel's name.

@@ -62,7 +62,9 @@ package struct Nightly: Sendable {
         progress: @escaping @Sendable (String) -> Void
     ) async throws(Problem) -> Outcome {
         let lease = wiring.timings.executorLease
-        let claim = try await reporting { try await wiring.store.beginNight(holder: holder, lease: lease) }
+        let claim = try await reporting {
+            try await wiring.store.beginNight(holder: holder, lease: lease, at: wiring.clock())
+        }
         switch claim {
         case .held(let by, let since):
             throw Problem(
@@ -103,7 +105,8 @@ package struct Nightly: Sendable {
                 outcome: ended.record,
                 status: ended.status,
                 numbers: ended.numbers,
-                leftUndone: ended.leftUndone
+                leftUndone: ended.leftUndone,
+                at: wiring.clock()
             )
         }
         return ended

@@ -31,10 +31,14 @@ package struct Dispatch: Sendable {
         package var deferred: [(recipient: Recipient, reason: String)] = []
         package var refused: [(recipient: Recipient, reason: String)] = []
         package var uncertain: [(recipient: Recipient, reason: String)] = []
+        /// Not tried: their time has not come, nothing that would take them answers, or this run's time was over.
+        package var untried = 0
 
         package init() {}
 
-        package var isUndone: Bool { !deferred.isEmpty || !refused.isEmpty || !uncertain.isEmpty }
+        package var isUndone: Bool {
+            !deferred.isEmpty || !refused.isEmpty || !uncertain.isEmpty || untried > 0
+        }
     }
 
     /// Alone: recovers what a dead sender left, then sends. `until`: no further try is begun after it.
@@ -72,6 +76,8 @@ package struct Dispatch: Sendable {
             try await conclude(message, known, &outcome)
         }
         try await WarningNotes(wiring: wiring).run()
+        let left = try await wiring.store.messages(open: true, limit: 100_000).count
+        outcome.untried = max(0, left - outcome.deferred.count)
         return outcome
     }
 

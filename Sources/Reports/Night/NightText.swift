@@ -29,7 +29,7 @@ package struct NightText: Sendable {
     static let most = 20
 
     package var summary: String {
-        let time = "\(night) in \(DurationText.age(.seconds(Int64(max(0, seconds).rounded()))))"
+        let time = "night \(night) in \(DurationText.age(.seconds(Int64(max(0, seconds).rounded()))))"
         guard status != 0 || !leftUndone.isEmpty else { return "\(time): everything was done" }
         let left =
             leftUndone.isEmpty

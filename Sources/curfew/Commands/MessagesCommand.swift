@@ -184,12 +184,14 @@ struct DispatchJSON: Encodable {
     let deferred: [Kept]
     let refused: [Kept]
     let uncertain: [Kept]
+    let untried: Int
 
     init(_ outcome: Dispatch.Outcome) {
         accepted = outcome.accepted
         deferred = outcome.deferred.map(Kept.init)
         refused = outcome.refused.map(Kept.init)
         uncertain = outcome.uncertain.map(Kept.init)
+        untried = outcome.untried
     }
 
     var text: String {

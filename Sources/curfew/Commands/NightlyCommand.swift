@@ -117,7 +117,7 @@ struct NightlyCommand: ShellCommand {
 extension NightText {
     init(_ outcome: Nightly.Outcome) {
         self.init(
-            night: outcome.night.map { "night \($0)" } ?? "night",
+            night: outcome.night.map(\.description) ?? "none",
             status: outcome.status,
             steps: outcome.steps.map { ($0.step.rawValue, $0.line) },
             leftUndone: outcome.leftUndone,
