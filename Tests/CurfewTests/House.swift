@@ -23,6 +23,8 @@ struct House: Sendable {
     var shortLease = false
     /// What plans may do beyond deleting stacks, as the settings say it.
     var teardown = "{}"
+    /// More of the settings file, such as how mail leaves.
+    var further = ""
 
     /// Runs a body in a house; nothing, with a loud line, where there is no emulator.
     ///
@@ -86,6 +88,14 @@ struct House: Sendable {
         var other = self
         other.endpoint = endpoint
         other.shortLease = shortLease
+        try other.writeSettings()
+        return other
+    }
+
+    /// The same house with more in its settings file.
+    func saying(_ further: String) throws -> House {
+        var other = self
+        other.further = further
         try other.writeSettings()
         return other
     }

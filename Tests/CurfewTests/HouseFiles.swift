@@ -99,6 +99,7 @@ extension House {
             aws: { endpoint: "\(endpoint)" }
             teardown: \(teardown)
             timings: { observe: 0s, confirm_gone: 0s, reap_for: 30s\(lease) }
+            \(further)
 
             """
     }
