@@ -1,0 +1,165 @@
+import Core
+import Foundation
+import Postgres
+import Testing
+
+@testable import Ledger
+
+private let ada = Recipient.address("ada@example.com")
+
+/// What the outbox's tables refuse, whatever SQL is sent, and whoever sends it.
+@Suite struct OutboxTests {
+    private static func draft(_ kind: NoticeKind, _ id: String = "one", to recipient: Recipient = ada) -> MessageDraft {
+        MessageDraft(
+            kind: .notices,
+            recipient: recipient,
+            letter: Letter(subject: "s", text: "t", id: LetterID(id), list: "notices", date: day(2)),
+            notices: [Core.Notice(kind, of: key("feat-x"), subject: "grace 1")]
+        )
+    }
+
+    private static func with(
+        _ kind: NoticeKind = .warned,
+        _ body: (LedgerFixture, MessageID) async throws -> Void
+    ) async throws {
+        try await LedgerFixture.with { fixture in
+            try await fixture.ledger.scan([component("a")], at: day(1))
+            _ = try await fixture.ledger.applyPolicy(text: "policies: []", hash: Digest(of: "policy"), at: day(1))
+            _ = try await fixture.ledger.queue([draft(kind)], at: day(2))
+            let message = try #require(try await fixture.ledger.messages(open: true, limit: 1).first)
+            try await body(fixture, message.id)
+        }
+    }
+
+    private static func end(
+        _ fixture: LedgerFixture,
+        _ id: MessageID,
+        _ state: MessageState,
+        at moment: Date = day(2)
+    ) async throws {
+        let begun = try #require(try await fixture.ledger.beginSending(without: [], at: day(4)))
+        #expect(begun.id == id)
+        try await fixture.ledger.conclude(id, as: state, reason: "a test", nextTry: nil, at: moment)
+    }
+
+    @Test(arguments: ["queued", "sending", "refused", "uncertain"])
+    func `N2 what was accepted stays accepted, whatever SQL says`(state: String) async throws {
+        try await Self.with { fixture, id in
+            try await Self.end(fixture, id, .accepted)
+            let refused = try await fixture.refusal(
+                "UPDATE messages SET state = \(state), repeated = true, ended_at = NULL WHERE message_id = \(id.number)"
+            )
+            #expect(refused?.isInsufficientPrivilege == true)
+            let deleted = try await fixture.refusal("DELETE FROM messages WHERE message_id = \(id.number)")
+            #expect(deleted?.isInsufficientPrivilege == true)
+            #expect(try await fixture.ledger.message(id).state == .accepted)
+        }
+    }
+
+    @Test func `N2 what a message says is fixed from its first try on`() async throws {
+        try await Self.with { fixture, id in
+            try await Self.end(fixture, id, .uncertain)
+            for statement: SQL in [
+                "UPDATE messages SET letter = '{}', subject = 'other' WHERE message_id = \(id.number)",
+                "UPDATE messages SET recipient = 'mail:eve@example.com' WHERE message_id = \(id.number)",
+                "DELETE FROM message_notices WHERE message_id = \(id.number)",
+                """
+                INSERT INTO message_notices SELECT message_id, environment_id, 'due', '' FROM message_notices
+                WHERE message_id = \(id.number)
+                """,
+            ] { #expect(try await fixture.refusal(statement)?.isInsufficientPrivilege == true) }
+            // Only the letter may be forgotten, once it has ended.
+            #expect(
+                try await fixture.refusal("UPDATE messages SET letter = NULL WHERE message_id = \(id.number)") == nil
+            )
+        }
+    }
+
+    @Test func `N2 a message is sent once more only where it warns, and no third time`() async throws {
+        try await Self.with { fixture, id in
+            try await Self.end(fixture, id, .uncertain)
+            let again: SQL = """
+                UPDATE messages SET state = 'queued', repeated = true, ended_at = NULL WHERE message_id = \(id.number)
+                """
+            #expect(try await fixture.refusal(again) == nil)
+            try await Self.end(fixture, id, .uncertain)
+            #expect(try await fixture.refusal(again)?.isInsufficientPrivilege == true)
+            #expect(try await fixture.ledger.recoverMessages(at: day(5)).again == 0)
+        }
+        try await Self.with(.reaped) { fixture, id in
+            try await Self.end(fixture, id, .uncertain)
+            #expect(try await fixture.ledger.recoverMessages(at: day(5)).again == 0)
+            let again: SQL = """
+                UPDATE messages SET state = 'queued', repeated = true, ended_at = NULL WHERE message_id = \(id.number)
+                """
+            #expect(try await fixture.refusal(again)?.isInsufficientPrivilege == true)
+        }
+    }
+
+    @Test(arguments: [MessageState.queued, .refused, .uncertain, .accepted])
+    func `D4 no finding is warned before the outbox says that a warning was taken`(state: MessageState) async throws {
+        try await Self.with { fixture, id in
+            let finding = FindingRecord(
+                state: "warned",
+                before: nil,
+                json: Array("{}".utf8),
+                flaggedAt: day(1),
+                dueAt: nil
+            )
+            if state != .queued { try await Self.end(fixture, id, state) }
+            let failure = await failure {
+                try await fixture.ledger.setFindings([key("feat-x"): finding], event: "x", plan: nil, at: day(3))
+            }
+            #expect((failure == nil) == (state == .accepted), "\(state): \(String(describing: failure))")
+            guard state == .accepted else { return }
+            // And not after it came back.
+            #expect(try await fixture.ledger.noteBounce(id, because: "550", at: day(3)))
+            let again: SQL = "UPDATE findings SET changed_at = now() WHERE state = 'warned'"
+            #expect(try await fixture.refusal(again)?.isInsufficientPrivilege == true)
+        }
+    }
+
+    @Test func `only who scans or operates writes messages and nights, and nobody empties them`() async throws {
+        try await Self.with { fixture, id in
+            let statements: [SQL] = [
+                "UPDATE messages SET state = 'refused', ended_at = now() WHERE message_id = \(id.number)",
+                "INSERT INTO nights (holder, lease_until, started_at) VALUES ('x', now(), now())",
+                "DELETE FROM messages", "TRUNCATE messages CASCADE",
+            ]
+            for group in ["reader", "member", "reaper", "verifier"] {
+                let login = try await fixture.login("o\(group)", "curfew_\(group)")
+                for statement in statements {
+                    let error = try await fixture.refusal(statement, as: login)
+                    #expect(error?.isInsufficientPrivilege == true, "\(group): \(statement.text)")
+                }
+            }
+            #expect(try await fixture.refusal("TRUNCATE messages CASCADE")?.isInsufficientPrivilege == true)
+            let scanner = fixture.ledger(as: try await fixture.login("nightly", "curfew_scanner"))
+            _ = try await scanner.queue([Self.draft(.due, "two", to: .address("ben@example.com"))], at: day(3))
+            guard case .begun(let night) = try await scanner.beginNight(holder: "x", lease: .seconds(60), at: day(3))
+            else { throw StoreFailure(.broken, "no night began") }
+            try await scanner.prolongNight(night, lease: .seconds(60))
+            try await scanner.endNight(
+                night,
+                outcome: .done,
+                status: 0,
+                numbers: ["x": 1],
+                leftUndone: [],
+                at: day(3)
+            )
+            await scanner.close()
+            #expect(try await fixture.ledger.nights(since: day(0)).map(\.numbers) == [["x": 1]])
+        }
+    }
+
+    @Test func `what is queued for somebody is put together anew, and is one message`() async throws {
+        try await Self.with { fixture, id in
+            _ = try await fixture.ledger.queue([Self.draft(.due, "two")], at: day(3))
+            let queued = try await fixture.ledger.queuedNotices()
+            #expect(queued.map(\.id) == [id])
+            #expect(queued.first?.notices.map(\.kind) == [.due])
+            try await fixture.ledger.drop([id], because: "a test", at: day(3))
+            #expect(try await fixture.ledger.messages(open: false, limit: 10).isEmpty)
+        }
+    }
+}
