@@ -93,6 +93,7 @@ extension EasyHandle {
         unsafe options.set(CURLOPT_ERRORBUFFER, words)
         unsafe options.dialogue(Unmanaged.passUnretained(dialogue).toOpaque())
         if let failed = unsafe options.failure { return unable(phrase(failed)) }
+        if cancellation.isCancelled { return .failure(SMTPFailure(.cancelled, .notTaken, server: server.name)) }
         let code = unsafe curl_easy_perform(handle)
         if code != CURLE_OK { unsafe hangUp(handle) }
         return withExtendedLifetime(dialogue) {
