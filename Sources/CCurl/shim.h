@@ -65,6 +65,14 @@ static inline CURLcode ccurl_get_long(CURL *handle, CURLINFO info, long *value) 
     return curl_easy_getinfo(handle, info, value);
 }
 
+// The socket of the connection that was used last and is kept; -1 where there is none.
+static inline CURLcode ccurl_kept_socket(CURL *handle, int *socket) {
+    curl_socket_t kept = CURL_SOCKET_BAD;
+    CURLcode code = curl_easy_getinfo(handle, CURLINFO_ACTIVESOCKET, &kept);
+    *socket = kept == CURL_SOCKET_BAD ? -1 : (int)kept;
+    return code;
+}
+
 static inline CURLcode ccurl_global_init(void) {
     return curl_global_init(CURL_GLOBAL_DEFAULT);
 }

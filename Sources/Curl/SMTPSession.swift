@@ -1,4 +1,5 @@
 import CCurl
+import Foundation
 
 /// One connection to one mail server, kept open from message to message.
 ///
@@ -47,6 +48,14 @@ package final class SMTPSession: Sendable {
     }
 }
 
+/// libcurl keeps a connection whose last answer it did not wait for: the next message would read that answer as its own,
+/// and saying goodbye would wait for it.
+private func hangUp(_ handle: UnsafeMutableRawPointer) {
+    var kept: CInt = -1
+    guard unsafe ccurl_kept_socket(handle, &kept) == CURLE_OK, kept >= 0 else { return }
+    _ = shutdown(kept, CInt(SHUT_RDWR))
+}
+
 extension EasyHandle {
     /// Blocks this actor's thread until the server has answered or a limit is reached; without a message it logs in.
     func perform(
@@ -84,7 +93,9 @@ extension EasyHandle {
         unsafe options.set(CURLOPT_ERRORBUFFER, words)
         unsafe options.dialogue(Unmanaged.passUnretained(dialogue).toOpaque())
         if let failed = unsafe options.failure { return unable(phrase(failed)) }
+        if cancellation.isCancelled { return .failure(SMTPFailure(.cancelled, .notTaken, server: server.name)) }
         let code = unsafe curl_easy_perform(handle)
+        if code != CURLE_OK { unsafe hangUp(handle) }
         return withExtendedLifetime(dialogue) {
             var last = 0
             let read = unsafe ccurl_get_long(handle, CURLINFO_RESPONSE_CODE, &last)

@@ -10,7 +10,7 @@ import Testing
 /// Letters through everything that the settings can name.
 @Suite struct CouriersTests {
     private struct Missing: Error, CustomStringConvertible {
-        let description = "$PASSWORD is not set"
+        let description = "$PASSWORD\nis not set"
     }
 
     private let letter = Letter(

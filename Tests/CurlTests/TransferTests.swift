@@ -102,6 +102,18 @@ import Testing
         #expect(error?.kind == .timedOut)
     }
 
+    @Test func `a connection that does not come to be in time sent nothing`() async throws {
+        // The server waits for more where TLS waits for an answer.
+        let server = try ScriptedServer([])
+        let limits = TransferLimits(connect: .milliseconds(500), total: .seconds(20))
+        let error = await #expect(throws: TransferError.self) {
+            try await pool.send(HTTPRequest(url: "https://127.0.0.1:\(server.port)/", limits: limits))
+        }
+        #expect(error?.kind == .unconnected)
+        #expect(error?.nothingWasSent == true)
+        #expect(error?.detail.contains("timed out") == true)
+    }
+
     @Test func `nobody listening and no such name are different errors, and nothing was sent`() async throws {
         let server = try ScriptedServer([])
         let url = server.url

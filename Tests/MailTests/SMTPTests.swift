@@ -295,17 +295,53 @@ import Testing
         }
     }
 
-    @Test func `a cancelled task ends a hanging transfer`() async throws {
+    @Test func `a connection that the server ended meanwhile is made anew`() async throws {
         guard let server = try await Self.shared.server() else { return }
-        let relay = Self.relay(plain(server), total: .seconds(50))
+        let relay = Self.relay(SMTPServer(host: "127.0.0.1", port: server.ports.impatient, security: .none))
+        for _ in 1...2 {
+            let outcome = await relay.send(try sampleMessage(to: "idle@example.com"))
+            guard case .accepted = outcome else {
+                Issue.record("\(outcome)")
+                return
+            }
+            try await Task.sleep(for: .milliseconds(1_500))
+        }
+        #expect(Set(try server.stored(for: "idle@example.com").map(\.peerPort)).count == 2)
+    }
+
+    @Test func `N2 an answer that came too late is not taken for the next message's`() async throws {
+        guard let server = try await Self.shared.server() else { return }
+        let relay = Self.relay(plain(server), total: .seconds(2))
+        // The server answers after three seconds, 552.
+        let first = await relay.send(try sampleMessage(to: "slow@example.com"))
+        guard case .uncertain = first else {
+            Issue.record("\(first)")
+            return
+        }
+        try await Task.sleep(for: .milliseconds(1_500))
+        let second = await relay.send(try sampleMessage(to: "after-slow@example.com"))
+        guard case .accepted = second else {
+            Issue.record("\(second)")
+            return
+        }
+        #expect(try server.stored(for: "after-slow@example.com").count == 1)
+    }
+
+    @Test func `a cancelled task ends a hanging transfer, and so does the relay's end`() async throws {
+        guard let server = try await Self.shared.server() else { return }
+        let way = plain(server)
         let message = try sampleMessage(to: "hang-cancelled@example.com")
         let began = ContinuousClock.now
-        let outcome = await withTaskGroup(of: SendOutcome.self) { group in
-            group.addTask { await relay.send(message) }
-            try? await Task.sleep(for: .seconds(1))
-            group.cancelAll()
-            return await group.next()
+        func cancelled() async -> SendOutcome? {
+            let relay = Self.relay(way, total: .seconds(50))
+            return await withTaskGroup(of: SendOutcome.self) { group in
+                group.addTask { await relay.send(message) }
+                try? await Task.sleep(for: .seconds(1))
+                group.cancelAll()
+                return await group.next()
+            }
         }
+        let outcome = await cancelled()
         #expect(ContinuousClock.now - began < .seconds(20))
         guard case .uncertain = try #require(outcome) else {
             Issue.record("\(String(describing: outcome))")

@@ -15,6 +15,8 @@ package final class MailServer: Sendable {
         package let tls: Int
         /// STARTTLS with a certificate for another name.
         package let misnamed: Int
+        /// Hangs up after a second without a word.
+        package let impatient: Int
         /// Says 421 and hangs up.
         package let busy: Int
         /// Reads the beginning of a message and is gone.

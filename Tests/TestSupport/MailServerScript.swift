@@ -2,7 +2,7 @@
 ///
 /// By the first word of the recipient's local part: `grey` is put off once (451), `nobody` does not exist (550), `full`
 /// is refused after the message (552), `later` put off after it (452), `vanish` is taken and not answered, `hang`
-/// is answered after a minute, `rude` is refused in colour.
+/// is answered after a minute, `slow` refused (552) after three seconds, `rude` is refused in colour.
 enum MailServerScript {
     static let text = #"""
         import asyncio, base64, datetime, ipaddress, json, os, ssl, sys
@@ -60,6 +60,9 @@ enum MailServerScript {
                 word = envelope.rcpt_tos[0].split("@")[0].split("-")[0]
                 if word == "full":
                     return "552 5.2.2 Mailbox full"
+                if word == "slow":
+                    await asyncio.sleep(3)
+                    return "552 5.2.2 Mailbox full, but late"
                 if word == "later":
                     return "452 4.2.2 Over quota, try again later"
                 if word == "hang":
@@ -120,6 +123,7 @@ enum MailServerScript {
                 ports[name] = server.sockets[0].getsockname()[1]
 
             await serve("plain")
+            await serve("impatient", timeout=1)
             await serve("starttls", tls_context=context(good), require_starttls=True)
             await serve("login", tls_context=context(good), require_starttls=True, auth_required=True,
                 authenticator=authenticate)

@@ -42,7 +42,7 @@ package actor SMTPRelay {
             session = open
         } else {
             do { session = SMTPSession(try await server()) } catch {
-                return .deferred("the mail server's password could not be had: \(error)")
+                return .deferred("the mail server's password could not be had: \(visible("\(error)"))")
             }
             self.session = session
         }

@@ -69,7 +69,7 @@ struct Couriers: Courier {
         }
         let url: String
         do { url = try await secret(reference) } catch {
-            return .deferred("the webhook's address for \(kind.rawValue) could not be had: \(error)")
+            return .deferred("the webhook's address for \(kind.rawValue) could not be had: \(visible("\(error)"))")
         }
         return await Webhook(kind, url: url, pool: pool).send(Notice(title: letter.subject, text: letter.text))
     }
