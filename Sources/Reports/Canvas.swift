@@ -50,6 +50,8 @@ package struct Canvas: Sendable {
 struct Page {
     let canvas: Canvas
     private(set) var lines: [String] = []
+    /// A word that is longer than a line is broken too; not where somebody has to copy it from a terminal.
+    var breaksWords = false
 
     init(_ canvas: Canvas) { self.canvas = canvas }
 
@@ -90,6 +92,7 @@ struct Page {
             wordBegan = wordBegan || rest[index].0 != " "
             used += SafeText.width(rest[index].0)
             if used > room, let lastSpace { return lastSpace }
+            if used > room, breaksWords { return index }
         }
         return rest.endIndex
     }

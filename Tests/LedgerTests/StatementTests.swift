@@ -167,6 +167,11 @@ private let statements: [SQL] = {
         NightStatements.end(NightID(1), outcome: .done, status: 0, numbers: JSONB("{}"), leftUndone: []),
         NightStatements.nights(since: day(0)), NightStatements.lastGood(),
     ]
+    let reports: [SQL] = [
+        ReportStatements.evaluations(since: day(0)), ReportStatements.endedTeardowns(since: day(0)),
+        ReportStatements.lastCompleteScan(), ReportStatements.sealHead(),
+        AuditStatements.entries(of: "", since: day(0), limit: 1),
+    ]
     let others: [SQL] = [
         LockStatements.untilTheEnd(""), LockStatements.take(""), LockStatements.release(""), MigrationStatements.lock(),
         MigrationStatements.unlock(), MigrationStatements.hasTable(), MigrationStatements.applied(),
@@ -174,7 +179,7 @@ private let statements: [SQL] = {
         MigrationStatements.role(""),
     ]
     return scans + readings + regroupings + environments + holds + accounts + decisions + plans + steps + leases
-        + messages + others
+        + messages + reports + others
 }()
 
 /// These take no binds and cannot be prepared; every other test runs them.

@@ -75,16 +75,10 @@ struct LeftoversTextTests {
     }
 
     @Test func `the stale report has them by owner, the oldest first, and not what is gone`() throws {
-        let report = StaleReport(
-            environments: [],
-            classes: [:],
-            plans: [],
-            scan: Samples.scan(failing: false),
-            leftovers: Self.some,
-            since: Samples.ago(7),
-            now: Samples.now,
-            zone: Samples.berlin
-        )
+        var records = WeeklyRecords(now: Samples.now, zone: Samples.berlin)
+        records.scan = Samples.scan(failing: false)
+        records.leftovers = Self.some
+        let report = WeeklyBook(records).report()
         let section = try #require(report.sections.first { $0.title == "Leftovers" })
         #expect(section.count == 3 && section.groups.map(\.title) == ["anna@example.com", "Nobody's"])
         #expect(section.groups[0].rows.map { $0.cells[0] } == ["shop-uploads", "/aws/lambda/shop"])

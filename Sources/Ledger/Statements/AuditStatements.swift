@@ -1,4 +1,5 @@
 import Core
+import Foundation
 import Postgres
 
 /// The audit log: read here, and written together with every change (its actor and time are set by the database).
@@ -14,14 +15,26 @@ enum AuditStatements {
             } else {
                 "true"
             }
-        let statement: SQL = """
-            SELECT a.entry_id, a.at, a.actor, a.event, e.space AS environment_space, e.name AS environment_name,
-                e.incarnation AS environment_incarnation, a.plan_id, a.details
-            FROM (SELECT * FROM audit_log WHERE \(condition) ORDER BY entry_id DESC LIMIT \(limit)) a
-            LEFT JOIN environments e USING (environment_id)
-            ORDER BY a.entry_id DESC
+        return selected("SELECT * FROM audit_log WHERE \(condition) ORDER BY entry_id DESC LIMIT \(limit)")
+            .named(key == nil ? "audit entries" : "audit entries of environment")
+    }
+
+    static func entries(of event: String, since: Date, limit: Int) -> SQL {
+        selected(
             """
-        return statement.named(key == nil ? "audit entries" : "audit entries of environment")
+            SELECT * FROM audit_log WHERE event = \(event) AND at >= \(since) ORDER BY entry_id DESC LIMIT \(limit)
+            """
+        ).named("audit entries of event")
+    }
+
+    private static func selected(_ entries: SQL) -> SQL {
+        """
+        SELECT a.entry_id, a.at, a.actor, a.event, e.space AS environment_space, e.name AS environment_name,
+            e.incarnation AS environment_incarnation, a.plan_id, a.details
+        FROM (\(entries)) a
+        LEFT JOIN environments e USING (environment_id)
+        ORDER BY a.entry_id DESC
+        """
     }
 
     /// The id of one environment, as a part of other statements.

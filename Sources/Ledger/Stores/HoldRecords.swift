@@ -24,19 +24,7 @@ extension PostgresLedger: EnvironmentStore {
     }
 
     package func history(of key: EnvironmentKey?, limit: Int) async throws(StoreFailure) -> [AuditEntry] {
-        try await read(AuditStatements.entries(of: key, limit: limit)) { (row) throws(PostgresError) in
-            let plan: Int64? = try row["plan_id"]
-            let details: JSONB = try row["details"]
-            return AuditEntry(
-                id: try row["entry_id"],
-                at: try row["at"],
-                actor: try row["actor"],
-                event: try row["event"],
-                environment: try row.optionalKey("environment_"),
-                plan: plan.map { PlanID($0) },
-                details: details.bytes
-            )
-        }
+        try await read(AuditStatements.entries(of: key, limit: limit), AuditEntry.init(row:))
     }
 
     package func protect(_ key: EnvironmentKey, until: Date, because: String, at: Date) async throws(StoreFailure) {
@@ -102,5 +90,21 @@ extension PostgresLedger: EnvironmentStore {
                 EnvironmentStatements.setOwners(KeyColumns(sorted.map(\.key)), sorted.map(\.value))
             )
         }
+    }
+}
+
+extension AuditEntry {
+    init(row: Row) throws(PostgresError) {
+        let plan: Int64? = try row["plan_id"]
+        let details: JSONB = try row["details"]
+        self.init(
+            id: try row["entry_id"],
+            at: try row["at"],
+            actor: try row["actor"],
+            event: try row["event"],
+            environment: try row.optionalKey("environment_"),
+            plan: plan.map { PlanID($0) },
+            details: details.bytes
+        )
     }
 }

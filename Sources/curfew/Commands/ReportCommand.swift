@@ -9,94 +9,151 @@ import Settings
 struct ReportCommand: ShellCommand {
     static let configuration = CommandConfiguration(
         commandName: "report",
-        abstract: "The stale report: the numbers first, then everything by owner.",
-        discussion: "Examples:\n  curfew report\n  curfew report --html stale.html"
+        abstract: "The stale report: the numbers first, then everything; for the platform or for one owner.",
+        discussion: """
+            Examples:
+              curfew report
+              curfew report --week --html week.html --csv week.csv
+              curfew report --owner anna@example.com
+            """
     )
 
     @OptionGroup var common: CommonOptions
     @OptionGroup var output: OutputOptions
-    @Option(help: ArgumentHelp("Write the report as an HTML page.", valueName: "file")) var html: String?
+    @Flag(help: "As the weekly mail says it: its plain part, with the first rows of each list.") var week = false
+    @Flag(help: "Print the mail's plain part, also where files are written.") var text = false
+    @Option(help: ArgumentHelp("Write the mail's HTML part.", valueName: "file")) var html: String?
+    @Option(help: ArgumentHelp("Write every line of it as CSV, as the mail attaches it.", valueName: "file"))
+    var csv: String?
+    @Option(help: ArgumentHelp("The edition of one owner or person.", valueName: "name")) var owner: String?
+    @Option(help: ArgumentHelp("The edition that this address gets.", valueName: "address")) var to: String?
+
+    func validate() throws {
+        if owner != nil, to != nil { throw ValidationError("--owner and --to both choose the edition; give one") }
+    }
 
     func perform(_ shell: Shell) async throws -> ExitStatus {
         try await shell.session(common) { session in
-            let report = try await session.staleReport()
+            let book = try await session.weeklyBook()
+            let report = book.report(try edition(session, book))
             if let html {
-                try shell.write(report.html(), toFile: html)
+                try shell.write(try report.printed(session.weeklyTemplates()), toFile: html)
                 shell.say("wrote \(html)")
+            }
+            if let csv {
+                try shell.write(report.csv(), toFile: csv)
+                shell.say("wrote \(csv)")
             }
             if output.json {
                 shell.print(JSONText.render(ReportJSON(report)))
-            } else if html == nil {
+            } else if text || week && html == nil && csv == nil {
+                shell.print(report.mailText())
+            } else if html == nil, csv == nil {
                 let canvas = session.canvas
                 shell.print(report.text(style: canvas.style, width: canvas.width, unicode: canvas.unicode))
             }
             return .done
         }
     }
+
+    private func edition(_ session: Session, _ book: WeeklyBook) throws(Problem) -> WeeklyReport.Edition {
+        guard let name = owner ?? to else { return .platform }
+        if let to, session.found.settings.notices.platform.contains(.address(to)) { return .platform }
+        let wanted = OwnerName(name).text
+        let readers = session.weeklyReaders
+        if let reader = (readers + book.readers(readers)).first(where: { $0.name == name || $0.owners.contains(wanted) }
+        ) {
+            return .owner(reader)
+        }
+        throw Problem(.usage, "nobody called \(name) owns anything", advice: "see who does: curfew list --sort owner")
+    }
 }
 
-extension Session {
-    /// A week's report.
-    func staleReport() async throws -> StaleReport {
-        let now = wiring.clock()
-        let since = now.addingTimeInterval(-7 * 86_400)
-        let components = try await ledger.components(classes: Set(ComponentClass.allCases))
-        let plans = try await ledger.plans(open: false, run: nil, limit: 10_000)
-            .filter { $0.state.isOpen || ($0.endedAt ?? now) >= since }
-        let forecastErrors = try await ledger.history(of: nil, limit: 50_000)
-            .count { $0.event == forecastWrong && $0.at >= since }
-        return StaleReport(
-            environments: try await ledger.environments(),
-            classes: Dictionary(grouping: components, by: \.kind).mapValues(\.count),
-            unmatched: components.filter { $0.kind == .unmatched },
-            plans: plans,
-            scan: try await ledger.newestScan(),
-            leftovers: try await ledger.leftovers(open: true),
-            since: since,
-            now: now,
-            zone: .current,
-            accountNames: found.settings.accountNames,
-            forecastErrors: forecastErrors,
-            holds: try await ledger.accounts().compactMap(\.hold)
-        )
+extension WeeklyReport {
+    fileprivate func printed(_ templates: WeeklyTemplates) throws(Problem) -> String {
+        do { return try html(templates) } catch {
+            throw Problem(.data, error.all.map(\.description).joined(separator: "\n"), advice: "make them smaller")
+        }
     }
 }
 
 /// `curfew report --json`: the numbers of the first screen.
 struct ReportJSON: Encodable {
+    let week: String
+    let since: Date
     let environments: Int
     let stale: Int
     let due: Int
     let planned: Int
     let blocked: Int
     let kept: Int
+    let undecided: Int
     let reaped: Int
+    let failed: Int
     let partlyReaped: Int
     let forecastErrors: Int
+    let leftovers: Int
     let unowned: Int
     let ambiguous: Int
     let unmatched: Int
+    let undelivered: Int
     let targets: Int
     let targetsNotRead: Int
+    @OrNull var lastComplete: Date?
+    /// Nil where nobody writes down nights.
+    @OrNull var missingNights: Int?
+    let weeks: [Week]
+    @OrNull var seal: Seal?
     /// What a reader must know before believing the numbers, in sentences.
     let alarms: [String]
 
-    init(_ report: StaleReport) {
+    /// A week of the trend; what no evaluation said is null.
+    struct Week: Encodable {
+        let week: String
+        @OrNull var environments: Int?
+        @OrNull var stale: Int?
+        let reaped: Int
+    }
+
+    struct Seal: Encodable {
+        let number: Int64
+        let digest: String
+        let at: Date
+    }
+
+    init(_ report: WeeklyReport) {
         let numbers = report.numbers
-        alarms = report.alarms
+        week = report.week.description
+        since = report.since
         environments = numbers.environments
         stale = numbers.stale
         due = numbers.due
         planned = numbers.planned
         blocked = numbers.blocked
         kept = numbers.kept
+        undecided = numbers.undecided
         reaped = numbers.reaped
+        failed = numbers.failed
         partlyReaped = numbers.partlyReaped
         forecastErrors = numbers.forecastErrors
+        leftovers = numbers.leftovers
         unowned = numbers.unowned
         ambiguous = numbers.ambiguous
         unmatched = numbers.unmatched
+        undelivered = numbers.undelivered
         targets = numbers.targets
         targetsNotRead = numbers.targetsNotRead
+        lastComplete = numbers.lastComplete
+        missingNights = numbers.missingNights
+        weeks = report.trend.map {
+            Week(
+                week: $0.week.description,
+                environments: $0.count?.features,
+                stale: $0.count?.stale,
+                reaped: $0.reaped
+            )
+        }
+        seal = report.sealHead.map { Seal(number: $0.number, digest: "\($0.digest)", at: $0.at) }
+        alarms = report.alarms
     }
 }

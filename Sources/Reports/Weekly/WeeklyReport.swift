@@ -1,0 +1,145 @@
+package import Core
+package import Foundation
+
+/// How the inventory stands, as numbers first and then as lists: for everybody, or for one owner.
+///
+/// A value; `text()` is for terminals and the plain part of a mail, `html()` for mail clients, `csv()` has all of it.
+package struct WeeklyReport: Sendable {
+    package enum Edition: Sendable, Hashable {
+        /// Everything, for who runs the platform.
+        case platform
+        /// What is one owner's, what will become of it, and what keeps it.
+        case owner(WeeklyReader)
+    }
+
+    package let edition: Edition
+    /// The week in which it is made.
+    package let week: ISOWeek
+    /// The beginning of the seven days that are reported on.
+    package let since: Date
+    package let moment: Moment
+    package let numbers: WeeklyNumbers
+    /// What a reader must know before believing the numbers: targets not read, nights that are missing.
+    package let alarms: [String]
+    /// The numbers of the first screen.
+    package let figures: [Figure]
+    /// When the numbers were that these are compared with.
+    package let comparedWith: Date?
+    /// How the environments are divided; adds up to all of them.
+    package let shares: [Share]
+    /// Empty where there is only one week.
+    package let trend: [WeeklyTrend]
+    /// Short statements beside the numbers: the last complete scan, the nights.
+    package let facts: [Fact]
+    package let sections: [Section]
+    package let sealHead: SealHead?
+    let selection: WeeklySelection
+    /// Components that no rule understands; none in an owner's edition.
+    let unmatched: [ComponentRecord]
+    let canvas: Canvas
+
+    init(_ book: WeeklyBook, _ edition: Edition) {
+        self.edition = edition
+        let records = book.records
+        canvas = book.canvas
+        moment = canvas.moment
+        since = records.since
+        week = ISOWeek(records.now, in: records.zone)
+        switch edition {
+        case .platform:
+            selection = book.everything
+            var numbers = WeeklyNumbers(selection)
+            numbers.add(records)
+            self.numbers = numbers
+            alarms = WeeklyAlarms(records: records, canvas: canvas).all
+            figures = Figure.platform(numbers, book.history)
+            comparedWith = book.history.before?.at
+            trend = book.history.weeks.count { $0.count != nil } > 1 ? book.history.weeks : []
+            facts = Fact.platform(numbers, nights: records.nights, canvas)
+            sections = PlatformSections(book).all
+            sealHead = records.sealHead
+            unmatched = records.unmatched
+        case .owner(let reader):
+            selection = book.selection(of: reader)
+            numbers = WeeklyNumbers(selection)
+            alarms = WeeklyAlarms(records: records, canvas: canvas).of(selection)
+            figures = Figure.owner(numbers)
+            comparedWith = nil
+            trend = []
+            facts = Fact.owner(records, canvas)
+            sections = OwnerSections(selection, book).all
+            sealHead = nil
+            unmatched = []
+        }
+        shares = Share.all(numbers)
+    }
+
+    /// One number of the first screen, and how it was a week ago.
+    package struct Figure: Sendable, Hashable {
+        package let number: Int
+        package let word: String
+        package let before: Int?
+        package let role: Style.Role?
+
+        /// `+4`, `−3`, `same`; empty where nothing is known to compare with.
+        package var change: String {
+            guard let before else { return "" }
+            if number == before { return "same" }
+            return number > before ? "+\(number - before)" : "−\(before - number)"
+        }
+    }
+
+    package struct Share: Sendable, Hashable {
+        package let number: Int
+        package let word: String
+        package let role: Style.Role
+    }
+
+    package struct Fact: Sendable, Hashable {
+        package let text: String
+        package let role: Style.Role?
+    }
+
+    /// One list of the report.
+    package struct Section: Sendable {
+        package var title: String
+        /// One sentence on what it means and what to do.
+        package var note: String
+        /// The first column names the row.
+        package var columns: [String]
+        package var groups: [Group]
+        /// The command that shows all of it.
+        package var command: String
+
+        package var count: Int { groups.reduce(0) { $0 + $1.rows.count } }
+    }
+
+    package struct Group: Sendable {
+        /// Such as an owner; nil for a list without groups.
+        package var title: String?
+        package var rows: [Row]
+    }
+
+    package struct Row: Sendable {
+        /// As many as the section has columns.
+        package var cells: [String]
+        /// Stands under the first cell.
+        package var detail: String
+        package var role: Style.Role?
+        /// How much of a bar is filled, from 0 to 100; nil for no bar.
+        package var bar: Int?
+        /// What the reader can type.
+        package var commands: [Command] = []
+    }
+
+    package struct Command: Sendable, Hashable {
+        /// What it is for, in a few words.
+        package let purpose: String
+        /// As it is typed into a shell.
+        package let text: String
+    }
+}
+
+extension WeeklyBook {
+    package func report(_ edition: WeeklyReport.Edition = .platform) -> WeeklyReport { WeeklyReport(self, edition) }
+}

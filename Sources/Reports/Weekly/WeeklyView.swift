@@ -1,0 +1,34 @@
+import Mustache
+
+/// What templates can name.
+///
+/// Every text in it is a safe line already; templates escape it.
+struct WeeklyView: MustacheParent, Sendable {
+    enum Field: String, CaseIterable, Sendable {
+        // The page.
+        case subject, period, headline, alarms, more, figures, compared, shares, facts, trend, sections,
+            seal
+        case note, promise
+        // A figure, a share, a fact, a week.
+        case number, word, change, colour, tone, width, text, week, stale, of, reaped, reading, fill
+        // A section and its rows.
+        case title, count, columns, span, groups, rows, first, cells, detail, commands, purpose, bar, side, gap
+        case left, name, line
+        // The audit log's head.
+        case digest, time
+    }
+
+    private let values: [String: any Sendable]
+
+    /// A field that is left out is nothing, and never the one of that name further out.
+    init(_ values: [Field: any Sendable]) {
+        self.values = Dictionary(uniqueKeysWithValues: values.map { ($0.key.rawValue, $0.value) })
+    }
+
+    func child(named name: String) -> Any? { values[name] ?? Nothing() }
+
+    private struct Nothing: MustacheCustomRenderable {
+        var renderText: String { "" }
+        var isNull: Bool { true }
+    }
+}
