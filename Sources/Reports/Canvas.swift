@@ -80,6 +80,12 @@ struct Page {
         } while !rest.isEmpty
     }
 
+    /// One line as it is, however long.
+    mutating func unbroken(_ span: Span, indent: Int) {
+        let text = canvas.unicode ? SafeText.line(span.text) : SafeText.ascii(span.text)
+        lines.append(String(repeating: " ", count: indent) + canvas.style.paint(text, span.role))
+    }
+
     /// Where a line that begins here has to end: at the last space that fits, or behind a word that is too long itself.
     private func lineEnd(_ rest: ArraySlice<(Character, Style.Role?)>, margin: Int) -> Int {
         guard let width = canvas.width else { return rest.endIndex }

@@ -37,7 +37,8 @@ struct OwnerSections {
             rows: members.map { entry, outlook in
                 WeeklyReport.Row(
                     cells: [entry.name, rows.idle(entry), outlook.short],
-                    detail: "\(outlook.sentence). \(rows.detail(entry, owner: false)).",
+                    lead: "\(outlook.sentence).",
+                    detail: rows.detail(entry, owner: false),
                     role: outlook.role,
                     commands: commands(entry, outlook)
                 )
@@ -50,16 +51,17 @@ struct OwnerSections {
         guard outlook.canBeKept else { return [] }
         let name = entry.argument(book)
         let month = CalendarDay(daysSince1970: canvas.now.localDay(in: canvas.moment.zone) + 30)
+        let because = ["--because", "'still in use'"]
         return [
             WeeklyReport.Command(
                 purpose: "Keep it for 7 more days",
-                text: "curfew extend \(name) 7d --because 'still in use'"
+                arguments: ["curfew", "extend", name, "7d"] + because
             ),
             WeeklyReport.Command(
                 purpose: "Keep it until a day",
-                text: "curfew protect \(name) --until \(month) --because 'still in use'"
+                arguments: ["curfew", "protect", name, "--until", "\(month)"] + because
             ),
-            WeeklyReport.Command(purpose: "Done with it", text: "curfew release \(name)"),
+            WeeklyReport.Command(purpose: "Done with it", arguments: ["curfew", "release", name]),
         ]
     }
 

@@ -33,7 +33,7 @@ struct PlatformSections {
         let most = groups.first?.stale ?? 1
         return rows.single(
             "By owner",
-            note: "Who has stale environments; each of them has a mail of their own.",
+            note: "Who has stale environments, how many, and of how many.",
             columns: ["Owner", "Stale", "Of"],
             rows: groups.map { group in
                 WeeklyReport.Row(

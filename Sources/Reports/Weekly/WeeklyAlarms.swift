@@ -30,7 +30,9 @@ struct WeeklyAlarms {
     func of(_ selection: WeeklySelection) -> [String] {
         guard records.scan != nil else { return [] }
         let theirs = Set(selection.environments.flatMap { $0.record.targets.map(\.target) })
-        return unread.filter { theirs.contains($0.target) }.map { sentence($0) }
+        return unread.filter { theirs.contains($0.target) }.map {
+            "\(canvas.place($0.target)) was not read completely, so nothing is concluded about what is there."
+        }
     }
 
     private func lastComplete(_ scan: ScanSummary) -> [String] {

@@ -26,6 +26,13 @@ struct WeeklyHistory: Sendable {
         weeks = Self.weeks(records)
     }
 
+    /// As the report's own numbers have it, so that its last week says the same.
+    private static func standing(_ records: WeeklyRecords) -> EvaluationCount {
+        let features = records.environments.filter { $0.kind == .feature }
+        let verdicts = Dictionary(grouping: features) { $0.verdict?.verdict ?? Verdict.undecided.rawValue }
+        return EvaluationCount(at: records.now, verdicts: verdicts.mapValues(\.count))
+    }
+
     private static func weeks(_ records: WeeklyRecords) -> [WeeklyTrend] {
         let this = ISOWeek(records.now, in: records.zone)
         let counts = Dictionary(grouping: records.evaluations.filter { $0.at <= records.now }) {
@@ -38,7 +45,7 @@ struct WeeklyHistory: Sendable {
         return (-7...0).map(this.adding).filter { $0 >= first }.map { week in
             WeeklyTrend(
                 week: week,
-                count: counts[week]?.max { $0.at < $1.at },
+                count: week == this ? standing(records) : counts[week]?.max { $0.at < $1.at },
                 reaped: Set((reaped[week] ?? []).map(\.environment)).count
             )
         }

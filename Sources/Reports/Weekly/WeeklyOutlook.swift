@@ -19,7 +19,7 @@ struct WeeklyOutlook {
         let due = record.dueAt
         let state = record.openFinding
         var at = record.staleSince
-        var (rank, canBeKept, role): (Int, Bool, Style.Role?) = (3, true, .warning)
+        var (rank, canBeKept, role): (Int, Bool, Style.Role?) = (4, true, .warning)
         if state == .reaping {
             (short, sentence) = ("reaping", "It is being taken down now")
             (rank, canBeKept, role) = (0, false, .bad)
@@ -34,7 +34,7 @@ struct WeeklyOutlook {
             sentence =
                 "It is due, but blocked: "
                 + plan.blockers.sorted().map { "\($0.kind.rawValue): \($0.text)" }.joined(separator: "; ")
-            (rank, role) = (2, .bad)
+            (rank, role) = (3, .bad)
         } else if state == .planned {
             let plan = entry.plan.map { "plan \($0.id)" } ?? "a plan"
             let approved = entry.plan?.state == .approved
@@ -42,20 +42,20 @@ struct WeeklyOutlook {
             sentence =
                 approved
                 ? "It goes when the window opens: \(plan) is approved" : "It goes once \(plan) is approved"
-            (rank, role) = (approved ? 0 : 1, .bad)
+            (rank, role) = (approved ? 0 : 2, .bad)
         } else if state == .held {
             let until = entry.finding?.heldUntil.map { " until \(canvas.time($0))" } ?? ""
-            (short, sentence, rank) = ("held", "A plan for it was rejected, and it is left alone\(until)", 4)
+            (short, sentence, rank) = ("held", "A plan for it was rejected, and it is left alone\(until)", 5)
         } else if entry.isStale, let held = entry.finding?.heldBack {
             (short, sentence) = ("not due yet", "It is not due yet: \(held)")
-            (rank, at) = (3, due ?? at)
+            (rank, at) = (4, due ?? at)
         } else if state == .due {
-            (short, role, rank) = ("due", .bad, 1)
+            (short, role, rank) = ("due", .bad, 3)
             sentence = "It may be planned any night, and goes once the plan is approved"
         } else if entry.isStale, let due, due > canvas.now {
             short = "due \(canvas.moment.age(since: due))"
             sentence = "It becomes due \(canvas.time(due)), and is then planned"
-            (rank, at) = (3, due)
+            (rank, at) = (4, due)
         } else if entry.isStale {
             short = state?.rawValue ?? "stale"
             sentence = "It is stale, and no date is set yet"

@@ -127,11 +127,13 @@ private struct SectionView {
     let section: WeeklyReport.Section
     let rows: Int
     private let columns: Int
+    private let hasBars: Bool
 
     init(_ section: WeeklyReport.Section, rows: Int) {
         self.section = section
         self.rows = rows
         columns = section.columns.count
+        hasBars = section.hasBars
     }
 
     var view: WeeklyView {
@@ -140,7 +142,7 @@ private struct SectionView {
             .columns: section.columns.enumerated().map { index, name in
                 WeeklyView([
                     .name: name, .side: index == 0 ? "left" : "right", .gap: gap(index),
-                    .width: index == 0 ? false : index == columns - 1 ? 92 as any Sendable : 64,
+                    .width: width(index),
                 ])
             },
             .groups: section.first(rows).map { group in
@@ -153,37 +155,40 @@ private struct SectionView {
         ])
     }
 
-    /// One or two rows of the table: the cells, and under them what there is to say, over the whole width of a telephone.
+    /// The cells, and under them what there is to say, over the whole width of a telephone.
     private func view(_ row: WeeklyReport.Row) -> WeeklyView {
-        let rule = ";border-bottom:1px solid #dde2e8"
-        let ends = row.detail.isEmpty && row.commands.isEmpty
-        let below = ends ? "9px 0\(rule)" : "2px 0"
-        let line = ends ? "line" : ""
+        let ends = row.lead.isEmpty && row.detail.isEmpty && row.commands.isEmpty
+        let cells = row.cells.enumerated().dropFirst().map { index, text in
+            let paint = Paint(index == row.cells.count - 1 ? row.role : nil)
+            return WeeklyView([
+                .text: MailText.safe(text, 60), .tone: paint.tone, .colour: paint.colour, .gap: gap(index), .ends: ends,
+            ])
+        }
         return WeeklyView([
-            .first: MailText.safe(row.cells.first ?? "", 128), .gap: gap(0), .bar: below, .line: line,
+            .first: MailText.safe(row.cells.first ?? "", 128),
+            .gap: gap(0),
+            .ends: ends,
             .fill: row.bar.map { $0 as any Sendable } ?? false,
-            .cells: row.cells.enumerated().dropFirst().map { index, text in
-                let paint = Paint(index == row.cells.count - 1 ? row.role : nil)
-                return WeeklyView([
-                    .text: MailText.safe(text, 60), .tone: paint.tone, .colour: paint.colour, .gap: gap(index),
-                    .bar: below, .line: line,
-                ])
-            },
+            .cells: cells,
+            .lead: row.lead.isEmpty ? false : WeeklyView([.text: MailText.safe(row.lead), .span: columns]),
             .detail: row.detail.isEmpty
                 ? false
-                : WeeklyView([
-                    .text: MailText.safe(row.detail), .span: columns, .side: row.commands.isEmpty ? rule : "",
-                    .line: row.commands.isEmpty ? "line" : "",
-                ]),
+                : WeeklyView([.text: MailText.safe(row.detail), .span: columns, .ends: row.commands.isEmpty]),
             .commands: row.commands.isEmpty
                 ? false
                 : WeeklyView([
                     .span: columns,
-                    .rows: row.commands.map {
-                        WeeklyView([.purpose: $0.purpose, .text: MailText.safe($0.text)])
-                    },
+                    .rows: row.commands.map { WeeklyView([.purpose: $0.purpose, .text: MailText.safe($0.text)]) },
                 ]),
         ])
+    }
+
+    /// The same in every list, so that their columns stand under each other; the first takes what is left. Beside bars
+    /// there are numbers alone.
+    private func width(_ column: Int) -> any Sendable {
+        if column == 0 { return false }
+        if hasBars { return 40 }
+        return column == columns - 1 ? 84 : 60
     }
 
     private func gap(_ column: Int) -> String { column == columns - 1 ? "0" : "8px" }
@@ -192,7 +197,7 @@ private struct SectionView {
 private func present(_ text: String) -> any Sendable { text.isEmpty ? false : text }
 
 /// Colours that keep their meaning when a client turns them over for a dark screen: dark text on light grounds, each
-/// pair at 4.5:1 or better, always both given; and fills of middling lightness.
+/// pair at 4.5:1 or better, always both given; and fills of middling lightness, 3:1 or better on both.
 struct Paint {
     /// The class that gives it another colour on dark screens, where mail clients let it.
     let tone: String
@@ -211,8 +216,8 @@ struct Paint {
 
     static func fill(_ role: Style.Role) -> String {
         switch role {
-        case .good: "#7fa894"
-        case .warning: "#d9992f"
+        case .good: "#5f9179"
+        case .warning: "#c2811c"
         case .bad: "#cf4a4a"
         case .dim, .bold: "#8a94a3"
         }

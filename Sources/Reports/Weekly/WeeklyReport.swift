@@ -111,6 +111,7 @@ package struct WeeklyReport: Sendable {
         /// The command that shows all of it.
         package var command: String
 
+        var hasBars: Bool { groups.contains { $0.rows.contains { $0.bar != nil } } }
         package var count: Int { groups.reduce(0) { $0 + $1.rows.count } }
     }
 
@@ -123,6 +124,8 @@ package struct WeeklyReport: Sendable {
     package struct Row: Sendable {
         /// As many as the section has columns.
         package var cells: [String]
+        /// A whole sentence on what will happen; empty for none.
+        package var lead = ""
         /// Stands under the first cell.
         package var detail: String
         package var role: Style.Role?
@@ -135,8 +138,10 @@ package struct WeeklyReport: Sendable {
     package struct Command: Sendable, Hashable {
         /// What it is for, in a few words.
         package let purpose: String
-        /// As it is typed into a shell.
-        package let text: String
+        /// Each as it is typed into a shell.
+        package let arguments: [String]
+
+        package var text: String { arguments.joined(separator: " ") }
     }
 }
 

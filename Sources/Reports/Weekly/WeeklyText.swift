@@ -120,7 +120,7 @@ extension WeeklyReport {
         page.heading(section.title, count: section.count)
         page.line(Span(section.note, .dim), hanging: 0)
         let shown = section.first(most ?? .max)
-        if section.groups.contains(where: { $0.rows.contains { $0.bar != nil } }) {
+        if section.hasBars {
             writeBars(section, shown, &page)
         } else {
             for group in shown {
@@ -139,10 +139,13 @@ extension WeeklyReport {
             Span(rest.isEmpty ? "" : "  \(rest.joined(separator: ", "))"),
             indent: indent
         )
+        if !row.lead.isEmpty { page.line(Span(row.lead), indent: indent + 4, hanging: 0) }
         if !row.detail.isEmpty { page.line(Span(row.detail), indent: indent + 4, hanging: 0) }
         for command in row.commands {
             page.line(Span("\(command.purpose):", .dim), indent: indent + 4)
-            page.line(Span(command.text), indent: indent + 6)
+            for line in command.lines(width: page.canvas.width.map { $0 - indent - 6 }) {
+                page.unbroken(Span(line), indent: indent + 6)
+            }
         }
     }
 
@@ -177,6 +180,23 @@ extension WeeklyReport.Section {
 
     /// What a list of that many rows leaves out, and where it is.
     func left(_ most: Int) -> String? {
-        count > most ? "and \(count - most) more: \(command)" : nil
+        count > most ? "and \(count - most) more: the attached file, or \(command)" : nil
+    }
+}
+
+extension WeeklyReport.Command {
+    /// As many lines as it takes, which a shell reads as one: a name is never broken, whoever copies it.
+    func lines(width: Int?) -> [String] {
+        guard let width, text.count > width else { return [text] }
+        var lines: [String] = []
+        for argument in arguments {
+            // Behind a line that goes on stands ` \\`.
+            if let last = lines.last, last.count + argument.count + 3 <= width {
+                lines[lines.count - 1] += " " + argument
+            } else {
+                lines.append(lines.isEmpty ? argument : "  " + argument)
+            }
+        }
+        return lines.enumerated().map { $0 < lines.count - 1 ? $1 + " \\" : $1 }
     }
 }

@@ -12,8 +12,8 @@ struct WeeklyView: MustacheParent, Sendable {
         // A figure, a share, a fact, a week.
         case number, word, change, colour, tone, width, text, week, stale, of, reaped, reading, fill
         // A section and its rows.
-        case title, count, columns, span, groups, rows, first, cells, detail, commands, purpose, bar, side, gap
-        case left, name, line
+        case title, count, columns, span, groups, rows, first, cells, lead, detail, commands, purpose, bar, side, gap
+        case ends, left, name
         // The audit log's head.
         case digest, time
     }

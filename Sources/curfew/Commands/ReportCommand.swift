@@ -28,12 +28,17 @@ struct ReportCommand: ShellCommand {
     @Option(help: ArgumentHelp("The edition of one owner or person.", valueName: "name")) var owner: String?
     @Option(help: ArgumentHelp("The edition that this address gets.", valueName: "address")) var to: String?
 
+    @Option(
+        help: ArgumentHelp("Write the program's own templates, to begin a changed one with.", valueName: "folder")
+    ) var writeTemplates: String?
+
     func validate() throws {
         if owner != nil, to != nil { throw ValidationError("--owner and --to both choose the edition; give one") }
     }
 
     func perform(_ shell: Shell) async throws -> ExitStatus {
-        try await shell.session(common) { session in
+        if let writeTemplates { return try write(templatesInto: writeTemplates, shell) }
+        return try await shell.session(common) { session in
             let book = try await session.weeklyBook()
             let report = book.report(try edition(session, book))
             if let html {
@@ -54,6 +59,20 @@ struct ReportCommand: ShellCommand {
             }
             return .done
         }
+    }
+
+    /// Never over a file that is there: it may be somebody's work.
+    private func write(templatesInto folder: String, _ shell: Shell) throws(Problem) -> ExitStatus {
+        let files = WeeklyTemplates.own.map { (file: "\(folder)/\($0.key).mustache", text: $0.value) }
+        if let there = files.map(\.file).sorted().first(where: { FileManager.default.fileExists(atPath: $0) }) {
+            throw Problem(.usage, "\(there) is there already", advice: "name an empty folder")
+        }
+        do { try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true) } catch {
+            throw Problem(.configuration, "the folder \(folder) cannot be made", advice: "check its name and rights")
+        }
+        for (file, text) in files.sorted(by: { $0.file < $1.file }) { try shell.write(text, toFile: file) }
+        shell.say("wrote \(files.count) templates into \(folder); report.templates names the folder with changed ones")
+        return .done
     }
 
     private func edition(_ session: Session, _ book: WeeklyBook) throws(Problem) -> WeeklyReport.Edition {

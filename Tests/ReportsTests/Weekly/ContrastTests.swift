@@ -102,6 +102,18 @@ struct ContrastTests {
         }
     }
 
+    @Test func `bars stand out from light and dark grounds`() throws {
+        let html = MailHTML(try WeeklyFleet.book.report().html(WeeklyTemplates()))
+        let bars = html.tags.filter { $0.name == "td" && $0.attributes["height"] != nil }
+        let fills = Set(bars.compactMap { Colour($0.style["background-color"]) })
+        #expect(fills.count >= 4)
+        for fill in fills {
+            for ground in ["#ffffff", "#191d23"].compactMap(Colour.init) {
+                #expect(fill.contrast(ground) >= 3, "\(fill) on \(ground)")
+            }
+        }
+    }
+
     @Test func `contrast is what WCAG says it is`() throws {
         let black = try #require(Colour("#000000"))
         let white = try #require(Colour("#ffffff"))

@@ -37,8 +37,8 @@ enum WeeklyFleet {
     }
 
     private static func environment(_ name: String, _ index: Int) -> EnvironmentRecord {
-        let idle = Double(index * 7 % 40) + 0.5
-        let isStale = index % 3 != 1 && idle > 5 || index < 7
+        let isStale = index % 3 != 1 && index % 5 != 4 || index < 7
+        let idle = Double(index * 7 % 34) + (isStale ? 7.5 : 0.2)
         let states: [FindingState] = [.due, .warned, .planned, .flagged, .warned, .due]
         var record = Samples.environment(
             name,
@@ -166,7 +166,7 @@ enum WeeklyFleet {
         }
         records.undelivered = [
             UndeliveredMessage(
-                recipient: "mail:nobody@example.com",
+                recipient: "nobody@example.com",
                 subject: "warned: feat-vat-25",
                 state: "refused",
                 because: "550 5.1.1 no such user",
