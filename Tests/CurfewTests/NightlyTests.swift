@@ -181,7 +181,7 @@ import Testing
             let message = try #require(warned?["message"].string)
             let stored = try #require(try server.stored(for: "ada@example.com").first)
             let id = try #require(
-                String(decoding: stored.content, as: UTF8.self).split(separator: "\n")
+                String(decoding: stored.content, as: UTF8.self).split(whereSeparator: \.isNewline)
                     .first { $0.hasPrefix("Message-ID:") }?.split(separator: " ").last
             )
             let report = """

@@ -173,11 +173,6 @@ private let statements: [SQL] = {
         ReportStatements.lastCompleteScan(), ReportStatements.sealHead(),
         AuditStatements.entries(of: "", since: day(0), limit: 1),
     ]
-    let reports: [SQL] = [
-        ReportStatements.evaluations(since: day(0)), ReportStatements.endedTeardowns(since: day(0)),
-        ReportStatements.lastCompleteScan(), ReportStatements.sealHead(),
-        AuditStatements.entries(of: "", since: day(0), limit: 1),
-    ]
     let others: [SQL] = [
         LockStatements.untilTheEnd(""), LockStatements.take(""), LockStatements.release(""), MigrationStatements.lock(),
         MigrationStatements.unlock(), MigrationStatements.hasTable(), MigrationStatements.applied(),
