@@ -45,7 +45,7 @@ import Testing
     static func states(_ house: House) async throws -> [String: String] {
         let listed = try JSON(text: try await house.curfew("list", "--json").output)
         return Dictionary(
-            uniqueKeysWithValues: listed.elements.map { ($0["name"].string, $0["finding"].string) }
+            uniqueKeysWithValues: listed.elements.map { ($0["name"].string, $0["state"].string) }
         )
     }
 

@@ -99,7 +99,7 @@ extension Scenario {
             book: book,
             dispatch: Dispatch(wiring, courier: post, locks: locks ?? ledger),
             isSetUp: true,
-            compose: { NoticeText($0, zone: zone).letter }
+            compose: { NoticeText.letter($0, zone: zone) }
         )
     }
 

@@ -11,14 +11,15 @@ package struct Notify: Sendable {
     let dispatch: Dispatch
     /// There is some way to reach anybody.
     let isSetUp: Bool
-    let compose: @Sendable (NoticeContent) -> Letter
+    /// The letter, and what of the content it says: no more than a reader's channel can carry.
+    let compose: @Sendable (NoticeContent) -> (letter: Letter, said: [NoticeItem])
 
     package init(
         _ wiring: Wiring,
         book: AddressBook,
         dispatch: Dispatch,
         isSetUp: Bool,
-        compose: @escaping @Sendable (NoticeContent) -> Letter
+        compose: @escaping @Sendable (NoticeContent) -> (letter: Letter, said: [NoticeItem])
     ) {
         self.wiring = wiring
         self.book = book
@@ -80,11 +81,13 @@ package struct Notify: Sendable {
         try await wiring.store.drop(owed.untrue, because: "what it says is not true any more", at: now)
         try await wiring.store.drop(owed.empty, because: "nothing of it is to be said any more", at: now)
         let drafts = owed.contents.map { content in
-            MessageDraft(
+            // What a letter does not name is not told by it (D4): it stays owed.
+            let (letter, said) = compose(content)
+            return MessageDraft(
                 kind: .notices,
                 recipient: content.recipient,
-                letter: compose(content),
-                notices: Set(content.items.map(\.notice))
+                letter: letter,
+                notices: Set(said.map(\.notice))
             )
         }
         return try await wiring.store.queue(drafts, at: now)

@@ -5,11 +5,33 @@ package import Foundation
 package struct NoticeText: Sendable {
     let content: NoticeContent
     let moment: Moment
+    /// How many things are left for another night.
+    let later: Int
 
-    package init(_ content: NoticeContent, zone: TimeZone) {
+    package init(_ content: NoticeContent, zone: TimeZone, later: Int = 0) {
         self.content = content
+        self.later = later
         moment = Moment(now: content.at, zone: zone)
     }
+
+    /// As much of it as the recipient's way can carry, the most pressing first.
+    ///
+    /// Mail takes everything. Webhooks would be cut somewhere, and what is cut would count as told.
+    package static func letter(
+        _ content: NoticeContent,
+        zone: TimeZone
+    ) -> (letter: Letter, said: [NoticeItem]) {
+        guard case .channel = content.recipient else { return (NoticeText(content, zone: zone).letter, content.items) }
+        var fitting = content
+        while true {
+            let text = NoticeText(fitting, zone: zone, later: content.items.count - fitting.items.count)
+            if text.text.utf8.count <= mostBytes || fitting.items.count <= 1 { return (text.letter, fitting.items) }
+            fitting.items.removeLast(max(1, fitting.items.count / 8))
+        }
+    }
+
+    /// Of text in a channel: below Slack's 13,000 characters, Mattermost's 16,383 and Teams' 28 KB.
+    static let mostBytes = 10_000
 
     package var letter: Letter {
         Letter(
@@ -80,10 +102,7 @@ package struct NoticeText: Sendable {
         let shown = parts.flatMap(\.items)
         let names = Set(shown.map(\.name))
         guard let first = shown.first else { return "Curfew" }
-        guard names.count == 1 else {
-            let counts = parts.map { "\($0.items.count) \($0.heading.lowercased())" }
-            return "Curfew: \(names.count) environments (\(counts.joined(separator: ", ")))"
-        }
+        guard names.count == 1 else { return "Curfew: \(names.count) environments: \(counts)" }
         let name = SafeText.cut(SafeText.line(first.name), to: 60)
         switch first.notice.kind {
         case .awaitingApproval: return "Curfew: the teardown of \(name) waits for your approval"
@@ -95,6 +114,20 @@ package struct NoticeText: Sendable {
         case .cleared: return "Curfew: \(name) is kept"
         case .reaped: return "Curfew: \(name) was taken down"
         }
+    }
+
+    /// The most pressing things first; for subject lines.
+    private var counts: String {
+        let words: [([NoticeKind], String)] = [
+            ([.awaitingApproval], "for approval"), ([.superseded], "to approve again"), ([.due], "due"),
+            ([.reminded, .warned], "stale"), ([.cleared], "kept"), ([.reaped], "taken down"),
+        ]
+        let shown = parts.flatMap(\.items)
+        return words.compactMap { kinds, word in
+            let count = shown.count { kinds.contains($0.notice.kind) }
+            return count == 0 ? nil : "\(count) \(word)"
+        }
+        .joined(separator: ", ")
     }
 
     /// One line on who the reader is to all this.
@@ -114,7 +147,7 @@ package struct NoticeText: Sendable {
         let name = item.name
         switch item.notice.kind {
         case .awaitingApproval:
-            add("why", item.reason)
+            add("why", SafeText.cut(item.reason, to: 300))
             if !item.losses.isEmpty { add("lost", lost(item)) }
             if let plan = item.plan {
                 add("look", "curfew plan show \(plan)")
@@ -128,7 +161,7 @@ package struct NoticeText: Sendable {
                 add("yes", "curfew approve \(new)")
             }
         case .due, .reminded, .warned:
-            add("why", item.isReleased ? "released by its owner" : item.reason)
+            add("why", item.isReleased ? "released by its owner" : SafeText.cut(item.reason, to: 300))
             if let due = item.dueAt, item.notice.kind != .due { add("from", moment.text(due)) }
             if let by = item.extendBy {
                 add("more time", "curfew extend \(name) \(DurationText.format(by)) --because TEXT")
@@ -138,7 +171,7 @@ package struct NoticeText: Sendable {
             if item.owner == nil || item.isStandIn { add("yours?", "curfew claim \(name)") }
             if !item.isReleased { add("done?", "curfew release \(name)") }
         case .cleared:
-            add("why", item.reason)
+            add("why", SafeText.cut(item.reason, to: 300))
         case .reaped:
             if let ended = item.endedAt { add("when", moment.text(ended)) }
             add("back", "curfew restore \(name)")
@@ -165,7 +198,7 @@ package struct NoticeText: Sendable {
     private func lost(_ item: NoticeItem) -> String {
         let most = 5
         let more = item.losses.count > most ? ["and \(item.losses.count - most) more"] : []
-        return (item.losses.prefix(most) + more).joined(separator: ", ")
+        return (item.losses.prefix(most).map { SafeText.cut($0, to: 120) } + more).joined(separator: ", ")
     }
 
     /// Beyond this many of a part, each is only named: but named it is, or it would count as told and be unknown.
@@ -191,6 +224,7 @@ package struct NoticeText: Sendable {
             }
             blocks.append(lines.joined(separator: "\n"))
         }
+        if later > 0 { blocks.append("There is more to say, of \(later): the next night goes on. Now: curfew stale") }
         blocks.append("TEXT is your reason; it is kept. Every verdict explained: curfew explain NAME")
         return blocks.joined(separator: "\n\n") + "\n"
     }

@@ -46,7 +46,7 @@ extension Session {
             book: addressBook,
             dispatch: dispatch,
             isSetUp: found.settings.mail != nil || !found.settings.channels.isEmpty,
-            compose: { NoticeText($0, zone: zone).letter }
+            compose: { NoticeText.letter($0, zone: zone) }
         )
     }
 

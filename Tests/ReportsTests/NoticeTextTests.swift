@@ -1,0 +1,91 @@
+import Core
+import Foundation
+import Testing
+
+@testable import Reports
+
+@Suite struct NoticeTextTests {
+    private static let now = Date(timeIntervalSince1970: 1_796_000_000)
+
+    static func item(_ kind: NoticeKind, _ name: String, _ change: (inout NoticeItem) -> Void = { _ in }) -> NoticeItem
+    {
+        let key = EnvironmentKey(space: SpaceName("sandbox"), name: EnvironmentName(name), incarnation: 1)
+        var item = NoticeItem(
+            notice: Notice(kind, of: key, subject: "x"),
+            name: name,
+            owner: "ada@example.com",
+            reason: "idle: 9d without a deployment",
+            stacks: 3,
+            oldest: now.addingTimeInterval(-40 * 86_400),
+            dueAt: now.addingTimeInterval(3 * 86_400),
+            extendBy: .seconds(7 * 86_400)
+        )
+        change(&item)
+        return item
+    }
+
+    static func content(_ items: [NoticeItem], to recipient: Recipient = .address("ada@example.com")) -> NoticeContent {
+        NoticeContent(recipient: recipient, items: items, at: now)
+    }
+
+    static var everything: NoticeContent {
+        content([
+            item(.awaitingApproval, "feat-checkout") {
+                $0.plan = PlanID(12)
+                $0.losses = (1...7).map { "AWS::S3::Bucket uploads-\($0)" }
+            },
+            item(.superseded, "feat-search") {
+                $0.plan = PlanID(9)
+                $0.replacement = PlanID(13)
+            },
+            item(.due, "feat-checkout"), item(.due, "sandbox/feat-twice") { $0.owner = nil },
+            item(.reminded, "feat-soon"),
+            item(.warned, "feat-stale") { $0.isStandIn = true },
+            item(.warned, "feat-spent") { $0.extendBy = nil },
+            item(.cleared, "feat-kept") { $0.reason = "protected: demo on Friday" },
+            item(.reaped, "feat-gone") { $0.endedAt = now.addingTimeInterval(-3_600) },
+        ])
+    }
+
+    private static var zone: TimeZone { TimeZone(identifier: "Europe/Berlin") ?? .current }
+
+    @Test func `a letter says what happens, when, why, and the very commands`() {
+        let letter = NoticeText.letter(Self.everything, zone: Self.zone).letter
+        expectGolden("Subject: \(letter.subject)\n\n\(letter.text)", "notices.txt")
+    }
+
+    @Test(arguments: NoticeKind.allCases)
+    func `one environment is named in the subject`(kind: NoticeKind) {
+        let letter = NoticeText(Self.content([Self.item(kind, "feat-x")]), zone: Self.zone).letter
+        #expect(letter.subject.contains("feat-x"))
+        #expect(!letter.subject.contains("\n"))
+    }
+
+    @Test func `D4 what a channel cannot carry is not told: everything that counts as said is named`() {
+        let items = (1...300).map { Self.item(.warned, "feat-number-\($0)") }
+        for recipient in [Recipient.channel(ChannelName("shop")), .address("ada@example.com")] {
+            let (letter, said) = NoticeText.letter(Self.content(items, to: recipient), zone: Self.zone)
+            let words = Set(letter.text.split(whereSeparator: \.isWhitespace).map(String.init))
+            for item in said { #expect(words.contains(item.name), "\(item.name)") }
+            if case .channel = recipient {
+                #expect(letter.text.utf8.count <= NoticeText.mostBytes)
+                #expect(said.count < 300 && said.count > 20)
+                #expect(letter.text.contains("of \(300 - said.count): the next night goes on"))
+            } else {
+                #expect(said.count == 300)
+            }
+        }
+    }
+
+    @Test func `what strangers wrote cannot end a line or colour a terminal`() {
+        let hostile = "x\r\nBcc: eve@example.com\u{1B}[31m"
+        let item = Self.item(.warned, "feat-x") {
+            $0.reason = hostile
+            $0.owner = hostile
+        }
+        let letter = NoticeText(Self.content([item]), zone: Self.zone).letter
+        #expect(!letter.text.contains("\u{1B}") && !letter.text.contains("\r"))
+        #expect(!letter.text.split(separator: "\n").contains { $0.hasPrefix("Bcc:") })
+        #expect(!letter.subject.contains("\n"))
+    }
+}
