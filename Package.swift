@@ -14,6 +14,7 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("ImmutableWeakCaptures"),
 ]
 
+let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -34,6 +35,8 @@ let package = Package(
     products: [.executable(name: "curfew", targets: ["curfew"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        // No traits: only what reads values from what it is given; YAML stays with Yams, which keeps line and column.
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -54,7 +57,7 @@ let package = Package(
         ours("Core", [crypto]),
 
         // The outside and our records, as Core wants to see them.
-        ours("Settings", ["Core", yams]),
+        ours("Settings", ["Core", configuration, yams]),
         ours("Providers", ["Core", "AWS"]),
         .target(
             name: "Ledger",

@@ -13,7 +13,8 @@ extension AWSError {
         case .wrongCredentials:
             "Check the access key and secret, and that the region is enabled for the account; check the clock too."
         case .noCredentials:
-            "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE with a profile of the shared config file."
+            "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE with a profile of the shared config file; or "
+                + "run where a role is attached."
         case .clockSkewed:
             "Check the clock of this machine: it and AWS's disagree."
         case .serviceFailure:
@@ -59,7 +60,7 @@ extension AWSError {
     /// 500, 502, 503 and 504 are transient by their status.
     private static let passing: Set<String> = [
         "RequestTimeout", "RequestTimeoutException", "InternalFailure", "InternalError", "ServiceUnavailable",
-        "ServiceUnavailableException", "ServerException",
+        "ServiceUnavailableException", "ServerException", "IDPCommunicationError",
     ]
 
     private static let clock: Set<String> = [
@@ -72,6 +73,7 @@ extension AWSError {
         "InvalidClientTokenId", "UnrecognizedClientException", "SignatureDoesNotMatch", "InvalidSignatureException",
         "InvalidAccessKeyId", "IncompleteSignature", "IncompleteSignatureException", "MissingAuthenticationToken",
         "MissingAuthenticationTokenException", "AuthFailure", "InvalidToken", "AuthorizationHeaderMalformed",
+        "InvalidIdentityToken",
     ]
 
     private static let denied: Set<String> = [

@@ -90,16 +90,20 @@ package struct AWSClient: Sendable {
         let endpoint = try connection.endpoints.endpoint(for: call.service, region: call.region)
         let credentials = try await self.credentials.credentials(now: connection.now())
         let (unsigned, url) = call.request(at: endpoint)
-        let signer = SigV4(
-            credentials: credentials,
-            region: endpoint.signingRegion,
-            service: call.service.signingName,
-            date: call.signedAt ?? connection.now()
-        )
+        var headers = unsigned.headers
+        if call.isSigned {
+            let signer = SigV4(
+                credentials: credentials,
+                region: endpoint.signingRegion,
+                service: call.service.signingName,
+                date: call.signedAt ?? connection.now()
+            )
+            headers = signer.sign(unsigned)
+        }
         let request = HTTPRequest(
             method: unsigned.method,
             url: url,
-            headers: signer.sign(unsigned),
+            headers: headers,
             body: unsigned.body,
             limits: connection.limits,
             notAfter: call.notAfter

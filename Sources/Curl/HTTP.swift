@@ -70,6 +70,8 @@ package struct HTTPRequest: Sendable {
     package var limits: TransferLimits
     /// Checked last before anything is written; later than this, nothing is sent.
     package var notAfter: ContinuousClock.Instant?
+    /// False: never through the proxy that the environment names, as towards what serves this machine alone.
+    package var mayUseProxy: Bool
 
     package init(
         method: String = "GET",
@@ -77,7 +79,8 @@ package struct HTTPRequest: Sendable {
         headers: HTTPHeaders = HTTPHeaders(),
         body: [UInt8] = [],
         limits: TransferLimits = TransferLimits(),
-        notAfter: ContinuousClock.Instant? = nil
+        notAfter: ContinuousClock.Instant? = nil,
+        mayUseProxy: Bool = true
     ) {
         self.method = method
         self.url = url
@@ -85,6 +88,7 @@ package struct HTTPRequest: Sendable {
         self.body = body
         self.limits = limits
         self.notAfter = notAfter
+        self.mayUseProxy = mayUseProxy
     }
 }
 

@@ -22,7 +22,7 @@ package func hostAndPort(of url: String) -> String? {
     return String(authority)
 }
 
-private func hostName(_ host: String) -> String {
+package func hostName(_ host: String) -> String {
     if host.hasPrefix("[") { return String(host.dropFirst().prefix { $0 != "]" }) }
     let parts = host.split(separator: ":", omittingEmptySubsequences: false)
     return parts.count == 2 ? String(parts[0]) : host

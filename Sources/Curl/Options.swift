@@ -18,7 +18,7 @@ import CCurl
         unsafe set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
         unsafe set(CURLOPT_USERAGENT, "curfew")
         // A loopback address means this machine, whatever proxy the environment names.
-        if isLoopback { unsafe set(CURLOPT_NOPROXY, "*") }
+        if isLoopback || !request.mayUseProxy { unsafe set(CURLOPT_NOPROXY, "*") }
         unsafe limits(request.limits)
         unsafe method(request)
     }

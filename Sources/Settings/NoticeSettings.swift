@@ -80,7 +80,9 @@ package struct RetentionSettings: Sendable, Hashable {
     package var evaluations: Duration
     /// Messages that were delivered or given up.
     package var messages: Duration
-    /// The audit log; older entries are archived with their hashes before they leave. Nil keeps them for ever.
+    /// The audit log; nil keeps it for ever.
+    ///
+    /// Older entries are archived with their hashes before they leave.
     package var audit: Duration?
 
     package init(

@@ -10,7 +10,51 @@ package enum SettingsFile {
     ///
     /// Problems are reported under the name `file`; nothing is read from it.
     package static func parse(_ bytes: Data, file: String) throws(SettingsProblems) -> Settings {
-        try YAMLDocument.read(bytes, file: file, example: example) { $0.settings() }
+        try read(bytes, file: file).settings
+    }
+
+    /// The same under what options and variables say, and where each value came from.
+    package static func read(
+        _ bytes: Data,
+        file: String,
+        under layers: SettingsLayers = SettingsLayers()
+    ) throws(SettingsProblems) -> LayeredSettings {
+        var origins: [String: SettingOrigin] = [:]
+        var lists: [EffectiveSetting] = []
+        let settings = try YAMLDocument.read(bytes, file: file, example: example) { root, list in
+            for key in SettingKeys.all {
+                origins[key.path] = YAMLOverlay.line(of: key, in: root).map { .file(file, line: $0) }
+            }
+            lists = SettingKeys.lists.compactMap { path in
+                YAMLOverlay.count(of: path, in: root).map { entries, line in
+                    let value = "\(entries) \(entries == 1 ? "entry" : "entries")"
+                    return EffectiveSetting(key: path, value: value, origin: .file(file, line: line))
+                }
+            }
+            var overlay = YAMLOverlay()
+            let merged = overlay.applied(layers.said(list), to: root)
+            // What nobody will use is judged, too: it would be in use the day the variable is gone.
+            let shadowed = ProblemList(file: file)
+            shadowed.only = overlay.replaced
+            _ = YAMLEntry(root, path: "", shadowed).settings()
+            list.take(shadowed)
+            list.origins = overlay.origins
+            origins.merge(overlay.origins) { $1 }
+            return merged
+        } _: {
+            $0.settings()
+        }
+        let effective = SettingKeys.all.map { key in
+            let value = key.value(settings)
+            // What a stronger layer replaced is not there any more, wherever it stood.
+            let origin = value == nil ? .standard : origins[key.path] ?? .standard
+            return EffectiveSetting(key: key.path, value: value, origin: origin)
+        }
+        return LayeredSettings(
+            settings: settings,
+            effective: lists + effective,
+            warnings: layers.warnings(used: settings.usedVariables)
+        )
     }
 }
 

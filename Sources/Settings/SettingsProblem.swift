@@ -1,9 +1,10 @@
 /// One thing that is wrong in a file, and what to write instead.
 package struct SettingsProblem: Sendable, Hashable, Comparable, CustomStringConvertible {
+    /// Its name; or the option or variable, where the value comes from there.
     package let file: String
-    /// From 1.
+    /// From 1; 0 where it is no file.
     package let line: Int
-    /// From 1, in Unicode scalars.
+    /// From 1, in Unicode scalars; 0 where it is no file.
     package let column: Int
     /// What is wrong and what was expected; one line.
     package let message: String
@@ -11,11 +12,11 @@ package struct SettingsProblem: Sendable, Hashable, Comparable, CustomStringConv
     package let advice: String?
 
     package var description: String {
-        "\(file):\(line):\(column): \(message)\(advice.map { "\n  \($0)" } ?? "")"
+        "\(line == 0 ? file : "\(file):\(line):\(column)"): \(message)\(advice.map { "\n  \($0)" } ?? "")"
     }
 
     package static func < (left: SettingsProblem, right: SettingsProblem) -> Bool {
-        (left.line, left.column, left.message) < (right.line, right.column, right.message)
+        (left.line, left.column, left.file, left.message) < (right.line, right.column, right.file, right.message)
     }
 }
 
@@ -33,15 +34,27 @@ package struct SettingsProblems: Error, Sendable, Hashable, CustomStringConverti
 final class ProblemList {
     let file: String
     private(set) var problems: Set<SettingsProblem> = []
+    /// Paths whose values do not come from the file.
+    var origins: [String: SettingOrigin] = [:]
+    /// Nil takes everything; otherwise only what is about these paths, or below them.
+    var only: Set<String>?
 
     init(file: String) { self.file = file }
 
     var isEmpty: Bool { problems.isEmpty }
 
+    func add(_ origin: SettingOrigin, _ message: String, _ advice: String? = nil) {
+        add(origin.description, line: 0, column: 0, message, advice)
+    }
+
     func add(line: Int, column: Int, _ message: String, _ advice: String? = nil) {
+        add(file, line: line, column: column, message, advice)
+    }
+
+    private func add(_ file: String, line: Int, column: Int, _ message: String, _ advice: String?) {
         problems.insert(
             SettingsProblem(
-                file: file,
+                file: Self.oneLine(file),
                 line: line,
                 column: column,
                 message: ProblemList.oneLine(message),
@@ -49,6 +62,12 @@ final class ProblemList {
             )
         )
     }
+
+    func takes(_ path: String) -> Bool {
+        only?.contains { path == $0 || path.hasPrefix($0 + ".") || path.hasPrefix($0 + "[") } ?? true
+    }
+
+    func take(_ others: ProblemList) { problems.formUnion(others.problems) }
 
     var error: SettingsProblems { SettingsProblems(problems: problems.sorted()) }
 

@@ -11,6 +11,7 @@ enum YAMLDocument {
         _ bytes: Data,
         file: String,
         example: String,
+        overlaying: (Node, ProblemList) -> Node = { root, _ in root },
         _ read: (YAMLEntry) -> Result?
     ) throws(SettingsProblems) -> Result {
         let list = ProblemList(file: file)
@@ -20,7 +21,7 @@ enum YAMLDocument {
         // Anchors are held weakly by the nodes and strongly by the parser.
         let result: Result? = withExtendedLifetime(parser) {
             guard isPlain(root, list) else { return nil }
-            return read(YAMLEntry(root, path: "", list))
+            return read(YAMLEntry(overlaying(root, list), path: "", list))
         }
         guard let result, list.isEmpty else { throw list.error }
         return result

@@ -20,11 +20,13 @@ struct YAMLEntry {
 
     /// Always nil, so that a reader can report and give up in one line.
     func wrong<Value>(_ message: String, _ advice: String? = nil) -> Value? {
-        list.add(line: line, column: column, message, advice)
+        report(message, advice)
         return nil
     }
 
     func report(_ message: String, _ advice: String? = nil) {
+        guard list.takes(path) else { return }
+        if let origin = list.origins[path] { return list.add(origin, message, advice) }
         list.add(line: line, column: column, message, advice)
     }
 

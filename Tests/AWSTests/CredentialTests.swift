@@ -56,7 +56,8 @@ private let now = Date(timeIntervalSince1970: 1_793_527_200)
             role_arn = arn:aws:iam::1:role/a
             credential_source = Ec2InstanceMetadata
             """
-        let chain = chain(server, variables: variables, config: config)
+        let alone = variables.merging(["AWS_EC2_METADATA_DISABLED": "true"]) { $1 }
+        let chain = chain(server, variables: alone, config: config)
         let error = await #expect(throws: AWSError.self) { try await chain.credentials(now: now) }
         #expect(error?.kind == .noCredentials)
         #expect(error?.message.isEmpty == false)

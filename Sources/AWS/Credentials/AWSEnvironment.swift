@@ -50,6 +50,9 @@ package struct AWSEnvironment: Sendable {
     /// `AWS_PROFILE`, or `default`.
     package var profileName: String { self["AWS_PROFILE"] ?? self["AWS_DEFAULT_PROFILE"] ?? "default" }
 
+    /// Somebody asked for a profile by name.
+    var namesProfile: Bool { self["AWS_PROFILE"] != nil || self["AWS_DEFAULT_PROFILE"] != nil }
+
     package var profileNames: [String] { profiles.keys.sorted() }
 
     package func profile(_ name: String) -> [String: String]? { profiles[name] }

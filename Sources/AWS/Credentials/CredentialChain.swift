@@ -1,7 +1,9 @@
 package import Foundation
 
-/// Finds credentials as AWS's tools do: the environment's key, unless a profile is named here; then the profile of the
-/// shared files with its static key, its role (through `source_profile`, to any depth) or its `credential_process`.
+/// Finds credentials as AWS's tools do.
+///
+/// A profile that is named here is all there is. Otherwise the first of: the environment's key; the profile that
+/// `AWS_PROFILE` names; the environment's web identity; the profile `default`; a container's role; an instance's role.
 package struct CredentialChain: CredentialProvider {
     private let environment: AWSEnvironment
     private let profile: String?
@@ -9,7 +11,6 @@ package struct CredentialChain: CredentialProvider {
     /// What the last role of the chain is assumed with, where it ends in one.
     private var bounds: (policy: String, sessionName: String)?
 
-    /// `profile`: nil takes the environment's key, else `AWS_PROFILE`, else `default`.
     package init(_ environment: AWSEnvironment, profile: String? = nil, roles: RoleSessions) {
         self.environment = environment
         self.profile = profile
@@ -18,8 +19,11 @@ package struct CredentialChain: CredentialProvider {
 
     /// The credentials are those of a role, which can be assumed with less.
     package var endsInRole: Bool {
-        if profile == nil, environment["AWS_ACCESS_KEY_ID"] != nil { return false }
-        return environment.profile(profile ?? environment.profileName)?["role_arn"] != nil
+        switch try? origin() {
+        case .profile(let name): environment.profile(name)?["role_arn"] != nil
+        case .webIdentity: true
+        case .key, .container, .instance, nil: false
+        }
     }
 
     /// The same chain, whose last role is assumed with this session policy.
@@ -35,15 +39,52 @@ package struct CredentialChain: CredentialProvider {
         guard bounds == nil || endsInRole else {
             throw AWSError(.misconfigured, message: "these credentials are no role's: they cannot be bounded")
         }
-        if profile == nil, let found = try environmentKey() { return try await found.credentials(now: now) }
-        let name = profile ?? environment.profileName
-        guard environment.profile(name) != nil else {
-            if profile == nil, environment["AWS_PROFILE"] == nil {
-                throw AWSError(.noCredentials, message: "no credentials in the environment, and no profile 'default'")
+        switch try origin() {
+        case .key(let key): return try await key.credentials(now: now)
+        case .profile(let name): return try await of(profile: name, visited: [], now: now)
+        case .webIdentity(let identity): return try await assumed(identity)
+        case .container(let container):
+            return try await container.credentials(roles.connection.transport, now: now)
+        case .instance(let instance):
+            do { return try await instance.credentials(roles.connection.transport, now: now) } catch {
+                guard error.kind == .noCredentials else { throw error }
+                throw AWSError(.noCredentials, message: "\(Self.nothing); \(error.message)")
             }
-            throw AWSError(.noCredentials, message: "there is no profile '\(name)' in the shared files")
         }
-        return try await of(profile: name, visited: [], now: now)
+    }
+
+    private enum Origin {
+        case key(Credentials)
+        case profile(String)
+        case webIdentity(WebIdentity)
+        case container(ContainerCredentials)
+        case instance(InstanceCredentials)
+    }
+
+    private static let nothing = "no credentials in the environment, and no profile 'default'"
+
+    /// Where the credentials are to come from; nothing is asked for it.
+    private func origin() throws(AWSError) -> Origin {
+        if let profile { return .profile(profile) }
+        if let key = try environmentKey() { return .key(key) }
+        if environment.namesProfile { return .profile(environment.profileName) }
+        if let identity = try WebIdentity(environment) { return .webIdentity(identity) }
+        if let values = environment.profile("default"), !saysNothing(values) { return .profile("default") }
+        if let container = try ContainerCredentials(environment) { return .container(container) }
+        if let instance = try InstanceCredentials(environment) { return .instance(instance) }
+        throw AWSError(.noCredentials, message: Self.nothing)
+    }
+
+    /// A profile that only sets a region, or nothing of credentials.
+    private func saysNothing(_ values: [String: String]) -> Bool {
+        let speaking = ["aws_access_key_id", "role_arn", "credential_process"] + Self.unsupported
+        return !speaking.contains { values[$0] != nil }
+    }
+
+    private func assumed(_ identity: WebIdentity) async throws(AWSError) -> Credentials {
+        var identity = identity
+        if let bounds { identity = identity.bounded(by: bounds.policy, sessionName: bounds.sessionName) }
+        return try await identity.credentials(roles)
     }
 
     private func environmentKey() throws(AWSError) -> Credentials? {
@@ -72,11 +113,14 @@ package struct CredentialChain: CredentialProvider {
                 let circle = (visited + [name]).joined(separator: " → ")
                 throw AWSError(.misconfigured, message: "source_profile goes round in a circle: \(circle)")
             }
-            let source = try await source(of: name, values, visited: visited, now: now)
             var assumption = try assumption(role, values, name)
             if visited.isEmpty, let bounds {
                 assumption = assumption.bounded(by: bounds.policy, sessionName: bounds.sessionName)
             }
+            if let file = values["web_identity_token_file"] {
+                return try await WebIdentity(assumption, tokenFile: file).credentials(roles)
+            }
+            let source = try await source(of: name, values, visited: visited, now: now)
             return try await roles.assume(assumption, as: source, now: now)
         }
         if let key = try staticKey(values, name) { return key }
@@ -106,8 +150,22 @@ package struct CredentialChain: CredentialProvider {
         case (nil, "Environment"):
             if let key = try environmentKey() { return key }
             throw AWSError(.noCredentials, message: "profile '\(name)' wants its key in the environment: there is none")
+        case (nil, "EcsContainer"):
+            guard let container = try ContainerCredentials(environment) else {
+                throw AWSError(.noCredentials, message: "profile '\(name)' wants a container's role: this is none")
+            }
+            return try await container.credentials(roles.connection.transport, now: now)
+        case (nil, "Ec2InstanceMetadata"):
+            guard let instance = try InstanceCredentials(environment) else {
+                throw AWSError(.noCredentials, message: "profile '\(name)' wants an instance's role: it is turned off")
+            }
+            return try await instance.credentials(roles.connection.transport, now: now)
         case (nil, let other?):
-            throw AWSError(.noCredentials, message: "profile '\(name)': credential_source \(other) is not supported")
+            throw AWSError(
+                .noCredentials,
+                message: "profile '\(name)': credential_source \(other) is not known; it is one of Environment, "
+                    + "EcsContainer, Ec2InstanceMetadata"
+            )
         case (nil, nil):
             throw AWSError(.misconfigured, message: "profile '\(name)' has a role_arn but no source_profile")
         case (_?, _?):
@@ -143,9 +201,10 @@ package struct CredentialChain: CredentialProvider {
         )
     }
 
+    private static let unsupported = ["sso_session", "sso_start_url", "mfa_serial", "login_session"]
+
     private func missing(_ name: String, _ values: [String: String]) -> String {
-        let unsupported = ["sso_session", "sso_start_url", "web_identity_token_file", "mfa_serial", "login_session"]
-        guard let key = unsupported.first(where: { values[$0] != nil }) else {
+        guard let key = Self.unsupported.first(where: { values[$0] != nil }) else {
             return "profile '\(name)' has no key, no role_arn and no credential_process"
         }
         return "profile '\(name)' uses \(key), which needs AWS's own tool: make a profile with "

@@ -39,7 +39,7 @@ package struct RoleAssumption: Sendable, Equatable {
 
 /// Assumes roles through the STS of one region: tokens of regional endpoints are valid in every region.
 package struct RoleSessions: Sendable {
-    private let connection: AWSConnection
+    let connection: AWSConnection
     private let region: String
 
     package init(_ connection: AWSConnection, region: String) {
@@ -54,6 +54,13 @@ package struct RoleSessions: Sendable {
     ) async throws(AWSError) -> Credentials {
         let client = AWSClient(credentials: source, connection: connection)
         return try await SecurityTokens(client, region: region).assumeRole(role).credentials
+    }
+
+    /// As whoever the token names; errors show the token no more than a secret.
+    func assume(_ role: RoleAssumption, webIdentity token: String) async throws(AWSError) -> Credentials {
+        let identity = Credentials(accessKeyID: "", secretAccessKey: token)
+        let client = AWSClient(credentials: identity, connection: connection)
+        return try await SecurityTokens(client, region: region).assumeRole(role, webIdentity: token).credentials
     }
 }
 

@@ -10,6 +10,8 @@ struct AWSCall: Sendable {
     let content: Content
     /// Something may be different afterwards: repeated only after what is known to pass, and as the same call.
     var changesSomething = false
+    /// False: the caller proves who it is in the call's own parameters.
+    var isSigned = true
     /// The signature's time; nil: the time of each attempt.
     var signedAt: Date?
     /// Nothing is sent later than this.

@@ -12,9 +12,11 @@ extension AWSClient {
         region: String,
         _ parameters: [(name: String, value: String?)] = [],
         window: WriteWindow? = nil,
+        isSigned: Bool = true,
         read: (XMLTree) throws(AWSError) -> Answer
     ) async throws(AWSError) -> Answer {
-        let call = queryCall(service, operation, region: region, parameters, window: window)
+        var call = queryCall(service, operation, region: region, parameters, window: window)
+        call.isSigned = isSigned
         return try await self.call(call) { (response) throws(AWSError) in
             let root = try xml(response, root: "\(operation)Response")
             guard let result = root["\(operation)Result"] else {

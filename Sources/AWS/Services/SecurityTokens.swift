@@ -45,6 +45,24 @@ package struct SecurityTokens: Sendable {
             try RoleSession(result)
         }
     }
+
+    /// The token says who asks: the call is not signed.
+    package func assumeRole(_ role: RoleAssumption, webIdentity token: String) async throws(AWSError) -> RoleSession {
+        let parameters: [(name: String, value: String?)] = [
+            ("RoleArn", role.roleARN),
+            ("RoleSessionName", role.sessionName),
+            ("WebIdentityToken", token),
+            ("DurationSeconds", String(role.duration.components.seconds)),
+            ("Policy", role.policy),
+        ]
+        return try await client.query(
+            .sts,
+            "AssumeRoleWithWebIdentity",
+            region: region,
+            parameters,
+            isSigned: false
+        ) { (result) throws(AWSError) in try RoleSession(result) }
+    }
 }
 
 extension RoleSession {

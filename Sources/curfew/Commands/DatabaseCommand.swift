@@ -115,7 +115,9 @@ extension DatabaseStatus {
 extension Shell {
     /// The database can be looked after before there is a settings file.
     func optionalSettings(_ options: CommonOptions) throws(Problem) -> Settings? {
-        if options.settings == nil, variables["CURFEW_SETTINGS"] == nil { return try? settings(nil).settings }
-        return try settings(options.settings).settings
+        if options.settings == nil, options.set.isEmpty, variables["CURFEW_SETTINGS"] == nil {
+            return try? settings(options).settings
+        }
+        return try settings(options).settings
     }
 }

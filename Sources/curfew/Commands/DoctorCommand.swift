@@ -9,9 +9,19 @@ import Settings
 struct DoctorCommand: ShellCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",
-        abstract: "Check database, clocks, policy, and the identity and rights in every account.",
-        discussion: "Examples:\n  curfew doctor\n  curfew doctor --json"
+        abstract: "Check settings, secrets, mail, database, clocks, policy, and identity and rights in every account.",
+        discussion: """
+            Every reading call that scanning and planning need is tried; nothing is changed, sent or deleted.
+
+            Examples:
+              curfew doctor
+              curfew doctor --settings-only
+              curfew doctor --json
+            """
     )
+
+    @Flag(name: .long, help: "Only say which settings are in effect, and where each comes from.")
+    var settingsOnly = false
 
     @OptionGroup var common: CommonOptions
     @OptionGroup var output: OutputOptions
@@ -25,10 +35,28 @@ struct DoctorCommand: ShellCommand {
     /// `curfew doctor --json`: each check with what it found.
     struct Report: Encodable {
         let checks: [Finding]
+        let settings: [Setting]
+    }
+
+    /// One setting in effect; secrets are the references to them.
+    struct Setting: Encodable {
+        let key: String
+        let value: String?
+        let from: String
+
+        init(_ setting: EffectiveSetting) {
+            key = setting.key
+            value = setting.value
+            from = setting.origin.description
+        }
     }
 
     func perform(_ shell: Shell) async throws -> ExitStatus {
-        try await shell.session(common) { session in
+        if settingsOnly {
+            show(try shell.settings(common), [], on: shell, all: true)
+            return .done
+        }
+        return try await shell.session(common) { session in
             var findings: [Finding] = []
             var status = ExitStatus.done
             func note(_ check: String, _ body: () async throws -> String) async {
@@ -39,12 +67,25 @@ struct DoctorCommand: ShellCommand {
                 }
             }
             await note("settings") { "\(session.found.file): \(session.found.settings.accounts.count) accounts" }
+            let checks = DoctorChecks(session: session)
+            for (key, reference) in session.found.settings.secretReferences {
+                await note("secret \(key)") { try await checks.secret(key, reference) }
+            }
+            for place in checks.places { await note("place \(place.key)") { try place.check() } }
+            await note("mail") { try checks.mail() }
             await note("database") { try await database(session) }
             await note("audit log") { try await audit(session) }
             await note("people") { try await people(session) }
-            for account in session.found.settings.accounts {
-                for target in account.targets { await note("account \(target)") { try await reach(target, session) } }
+            var reached: [Target] = []
+            for target in session.found.settings.accounts.flatMap(\.targets) {
+                await note("account \(target)") {
+                    let text = try await reach(target, session)
+                    reached.append(target)
+                    return text
+                }
             }
+            let rights = RightsCheck(session.wiring.provider, alarms: session.found.settings.reap.alarms)
+            for tried in await rights.tried(in: reached) { await note("rights \(tried.target)") { try tried.said() } }
             await note("clocks") {
                 try await session.wiring.checkClocks()
                 return "this machine, the database and the provider agree"
@@ -64,21 +105,30 @@ struct DoctorCommand: ShellCommand {
                 }
                 return "nothing is paused"
             }
-            if output.json {
-                shell.print(JSONText.render(Report(checks: findings)))
-            } else {
-                for finding in findings {
-                    shell.print("\(finding.ok ? "ok   " : "FAIL ") \(finding.check): \(finding.text)")
-                }
-            }
+            show(session.found, findings, on: shell, all: false)
             return status
+        }
+    }
+
+    private func show(_ found: FoundSettings, _ findings: [Finding], on shell: Shell, all: Bool) {
+        let settings = found.layers.effective.map(Setting.init)
+        if output.json {
+            shell.print(JSONText.render(Report(checks: findings, settings: settings)))
+            return
+        }
+        for finding in findings { shell.print("\(finding.ok ? "ok   " : "FAIL ") \(finding.check): \(finding.text)") }
+        for setting in settings where setting.value != nil && (all || setting.from != "default") {
+            shell.print("\(all ? "" : "set   ")\(setting.key) = \(setting.value ?? "") (\(setting.from))")
         }
     }
 
     private func database(_ session: Session) async throws -> String {
         let login = try await session.ledger.login()
-        let rights = login.isOperator ? "an operator" : "no operator"
-        guard login.embedded else { return "configured by its address; you are \(login.name), \(rights)" }
+        let roles = login.roles.map(\.rawValue).sorted().joined(separator: ", ")
+        let rights = (login.isOperator ? "an operator" : "no operator") + (roles.isEmpty ? "" : " (\(roles))")
+        guard login.embedded else {
+            return "configured by its address, its schema is up to date; you are \(login.name), \(rights)"
+        }
         return "private, in \(session.shell.dataFolder); you are \(login.name), \(rights); "
             + "its rules protect against bugs, not against you: you own the cluster"
     }

@@ -22,7 +22,7 @@ struct NamesCommand: ParsableCommand {
         @Option(help: ArgumentHelp("A tag of the stacks; repeatable.", valueName: "key=value")) var tag: [String] = []
 
         func perform(_ shell: Shell) async throws -> ExitStatus {
-            let found = try shell.settings(common.settings)
+            let found = try shell.settings(common)
             var tags: [String: String] = [:]
             for text in tag {
                 let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)

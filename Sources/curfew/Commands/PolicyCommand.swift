@@ -22,7 +22,7 @@ struct PolicyCommand: ParsableCommand {
         @Argument(help: "The file; left out, the one that the settings file names.") var file: String?
 
         func perform(_ shell: Shell) async throws -> ExitStatus {
-            let found = try shell.settings(common.settings)
+            let found = try shell.settings(common)
             let file = file ?? found.policyFile
             let set = try PolicyText.meaning(of: try shell.policyText(file), file: file, settings: found.settings)
             shell.print(

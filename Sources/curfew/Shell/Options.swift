@@ -4,6 +4,17 @@ import ArgumentParser
 struct CommonOptions: ParsableArguments {
     @Option(name: .long, help: ArgumentHelp("The settings file.", valueName: "file"))
     var settings: String?
+
+    @Option(
+        name: .long,
+        parsing: .singleValue,
+        help: ArgumentHelp(
+            "One setting, stronger than environment and file; may be repeated.",
+            discussion: "Such as night.within=1h. See the README for what can be set.",
+            valueName: "key=value"
+        )
+    )
+    var set: [String] = []
 }
 
 /// Options of every command that gives data.

@@ -50,7 +50,7 @@ extension Shell {
         _ options: CommonOptions,
         _ body: (Session) async throws -> ExitStatus
     ) async throws -> ExitStatus {
-        let found = try settings(options.settings)
+        let found = try settings(options)
         let secrets = secrets(found.settings)
         let aws = try AWSWiring(try await secrets.withExternalIDs(found.settings), variables: variables)
         return try await withLedger(found.settings, secrets) { ledger in
@@ -100,12 +100,13 @@ extension Shell {
         }
     }
 
-    /// $CURFEW_DATABASE_URL, else what the settings file says, else a private cluster in the data folder.
+    /// What the settings say, of which $CURFEW_DATABASE_URL is part; without any, that or a private cluster in the data
+    /// folder.
     func databaseLocation(
         _ settings: Settings?,
         _ secrets: Secrets? = nil
     ) async throws(Problem) -> LedgerLocation {
-        if let url = variables["CURFEW_DATABASE_URL"], !url.isEmpty { return .url(url) }
+        if settings == nil, let url = variables["CURFEW_DATABASE_URL"], !url.isEmpty { return .url(url) }
         switch settings?.database ?? .embedded {
         case .embedded: return .embedded(dataFolder: dataFolder, serverUser: variables["CURFEW_SERVER_USER"])
         case .url(let url): return .url(url)

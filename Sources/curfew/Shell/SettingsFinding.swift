@@ -6,19 +6,26 @@ import Settings
 /// The settings file as it was found.
 struct FoundSettings: Sendable {
     let file: String
-    let settings: Settings
+    let layers: LayeredSettings
+
+    var settings: Settings { layers.settings }
 
     /// Where the policy file stands, by default.
-    var policyFile: String {
-        settings.policyFile.hasPrefix("/")
-            ? settings.policyFile
-            : URL(fileURLWithPath: file).deletingLastPathComponent().appendingPathComponent(settings.policyFile).path
+    var policyFile: String { path(settings.policyFile) }
+
+    /// A path that the settings name; relative ones begin in the settings file's folder.
+    func path(_ path: String) -> String {
+        path.hasPrefix("/")
+            ? path : URL(fileURLWithPath: file).deletingLastPathComponent().appendingPathComponent(path).path
     }
 }
 
 extension Shell {
     /// The first of: the option, $CURFEW_SETTINGS, ./curfew.yaml, the user's and the machine's.
-    func settings(_ option: String?) throws(Problem) -> FoundSettings {
+    ///
+    /// What `--set` and the environment say is stronger than what stands there.
+    func settings(_ options: CommonOptions) throws(Problem) -> FoundSettings {
+        let option = options.settings
         let home = variables["XDG_CONFIG_HOME"] ?? variables["HOME"].map { "\($0)/.config" }
         let named = option ?? variables["CURFEW_SETTINGS"].flatMap { $0.isEmpty ? nil : $0 }
         let candidates =
@@ -38,7 +45,10 @@ extension Shell {
         }
         let bytes = try read(file)
         do {
-            return FoundSettings(file: file, settings: try SettingsFile.parse(bytes, file: file))
+            let layers = SettingsLayers(flags: options.set, variables: variables)
+            let read = try SettingsFile.read(bytes, file: file, under: layers)
+            for warning in read.warnings { say("curfew: \(warning)") }
+            return FoundSettings(file: file, layers: read)
         } catch {
             throw Problem(.data, error.description)
         }
