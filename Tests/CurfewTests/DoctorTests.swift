@@ -57,7 +57,7 @@ import Testing
 
     @Test func `P17 each secret is fetched, and none is shown`() async throws {
         let more = """
-            mail: { from: a@example.com, smtp: { host: localhost, security: none, user: u, password: "env:MAIL_WORD" } }
+            mail: { from: a@example.com, smtp: { host: localhost, port: 1, security: none, user: u, password: "env:MAIL_WORD" } }
             channels: { shop: { slack: "env:HOOK" }, crew: { teams: "env:PLAIN" }, pager: { command: [/nowhere/page] } }
             night: { ping: "env:NONE", metrics: /nowhere/curfew.prom }
 
@@ -88,7 +88,9 @@ import Testing
                 let found = try check(name, report)
                 #expect(!found.ok && found.text.contains(why), "\(found)")
             }
-            #expect(try check("mail", report).text == "from a@example.com over localhost:25, security none")
+            // Connected and logged in, as far as that can be tried without sending; nobody listens there.
+            let mail = try check("mail", report)
+            #expect(!mail.ok && mail.text.hasPrefix("from a@example.com over localhost:1, security none: "), "\(mail)")
             let password = report["settings"].elements.first { $0["key"].string == "mail.smtp.password" }
             #expect(password?["value"].string == "env:MAIL_WORD")
         }

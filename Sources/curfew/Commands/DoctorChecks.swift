@@ -1,5 +1,6 @@
 import Core
 import Foundation
+import Ledger
 import Operations
 import Settings
 
@@ -76,6 +77,38 @@ struct DoctorChecks: Sendable {
             )
         }
         return path
+    }
+
+    /// The same, as far as it can be tried without sending anything: connected, encrypted, logged in.
+    func mailReached() async throws(Problem) -> String {
+        let text = try mail()
+        switch await session.couriers().check() {
+        case nil: return text
+        case .accepted(let words): return "\(text): \(words)"
+        case .deferred(let why), .refused(let why), .uncertain(let why):
+            throw Problem(.unavailable, "\(text): \(why)", advice: "until then messages wait: curfew messages")
+        }
+    }
+
+    /// Whether the nightly job runs, once it ever ran.
+    func night() async throws(Problem) -> String {
+        try await session.shell.reporting {
+            guard try await session.ledger.firstNight() != nil else {
+                return "no night was ever run: let a timer run curfew nightly, see Deploy/README.md"
+            }
+            guard let good = try await session.ledger.lastGoodNight(), let ended = good.endedAt else {
+                throw Problem(.undone, "no night ever did everything", advice: "see what one leaves: curfew nightly")
+            }
+            let now = session.wiring.clock()
+            guard now.passed(since: good.startedAt) <= settings.night.every else {
+                throw Problem(
+                    .undone,
+                    "the last night that did everything ended \(session.shell.moment(ended))",
+                    advice: "run it and read what it says: curfew nightly"
+                )
+            }
+            return "the last one that did everything ended \(session.shell.moment(ended))"
+        }
     }
 
     /// Where mail would leave, or that none does.

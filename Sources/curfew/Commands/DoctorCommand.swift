@@ -72,7 +72,7 @@ struct DoctorCommand: ShellCommand {
                 await note("secret \(key)") { try await checks.secret(key, reference) }
             }
             for place in checks.places { await note("place \(place.key)") { try place.check() } }
-            await note("mail") { try checks.mail() }
+            await note("mail") { try await checks.mailReached() }
             await note("database") { try await database(session) }
             await note("audit log") { try await audit(session) }
             await note("people") { try await people(session) }
@@ -90,6 +90,7 @@ struct DoctorCommand: ShellCommand {
                 try await session.wiring.checkClocks()
                 return "this machine, the database and the provider agree"
             }
+            await note("night") { try await checks.night() }
             await note("policy") { try await policy(session) }
             await note("breaker") {
                 let holds = try await session.ledger.accounts().compactMap(\.hold)

@@ -26,7 +26,7 @@ struct NightlyCommand: ShellCommand {
 
     func perform(_ shell: Shell) async throws -> ExitStatus {
         if dryRun { return try await shell.session(common) { try await preview($0) } }
-        let found = try shell.settings(common.settings)
+        let found = try shell.settings(common)
         let pings = await NightPings(found.settings.night.ping, shell: shell, secrets: shell.secrets(found.settings))
         do {
             let text = try await run(shell, pings)
