@@ -95,6 +95,10 @@ import Testing
                 "not in this test",
                 with: scan
             )
+            for role in [shop, shopReap] {
+                let doctor = try await house.curfew("doctor", with: role, expecting: nil)
+                #expect(doctor.output.contains("reading calls tried and allowed"), "\(doctor)")
+            }
             try await house.curfew("policy", "apply", house.policyFile, with: shop)
             try await house.curfew("accounts", "mode", "shop", "reap", "--because", "a test", with: shop)
             try await house.curfew("scan", with: shop)
