@@ -70,6 +70,22 @@ import Testing
         try await LedgerDatabase.stop(location)
     }
 
+    /// As on a machine where a service has a folder of its own, and an operator looks before the service ever ran.
+    @Test(.enabled(if: geteuid() == 0, "only root can give a folder away"))
+    func `root runs the server of a folder as the folder's owner`() async throws {
+        let folder = try TemporaryServerFolder.make()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let daemon = unsafe getpwnam("daemon")?.pointee.pw_uid
+        let id = try #require(daemon)
+        let given = unsafe chown(folder, id, id)
+        try #require(given == 0)
+        let location = LedgerLocation.embedded(dataFolder: folder, serverUser: nil)
+        try await LedgerDatabase.start(location)
+        let owned = try FileManager.default.attributesOfItem(atPath: folder + "/cluster")[.ownerAccountID] as? Int
+        #expect(owned == Int(id))
+        try await LedgerDatabase.stop(location)
+    }
+
     private func personName() -> String { unsafe String(cString: getpwuid(geteuid()).pointee.pw_name) }
 }
 

@@ -21,7 +21,8 @@ struct EmbeddedDatabase {
                 dataFolder: places.cluster,
                 socketFolder: places.socket,
                 logFile: places.log,
-                serverUser: serverUser ?? (Account.named("postgres") == nil ? "nobody" : "postgres"),
+                serverUser: serverUser ?? Account.owner(of: dataFolder)?.name
+                    ?? (Account.named("postgres") == nil ? "nobody" : "postgres"),
                 superuser: Self.superuser,
                 port: EmbeddedPlaces.port
             )
@@ -113,6 +114,16 @@ private struct Account {
 
     static func named(_ name: String) -> Account? {
         unsafe getpwnam(name) == nil ? nil : Account(name: name)
+    }
+
+    /// Whose folder it is, where it is somebody's but root's: who made it runs the server in it, for root as well, or
+    /// root's first look would leave a cluster there that its owner cannot open.
+    static func owner(of folder: String) -> Account? {
+        var info = stat()
+        guard unsafe stat(folder, &info) == 0, info.st_uid != 0, let entry = unsafe getpwuid(info.st_uid),
+            let name = unsafe entry.pointee.pw_name
+        else { return nil }
+        return Account(name: unsafe String(cString: name))
     }
 
     /// Who this process runs as, as the system's user database says.

@@ -6,8 +6,8 @@ package enum LedgerLocation: Sendable, Hashable {
     /// A libpq connection string or URI; no server is ever started for it. Empty means what the PG* variables say.
     case url(String)
     /// A private cluster in this folder, which is made at first use.
-    /// - serverUser: who runs the server when this process is root; nil is `postgres` where there is such a user, else
-    ///   `nobody`.
+    /// - serverUser: who runs the server when this process is root; nil is the folder's owner, where it is somebody
+    ///   else's, then `postgres` where there is such a user, else `nobody`.
     case embedded(dataFolder: String, serverUser: String?)
 
     package var isEmbedded: Bool { if case .embedded = self { true } else { false } }

@@ -1,0 +1,40 @@
+import Core
+import Foundation
+import Settings
+import Testing
+
+/// What is installed to begin with has to work as it is.
+@Suite struct DeployedFilesTests {
+    private func read(_ path: String) throws -> String {
+        let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .appendingPathComponent("../../Deploy/\(path)").standardizedFileURL
+        return try String(contentsOf: file, encoding: .utf8)
+    }
+
+    @Test func `the package's settings are valid as they are, and with every comment taken as meant`() throws {
+        let text = try read("debian/curfew.yaml")
+        let settings = try SettingsFile.parse(Data(text.utf8), file: "curfew.yaml")
+        #expect(settings.accounts.count == 1 && settings.policyFile == "policy.yaml")
+        let all = text.replacing(/(?m)^#(?=[a-z]| {2})/, with: "")
+        #expect(all != text)
+        let more = try SettingsFile.parse(Data(all.utf8), file: "curfew.yaml")
+        #expect(more.people.count == settings.people.count + 1)
+    }
+
+    @Test(arguments: ["report-only", "cautious", "strict"])
+    func `the policies are valid with the package's settings, warn, and let nobody approve alone`(
+        _ name: String
+    ) throws {
+        let settings = try SettingsFile.parse(Data(try read("debian/curfew.yaml").utf8), file: "curfew.yaml")
+        let set = try PolicyFile.parse(Data(try read("policy/\(name).yaml").utf8), file: name, knowing: settings)
+        #expect(!set.policies.isEmpty)
+        for policy in set.policies {
+            #expect(policy.warning != .none, "\(policy.name) warns nobody")
+            guard case .people(let approval) = policy.approval else {
+                Issue.record("\(policy.name) approves by itself")
+                continue
+            }
+            #expect(approval.requester == .excluded && approval.required >= 1)
+        }
+    }
+}
