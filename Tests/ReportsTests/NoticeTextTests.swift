@@ -54,6 +54,16 @@ import Testing
         expectGolden("Subject: \(letter.subject)\n\n\(letter.text)", "notices.txt")
     }
 
+    @Test func `mail has the same in HTML that mail clients can draw`() throws {
+        let letter = NoticeText.letter(Self.everything, zone: Self.zone, templates: try WeeklyTemplates()).letter
+        let html = try #require(letter.html)
+        expectGolden(html, "notices.html")
+        let hostile = Self.item(.warned, "feat-x") { $0.reason = "<script>alert(1)</script> & \"'" }
+        let page = NoticeText(Self.content([hostile]), zone: Self.zone, templates: try WeeklyTemplates()).letter.html
+        #expect(page?.contains("<script>") == false)
+        #expect(page?.contains("&lt;script&gt;alert(1)&lt;/script&gt; &amp;") == true)
+    }
+
     @Test(arguments: NoticeKind.allCases)
     func `one environment is named in the subject`(kind: NoticeKind) {
         let letter = NoticeText(Self.content([Self.item(kind, "feat-x")]), zone: Self.zone).letter

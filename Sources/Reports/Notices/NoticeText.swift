@@ -7,9 +7,12 @@ package struct NoticeText: Sendable {
     let moment: Moment
     /// How many things are left for another night.
     let later: Int
+    /// Nil gives plain text alone.
+    let templates: WeeklyTemplates?
 
-    package init(_ content: NoticeContent, zone: TimeZone, later: Int = 0) {
+    package init(_ content: NoticeContent, zone: TimeZone, templates: WeeklyTemplates? = nil, later: Int = 0) {
         self.content = content
+        self.templates = templates
         self.later = later
         moment = Moment(now: content.at, zone: zone)
     }
@@ -19,9 +22,12 @@ package struct NoticeText: Sendable {
     /// Mail takes everything. Webhooks would be cut somewhere, and what is cut would count as told.
     package static func letter(
         _ content: NoticeContent,
-        zone: TimeZone
+        zone: TimeZone,
+        templates: WeeklyTemplates? = nil
     ) -> (letter: Letter, said: [NoticeItem]) {
-        guard case .channel = content.recipient else { return (NoticeText(content, zone: zone).letter, content.items) }
+        guard case .channel = content.recipient else {
+            return (NoticeText(content, zone: zone, templates: templates).letter, content.items)
+        }
         var fitting = content
         while true {
             let text = NoticeText(fitting, zone: zone, later: content.items.count - fitting.items.count)
@@ -37,7 +43,7 @@ package struct NoticeText: Sendable {
         Letter(
             subject: subject,
             text: text,
-            html: html,
+            html: templates.map { html($0) },
             id: content.id,
             list: "notices",
             date: content.at
@@ -204,6 +210,8 @@ package struct NoticeText: Sendable {
     /// Beyond this many of a part, each is only named: but named it is, or it would count as told and be unknown.
     static let most = 40
 
+    static let promise = "TEXT is your reason; it is kept. Every verdict explained: curfew explain NAME"
+
     var text: String {
         var blocks = [opening]
         for part in parts {
@@ -225,9 +233,7 @@ package struct NoticeText: Sendable {
             blocks.append(lines.joined(separator: "\n"))
         }
         if later > 0 { blocks.append("There is more to say, of \(later): the next night goes on. Now: curfew stale") }
-        blocks.append("TEXT is your reason; it is kept. Every verdict explained: curfew explain NAME")
+        blocks.append(Self.promise)
         return blocks.joined(separator: "\n\n") + "\n"
     }
-
-    var html: String? { nil }
 }

@@ -1,10 +1,11 @@
 import Foundation
 import Mustache
 
-/// The templates of the weekly mail: those of the program, each of which an operator's can stand in for.
+/// The templates of the weekly mail and of notices: those of the program, each of which an operator's can stand in for.
 package struct WeeklyTemplates: Sendable {
     private let library: MustacheLibrary
     private let page: MustacheTemplate
+    private let notices: MustacheTemplate
 
     /// The program's own texts by name, for an operator to begin with.
     package static let own: [String: String] = [
@@ -16,6 +17,7 @@ package struct WeeklyTemplates: Sendable {
         "section": String(decoding: PackageResources.section_mustache, as: UTF8.self),
         "row": String(decoding: PackageResources.row_mustache, as: UTF8.self),
         "footer": String(decoding: PackageResources.footer_mustache, as: UTF8.self),
+        "notices": String(decoding: PackageResources.notices_mustache, as: UTF8.self),
     ]
 
     /// `overrides` by name, without `.mustache`; each stands in for the program's own of that name, or is a new one
@@ -38,7 +40,7 @@ package struct WeeklyTemplates: Sendable {
                 problems.append(TemplateProblem(error, in: name))
             }
         }
-        let used = Self.reached(from: Self.first, partials)
+        let used = Self.reached(from: Self.first, partials).union(Self.reached(from: Self.nightly, partials))
         for name in overrides.keys.sorted() where !used.contains(name) {
             problems.append(
                 TemplateProblem(template: name, line: 1, because: "no other template names it with {{> \(name)}}")
@@ -47,14 +49,21 @@ package struct WeeklyTemplates: Sendable {
         for name in used.sorted() where Self.reached(from: partials[name] ?? [], partials).contains(name) {
             problems.append(TemplateProblem(template: name, line: 1, because: "it contains itself"))
         }
-        guard problems.isEmpty, let page = templates[Self.first] else { throw TemplateProblems(problems) }
+        guard problems.isEmpty, let page = templates[Self.first], let notices = templates[Self.nightly] else {
+            throw TemplateProblems(problems)
+        }
         self.page = page
+        self.notices = notices
         library = MustacheLibrary(templates: templates)
     }
 
     func render(_ view: WeeklyView) -> String { page.render(view, library: library) }
 
+    /// What a night tells somebody.
+    func render(notices view: WeeklyView) -> String { notices.render(view, library: library) }
+
     private static let first = "weekly"
+    private static let nightly = "notices"
 
     private static func reached(from name: String, _ partials: [String: [String]]) -> Set<String> {
         reached(from: partials[name] ?? [], partials).union([name])

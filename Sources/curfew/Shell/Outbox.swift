@@ -41,12 +41,13 @@ extension Session {
 
     func notify(through dispatch: Dispatch) throws(Problem) -> Notify {
         let zone = try reportZone
+        let templates = try weeklyTemplates()
         return Notify(
             wiring,
             book: addressBook,
             dispatch: dispatch,
             isSetUp: found.settings.mail != nil || !found.settings.channels.isEmpty,
-            compose: { NoticeText.letter($0, zone: zone) }
+            compose: { NoticeText.letter($0, zone: zone, templates: templates) }
         )
     }
 

@@ -59,6 +59,8 @@ struct MailClientTests {
     private func each(_ body: (String, MailHTML) throws -> Void) throws {
         let templates = try WeeklyTemplates()
         for (name, report) in Self.editions { try body(name, MailHTML(try report.html(templates))) }
+        let notices = NoticeText(NoticeTextTests.everything, zone: Samples.berlin, templates: templates)
+        try body("notices", MailHTML(notices.html(templates)))
     }
 
     @Test func `the tokenizer sees what it is here to see`() {
