@@ -5,9 +5,14 @@ extension NoticeText {
     func html(_ templates: WeeklyTemplates) -> String {
         templates.render(
             notices: WeeklyView([
-                .subject: subject, .headline: opening, .sections: parts.map(section), .promise: Self.promise,
+                .subject: subject, .headline: headline, .note: opening, .sections: parts.map(section), .promise: Self.promise,
             ])
         )
+    }
+
+    private var headline: String {
+        let text = subject.trimmingPrefix("Curfew: ")
+        return text.prefix(1).uppercased() + text.dropFirst()
     }
 
     private func section(_ part: Part) -> WeeklyView {

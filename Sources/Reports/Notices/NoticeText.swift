@@ -168,7 +168,7 @@ package struct NoticeText: Sendable {
             }
         case .due, .reminded, .warned:
             add("why", item.isReleased ? "released by its owner" : SafeText.cut(item.reason, to: 300))
-            if let due = item.dueAt, item.notice.kind != .due { add("from", moment.text(due)) }
+            if let due = item.dueAt, item.notice.kind != .due { add("due from", moment.text(due)) }
             if let by = item.extendBy {
                 add("more time", "curfew extend \(name) \(DurationText.format(by)) --because TEXT")
             }
