@@ -24,6 +24,7 @@ import urllib.parse
 import boto3
 import botocore.config
 
+from bench_table import Failed, Table, machine
 from counting_proxy import CountingProxy
 
 TEMPLATES = pathlib.Path(__file__).resolve().parent.parent / "fleet" / "templates"
@@ -58,10 +59,6 @@ policies:
     approval: { required: 1, by: ["group:platform"], expires: 1d, requester: counts }
 budgets: { per_run: 2000, per_day: 2000, per_account: 2000, per_owner: 2000, share: 100% }
 """
-
-
-class Failed(Exception):
-    """The measurement did not run as it should: no number is better than a wrong one."""
 
 
 def stacks(shape, count):
@@ -219,18 +216,7 @@ def delstack_reap(stacks):
     return {"ListStackResources": stacks, "DescribeStacks": 3 * stacks, "DeleteStack": stacks}
 
 
-class Report:
-    def __init__(self):
-        self.rows, self.notes = [], []
-
-    def row(self, case, metric, ours, theirs=None, peer=None, most=None):
-        """`most`: the ratio that is not to be exceeded, where there is such a target."""
-        ratio = ours / theirs if theirs else None
-        self.rows.append({
-            "case": case, "metric": metric, "ours": tidy(ours), "peer": peer, "theirs": tidy(theirs), "ratio": tidy(ratio),
-            "target": f"ratio at most {most}" if most else None, "holds": ratio <= most if most else None,
-        })
-
+class Report(Table):
     def calls(self, case, phase, counts, theirs):
         """The sum first, then each kind; the peer's calls are all CloudFormation's."""
         merged = collections.Counter()
@@ -253,10 +239,6 @@ class Report:
         if peer is None or name.startswith("DescribeStacks"):
             return None, None
         return left.pop(name, 0), peer
-
-
-def tidy(number):
-    return round(number, 3) if isinstance(number, float) else number
 
 
 def chains(report, rounds):
@@ -314,25 +296,6 @@ def wide(report, rounds):
     )
 
 
-def table(rows):
-    columns = ("case", "metric", "ours", "peer", "theirs", "ratio", "target", "holds")
-    lines = [columns] + [tuple(shown(row[column]) for column in columns) for row in rows]
-    widths = [max(len(line[index]) for line in lines) for index in range(len(columns))]
-    for line in lines:
-        print("  ".join(
-            word.rjust(width) if column in ("ours", "theirs", "ratio") else word.ljust(width)
-            for word, width, column in zip(line, widths, columns)
-        ).rstrip())
-
-
-def shown(value):
-    if value is None:
-        return "-"
-    if isinstance(value, bool):
-        return "yes" if value else "NO"
-    return f"{value:.2f}" if isinstance(value, float) else str(value)
-
-
 def report(output, build):
     rounds = [json.loads(line) for line in sys.stdin if line.strip()]
     made = Report()
@@ -342,19 +305,11 @@ def report(output, build):
     notes = [
         f"build: {build}",
         f"timings: {timings} (possible because the endpoint is this machine), all others as they are",
-        f"machine: {os.cpu_count()} cores, load {os.getloadavg()[2]:.1f} over the last 15 minutes",
+        machine(),
     ]
-    notes += made.notes
     if refused := sum(number for round in rounds for number in round.get("refused", {}).values()):
-        notes.append(f"{refused} calls were answered with 429 or 5xx; repeated ones are counted again")
-    if output == "json":
-        for row in made.rows:
-            print(json.dumps(row))
-        print("\n".join(notes), file=sys.stderr)
-    else:
-        table(made.rows)
-        print("\n" + "\n".join(notes))
-    return 1 if any(row["holds"] is False for row in made.rows) else 0
+        made.notes.append(f"{refused} calls were answered with 429 or 5xx; repeated ones are counted again")
+    return made.show(output, notes)
 
 
 def main(words):

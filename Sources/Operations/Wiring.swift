@@ -129,7 +129,7 @@ package struct Wiring: Sendable {
 
     /// What the rules judge, of what the store knows.
     func facts(_ record: EnvironmentRecord) -> EnvironmentFacts {
-        EnvironmentFacts(record, accountNames: accountNames, configured: Set(rules.targets))
+        EnvironmentFacts(record, accountNames: accountNames, configured: rules.configured)
     }
 
     /// The person who is connected, and what they are to one environment or none.

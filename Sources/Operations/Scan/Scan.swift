@@ -76,25 +76,25 @@ package struct Scan: Sendable {
             }
         }
         let readings = try results.map { try $0.get() }
-        try await group(at: clock())
+        let environments = try await group(at: clock())
         let complete = readings.allSatisfy(\.isComplete)
         try await store.finishScan(scan, complete: complete, calls: await provider.calls(), at: clock())
         guard let summary = try await store.newestScan() else {
             throw Problem(.bug, "the scan that just ended is not recorded")
         }
-        let environments = try await store.environments()
-        return ScanOutcome(summary: summary, environments: environments.count, namingChanged: namingChanged)
+        return ScanOutcome(summary: summary, environments: environments, namingChanged: namingChanged)
     }
 
     private func lastRead(_ state: TargetState?, _ target: Target) -> (Date, Target) {
         (state?.lastCompleteAt ?? .distantPast, target)
     }
 
-    /// Regroups everything present, then writes the owners the rules resolve.
-    private func group(at now: Date) async throws {
+    /// Regroups everything present, then writes the owners the rules resolve; how many environments there are.
+    private func group(at now: Date) async throws -> Int {
         try await store.regroup(regrouped(try await store.groupingInput(), spaces: rules.spaces), at: now)
+        let environments = try await store.environments()
         var owners: [EnvironmentKey: OwnerRecord] = [:]
-        for environment in try await store.environments() {
+        for environment in environments {
             let owner = OwnerRecord(of: environment, rules: rules.owners)
             let current = OwnerRecord(
                 owner: environment.owner,
@@ -105,6 +105,7 @@ package struct Scan: Sendable {
             if owner != current { owners[environment.key] = owner }
         }
         if !owners.isEmpty { try await store.setOwners(owners) }
+        return environments.count
     }
 
     private func namingHash() throws -> Digest {

@@ -2,7 +2,9 @@ package import Core
 
 /// What a scan goes by; all of it comes from the settings file.
 package struct ScanRules: Sendable {
-    package var targets: [Target]
+    package var targets: [Target] { didSet { configured = Set(targets) } }
+    /// The same, made once: every environment is looked up in it.
+    package private(set) var configured: Set<Target>
     package var names: NameRules
     package var owners: OwnerRules
     package var spaces: [AccountID: SpaceName]
@@ -17,6 +19,7 @@ package struct ScanRules: Sendable {
         width: Int = 8
     ) {
         self.targets = targets
+        configured = Set(targets)
         self.names = names
         self.owners = owners
         self.spaces = spaces

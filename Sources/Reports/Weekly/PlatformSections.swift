@@ -139,17 +139,12 @@ struct PlatformSections {
     }
 
     private var notMatched: WeeklyReport.Section {
-        let known = book.records.unmatched
-        let count = book.records.classes[.unmatched] ?? known.count
-        var lines = known.sorted { $0.name < $1.name }.map { component in
+        let lines = book.records.unmatched.sorted { $0.name < $1.name }.map { component in
             WeeklyReport.Row(
                 cells: [component.name, component.created.map(canvas.moment.span) ?? "unknown"],
                 detail: "\(canvas.place(component.target)) · \(component.naming)",
                 role: nil
             )
-        }
-        if lines.isEmpty, count > 0 {
-            lines = [WeeklyReport.Row(cells: [Canvas.counted(count, "stack"), ""], detail: "", role: nil)]
         }
         return rows.single(
             "Unmatched",

@@ -59,7 +59,7 @@ package struct WeeklyNumbers: Sendable, Hashable {
     /// What only the whole has, and no owner's part.
     mutating func add(_ records: WeeklyRecords) {
         forecastErrors = records.forecastErrors.count
-        unmatched = records.classes[.unmatched] ?? records.unmatched.count
+        unmatched = records.unmatched.count
         targets = records.scan?.readings.count ?? 0
         targetsNotRead = records.scan?.readings.count { $0.outcome != "complete" } ?? 0
         lastComplete = records.lastCompleteScan

@@ -9,8 +9,6 @@ package struct WeeklyRecords: Sendable {
 
     /// Those whose life is open.
     package var environments: [EnvironmentRecord] = []
-    /// How many components are present in each class.
-    package var classes: [ComponentClass: Int] = [:]
     /// Components that no rule understands.
     package var unmatched: [ComponentRecord] = []
     /// The open ones, and those that ended since `since`.

@@ -11,11 +11,9 @@ extension Session {
         let now = wiring.clock()
         var records = WeeklyRecords(now: now, zone: try reportZone)
         let (since, horizon) = (records.since, WeeklyRecords.horizon(now))
-        let components = try await ledger.components(classes: Set(ComponentClass.allCases))
         records.accountNames = found.settings.accountNames
         records.environments = try await ledger.environments()
-        records.classes = Dictionary(grouping: components, by: \.kind).mapValues(\.count)
-        records.unmatched = components.filter { $0.kind == .unmatched }
+        records.unmatched = try await ledger.components(classes: [.unmatched])
         records.plans = try await ledger.plans(open: false, run: nil, limit: 10_000)
             .filter { $0.state.isOpen || ($0.endedAt ?? now) >= since }
         records.scan = try await ledger.newestScan()

@@ -135,7 +135,6 @@ enum WeeklyFleet {
         var stack = Samples.component("legacy-batch", kind: .unmatched)
         stack.naming = "no pattern reads “legacy-batch”; tag note = “\(evil)”"
         records.unmatched = [stack, Samples.component("=cmd|'/c calc'!A0", kind: .unmatched)]
-        records.classes = [.unmatched: 2]
         records.plans = plans
         records.ended = ended
         records.scan = Samples.scan(failing: true)

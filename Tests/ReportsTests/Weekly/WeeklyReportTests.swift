@@ -17,7 +17,6 @@ struct WeeklyReportTests {
         records.environments = environments
         records.plans = plans
         records.unmatched = unmatched
-        records.classes = [.unmatched: unmatched.count]
         records.scan = scan
         records.holds = holds
         return WeeklyBook(records).report()

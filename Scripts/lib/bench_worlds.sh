@@ -1,0 +1,53 @@
+# The worlds in which Scripts/bench measures: each stands for one round, with a database of its own.
+# shellcheck shell=bash disable=SC2154  # Scripts/bench says where things are
+
+# leave_world: ends what the round started, and removes what it wrote.
+leave_world() {
+    if [[ -f $demo/env ]]; then
+        # shellcheck disable=SC1091
+        (source "$demo/env" && "$curfew" database stop) >/dev/null 2>&1 || true
+    fi
+    end_world
+}
+
+# round SCRIPT AWS ARGUMENT…: one measurement; AWS is emulator, or replay where the script starts a server of its own.
+round() {
+    local script=$here/lib/$1 aws=$2
+    shift 2
+    say "measuring: $*"
+    mkdir -p "$demo"
+    chmod 700 "$demo"
+    choose_data_folder
+    case $aws in
+        emulator)
+            write_aws_profiles
+            emulator_start "$demo"
+            ;;
+        # Until the script has put its own address there: a port at which nobody listens.
+        replay) printf 'http://127.0.0.1:9\n' >"$demo/endpoint" ;;
+    esac
+    write_demo_env
+    # shellcheck disable=SC1091
+    (source "$demo/env" && "$python" "$script" round "$curfew" "$@") >>"$work/rounds"
+    leave_world
+}
+
+bench_teardown() {
+    round bench_teardown.py emulator chains 20 counted
+    for _ in 1 2 3; do
+        round bench_teardown.py emulator chains 20 timed
+        round bench_teardown.py emulator chains 1 timed
+    done
+    round bench_teardown.py emulator wide 250 counted
+    round bench_teardown.py emulator wide 1000 counted
+}
+
+# Accounts, regions in each, stacks in each of these, owners: 10,000 environments in 200 targets, a quarter of that in
+# 50 targets, and a small house in which each of 500 owners has one environment.
+bench_night() {
+    for _ in 1 2 3; do
+        round bench_night.py replay all 50 4 50 500
+        round bench_night.py replay nights 50 1 50 125
+    done
+    round bench_night.py replay page 5 2 50 500
+}
