@@ -5,7 +5,8 @@ extension NoticeText {
     func html(_ templates: WeeklyTemplates) -> String {
         templates.render(
             notices: WeeklyView([
-                .subject: subject, .headline: headline, .note: opening, .sections: parts.map(section), .promise: Self.promise,
+                .subject: subject, .headline: headline, .note: opening, .sections: parts.map(section),
+                .promise: Self.promise,
             ])
         )
     }
