@@ -23,6 +23,8 @@ struct House: Sendable {
     var shortLease = false
     /// What plans may do beyond deleting stacks, as the settings say it.
     var teardown = "{}"
+    /// How long one reap observes what it asked for.
+    var reapFor = "30s"
     /// More of the settings file, such as how mail leaves.
     var further = ""
 

@@ -98,7 +98,7 @@ extension House {
               eve: { logins: [eve], addresses: [eve@example.com] }
             aws: { endpoint: "\(endpoint)" }
             teardown: \(teardown)
-            timings: { observe: 0s, confirm_gone: 0s, reap_for: 30s\(lease) }
+            timings: { observe: 0s, confirm_gone: 0s, reap_for: \(reapFor)\(lease) }
             \(further)
 
             """

@@ -16,7 +16,9 @@ struct Recording: Sendable {
         try await once.value {
             let made = Mutex(Recording())
             try await FullFleet.with { house in
-                let crossing = try Crossing(house)
+                var patient = house
+                patient.reapFor = "5m"
+                let crossing = try Crossing(patient)
                 defer { crossing.stop() }
                 crossing.begin(Crossing.Strike(call: { _ in .passes }, commit: { _ in .passes }))
                 try await crossing.house.curfew("reap")
