@@ -96,6 +96,13 @@ import Testing
         }
     }
 
+    @Test func `a warning is said once, however often the settings are read`() async throws {
+        try await with("") { house in
+            let night = try await house.curfew("nightly", with: ["CURFEW_NIGTH_EVERY": "1d"], expecting: nil)
+            #expect(night.messages.components(separatedBy: "CURFEW_NIGTH_EVERY").count == 2, "\(night)")
+        }
+    }
+
     @Test func `addresses without a way to mail them are told`() async throws {
         try await with("notices: { platform: ops@example.com }\n") { house in
             let doctor = try await house.curfew("doctor", expecting: 78)

@@ -184,6 +184,6 @@ extension Secrets {
 extension Shell {
     /// Where secrets come from with these settings.
     func secrets(_ settings: Settings?) -> Secrets {
-        Secrets(variables: variables, awsEndpoint: settings?.awsEndpoint?.url) { text in say("curfew: \(text)") }
+        Secrets(variables: variables, awsEndpoint: settings?.awsEndpoint?.url) { text in warn(text) }
     }
 }

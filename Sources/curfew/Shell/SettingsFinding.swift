@@ -47,7 +47,7 @@ extension Shell {
         do {
             let layers = SettingsLayers(flags: options.set, variables: variables)
             let read = try SettingsFile.read(bytes, file: file, under: layers)
-            for warning in read.warnings { say("curfew: \(warning)") }
+            for warning in read.warnings { warn(warning) }
             return FoundSettings(file: file, layers: read)
         } catch {
             throw Problem(.data, error.description)

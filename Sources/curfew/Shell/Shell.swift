@@ -1,5 +1,6 @@
 import Foundation
 import Operations
+import Synchronization
 
 /// The terminal and the process around us, read once.
 ///
@@ -16,6 +17,7 @@ struct Shell: Sendable {
     let process: String
     /// What standard output did not take.
     let lost = LostOutput()
+    private let warned = Warned()
 
     static func current() -> Shell {
         // Writing to a closed pipe is an error to us, not the end.
@@ -73,6 +75,11 @@ struct Shell: Sendable {
     /// Messages: what happens, what to do next.
     func say(_ text: String) { write(text + "\n", to: .standardError) }
 
+    /// The same warning once, however often a command comes across it.
+    func warn(_ text: String) {
+        if warned.isNew(text) { say("curfew: \(text)") }
+    }
+
     /// One line that is written over on a terminal and stays silent elsewhere.
     func progress(_ text: String) {
         guard writesOver else { return }
@@ -103,4 +110,11 @@ struct Shell: Sendable {
     private func write(_ text: String, to handle: FileHandle) {
         do { try handle.write(contentsOf: Data(text.utf8)) } catch { return }
     }
+}
+
+/// What was warned of already.
+private final class Warned: Sendable {
+    private let texts = Mutex<Set<String>>([])
+
+    func isNew(_ text: String) -> Bool { texts.withLock { $0.insert(text).inserted } }
 }
