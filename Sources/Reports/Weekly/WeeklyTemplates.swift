@@ -26,6 +26,7 @@ package struct WeeklyTemplates: Sendable {
     /// Every mistake is found here, before any mail is made. A template cannot switch escaping off, because names and
     /// tags are strangers'.
     package init(overrides: [String: String] = [:]) throws(TemplateProblems) {
+        MailEscaping.register()
         let texts = Self.own.merging(overrides) { $1 }
         var problems: [TemplateProblem] = []
         var partials: [String: [String]] = [:]
@@ -36,7 +37,8 @@ package struct WeeklyTemplates: Sendable {
             problems += found
             partials[name] = source.partials
             guard found.isEmpty else { continue }
-            do { templates[name] = try MustacheTemplate(string: text) } catch {
+            let begun = name == Self.first ? MailEscaping.pragma + text : text
+            do { templates[name] = try MustacheTemplate(string: begun) } catch {
                 problems.append(TemplateProblem(error, in: name))
             }
         }
