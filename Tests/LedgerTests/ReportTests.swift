@@ -20,13 +20,14 @@ import Testing
             let ledger = fixture.ledger
             _ = try await ledger.applyPolicy(text: "policies: []", hash: Digest(of: "policy"), at: day(1))
             let scan = try await ledger.scan([component("a")], at: day(1))
+            let start = Date(timeIntervalSince1970: (day(2).timeIntervalSince1970 / 900).rounded(.up) * 900)
             // The first of these is older than what is asked for; the next two are of one quarter.
             for (stale, minutes) in [(1, -20), (2, 3), (3, 14), (4, 15), (5, 24 * 60)] {
-                try await evaluate(fixture, scan, stale, at: day(2).addingTimeInterval(Double(minutes) * 60))
+                try await evaluate(fixture, scan, stale, at: start.addingTimeInterval(Double(minutes) * 60))
             }
-            let counts = try await ledger.evaluations(since: day(2))
+            let counts = try await ledger.evaluations(since: start)
             #expect(counts.map(\.stale) == [3, 4, 5])
-            #expect(counts.map(\.at) == [14, 15, 24 * 60].map { day(2).addingTimeInterval($0 * 60) })
+            #expect(counts.map(\.at) == [14, 15, 24 * 60].map { start.addingTimeInterval($0 * 60) })
             #expect(counts.map(\.features) == [6, 7, 8])
             #expect(try await ledger.evaluations(since: day(9)).isEmpty)
         }

@@ -19,8 +19,8 @@ enum MailText {
 /// Mustache's own way goes by whole characters: a `<` that forms one together with a mark, or with one of the letters
 /// that join what follows them (U+0D4E), is not a `<` to it, and stays; browsers read it.
 struct MailEscaping: MustacheContentType {
-    /// Begins every mail, so that its templates, and those that they name, escape in this way.
-    static let pragma = "{{% CONTENT_TYPE:CURFEW}}"
+    /// A line before each template: one that is named by another begins with mustache's own way again.
+    static let pragma = "{{% CONTENT_TYPE:CURFEW}}\n"
 
     /// Mustache knows content types by name, for the whole process.
     static func register() { MustacheContentTypes.register(MailEscaping(), named: "CURFEW") }

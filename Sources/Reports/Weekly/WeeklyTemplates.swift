@@ -37,8 +37,7 @@ package struct WeeklyTemplates: Sendable {
             problems += found
             partials[name] = source.partials
             guard found.isEmpty else { continue }
-            let begun = name == Self.first ? MailEscaping.pragma + text : text
-            do { templates[name] = try MustacheTemplate(string: begun) } catch {
+            do { templates[name] = try MustacheTemplate(string: MailEscaping.pragma + text) } catch {
                 problems.append(TemplateProblem(error, in: name))
             }
         }
@@ -105,7 +104,8 @@ package struct TemplateProblem: Error, Sendable, Hashable, CustomStringConvertib
             (line, because) = (nil, "\(error)")
             return
         }
-        line = error.context.lineNumber
+        // Before the first line stands the pragma, on its own.
+        line = error.context.lineNumber - 1
         because =
             switch error.error as? MustacheTemplate.Error {
             case .sectionCloseNameIncorrect: "a section is closed that is not the last one opened"
