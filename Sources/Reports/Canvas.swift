@@ -68,6 +68,15 @@ struct Page {
     }
 
     mutating func line(_ spans: [Span], indent: Int = 0, hanging: Int = 2) {
+        guard canvas.style.colour else {
+            let text = spans.map { canvas.unicode ? SafeText.line($0.text) : SafeText.ascii($0.text) }.joined()
+            lines += Wrapping(width: canvas.width, breaksWords: breaksWords).lines(
+                text,
+                indent: indent,
+                hanging: hanging
+            )
+            return
+        }
         var rest = spans.flatMap { span in
             (canvas.unicode ? SafeText.line(span.text) : SafeText.ascii(span.text)).map { ($0, span.role) }
         }[...]

@@ -10,6 +10,11 @@ package enum SafeText {
         var result = String.UnicodeScalarView()
         var marks = 0
         for scalar in text.unicodeScalars {
+            if scalar.value >= 0x20, scalar.value < 0x7F {
+                result.append(scalar)
+                marks = 0
+                continue
+            }
             let isMark = isMark(scalar)
             marks = isMark ? marks + 1 : 0
             if isMark && marks > 4 { continue }

@@ -32,6 +32,13 @@ enum Shapes {
         "account after component ended_at environment name number reason region requested_at state token whose_power"
     )
     static let reaping = words("deleting plans stopped troubled waiting")
+    static let report = words(
+        """
+        alarms ambiguous blocked due environments failed forecast_errors kept last_complete leftovers missing_nights \
+        partly_reaped planned reaped seal since stale targets targets_not_read undecided undelivered unmatched unowned \
+        week weeks
+        """
+    )
     static let history = words("actor at details event id incarnation name plan space")
 
     private static func words(_ text: String) -> Set<String> { Set(text.split(separator: " ").map(String.init)) }

@@ -52,7 +52,7 @@ struct TemplateSource {
         switch tag.kind {
         case .comment: nil
         case .other:
-            "{{\(tag.name)}} is not allowed: only values, which are escaped, sections, comments and templates by name"
+            "{{\(tag.name)\(tag.name.hasPrefix("{") ? "}" : "")}} is not allowed: only values, which are escaped, sections, comments and templates by name"
         case .partial: templates.contains(tag.name) ? nil : "there is no template \(tag.name)"
         case .value, .section, .inverted, .end:
             tag.name == "." || WeeklyView.Field(rawValue: tag.name) != nil

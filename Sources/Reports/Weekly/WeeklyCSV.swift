@@ -61,5 +61,5 @@ extension WeeklyReport {
         }
     }
 
-    private func time(_ date: Date?) -> String { date.map { $0.formatted(.iso8601) } ?? "" }
+    private func time(_ date: Date?) -> String { date?.secondText ?? "" }
 }

@@ -26,6 +26,7 @@ package struct WeeklyTemplates: Sendable {
     /// Every mistake is found here, before any mail is made. A template cannot switch escaping off, because names and
     /// tags are strangers'.
     package init(overrides: [String: String] = [:]) throws(TemplateProblems) {
+        MailEscaping.register()
         let texts = Self.own.merging(overrides) { $1 }
         var problems: [TemplateProblem] = []
         var partials: [String: [String]] = [:]
@@ -36,7 +37,7 @@ package struct WeeklyTemplates: Sendable {
             problems += found
             partials[name] = source.partials
             guard found.isEmpty else { continue }
-            do { templates[name] = try MustacheTemplate(string: text) } catch {
+            do { templates[name] = try MustacheTemplate(string: MailEscaping.pragma + text) } catch {
                 problems.append(TemplateProblem(error, in: name))
             }
         }
@@ -103,7 +104,8 @@ package struct TemplateProblem: Error, Sendable, Hashable, CustomStringConvertib
             (line, because) = (nil, "\(error)")
             return
         }
-        line = error.context.lineNumber
+        // Before the first line stands the pragma, on its own.
+        line = error.context.lineNumber - 1
         because =
             switch error.error as? MustacheTemplate.Error {
             case .sectionCloseNameIncorrect: "a section is closed that is not the last one opened"

@@ -131,6 +131,11 @@ extension WeeklyReport {
         if let left = section.left(most ?? .max) { page.line(Span(left, .dim), indent: 2) }
     }
 
+    /// A terminal has room for all of a reason; a mail for as much as its page has.
+    private func text(_ text: String, _ page: Page) -> Span {
+        Span(page.breaksWords ? MailText.safe(text) : text)
+    }
+
     private func write(_ row: Row, _ columns: [String], indent: Int, _ page: inout Page) {
         let rest = zip(columns, row.cells).dropFirst().filter { !$0.1.isEmpty }
             .map { ["State", "Plan", "When", "Next"].contains($0.0) ? $0.1 : "\($0.0.lowercased()) \($0.1)" }
@@ -139,8 +144,8 @@ extension WeeklyReport {
             Span(rest.isEmpty ? "" : "  \(rest.joined(separator: ", "))"),
             indent: indent
         )
-        if !row.lead.isEmpty { page.line(Span(row.lead), indent: indent + 4, hanging: 0) }
-        if !row.detail.isEmpty { page.line(Span(row.detail), indent: indent + 4, hanging: 0) }
+        if !row.lead.isEmpty { page.line(text(row.lead, page), indent: indent + 4, hanging: 0) }
+        if !row.detail.isEmpty { page.line(text(row.detail, page), indent: indent + 4, hanging: 0) }
         for command in row.commands {
             page.line(Span("\(command.purpose):", .dim), indent: indent + 4)
             for line in command.lines(width: page.canvas.width.map { $0 - indent - 6 }) {

@@ -117,9 +117,7 @@ struct ReportCommand: ShellCommand {
 
 extension WeeklyReport {
     fileprivate func printed(_ templates: WeeklyTemplates) throws(Problem) -> String {
-        do { return try html(templates) } catch {
-            throw Problem(.data, error.all.map(\.description).joined(separator: "\n"), advice: "make them smaller")
-        }
+        do { return try html(templates) } catch { throw Problem(error) }
     }
 }
 

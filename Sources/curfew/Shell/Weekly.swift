@@ -55,12 +55,18 @@ extension Session {
                 overrides[String(file.dropLast(".mustache".count))] = String(decoding: text, as: UTF8.self)
             }
         }
-        do { return try WeeklyTemplates(overrides: overrides) } catch {
-            throw Problem(
-                .data,
-                error.all.map { "\(folder)/\($0)" }.joined(separator: "\n"),
-                advice: "nothing is mailed with a broken template; without the file the program's own is used"
-            )
-        }
+        do { return try WeeklyTemplates(overrides: overrides) } catch { throw Problem(error, in: folder) }
+    }
+}
+
+extension Problem {
+    /// Templates that cannot be used: nothing is made with them, and nothing sent.
+    init(_ problems: TemplateProblems, in folder: String? = nil) {
+        let place = folder.map { "\($0)/" } ?? ""
+        self.init(
+            .data,
+            problems.all.map { "\(place)\($0)" }.joined(separator: "\n"),
+            advice: "nothing is mailed with a broken template; without the file the program's own is used"
+        )
     }
 }

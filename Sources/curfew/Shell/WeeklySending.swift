@@ -60,12 +60,19 @@ extension Session {
         var made: [WeeklyReport.Edition: WeeklyLetter] = [:]
         for (recipient, edition) in letters.sorted(by: { $0.key < $1.key }) where only.map({ $0 == recipient }) ?? true
         {
-            let letter = try made[edition] ?? WeeklyLetter(book.report(edition), templates)
+            let letter = try made[edition] ?? weeklyLetter(book.report(edition), templates)
             made[edition] = letter
             drafts.append(
                 MessageDraft(kind: .weekly, recipient: recipient, letter: letter.letter(to: recipient), notices: [])
             )
         }
         return drafts
+    }
+
+    private func weeklyLetter(
+        _ report: WeeklyReport,
+        _ templates: WeeklyTemplates
+    ) throws(Problem) -> WeeklyLetter {
+        do { return try WeeklyLetter(report, templates) } catch { throw Problem(error) }
     }
 }

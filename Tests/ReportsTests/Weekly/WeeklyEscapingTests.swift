@@ -99,8 +99,18 @@ struct WeeklyEscapingTests {
         for text in ["anna@example.com", "🦄 team unicorn", "👩‍👩‍👧", "Żółć", "a < b & c > d", "صندوق"] {
             #expect(MailText.safe(text) == text)
         }
-        #expect(MailText.safe("<\u{301}b") == "\u{FFFD}\u{301}b")
-        #expect(MailText.safe(String(repeating: "x", count: 400)).count == 300)
+    }
+
+    @Test func `what is too long is cut, and what just fits is not`() {
+        func safe(_ count: Int) -> String { MailText.safe(String(repeating: "é", count: count), 10) }
+        #expect(safe(9).count == 9 && safe(10) == String(repeating: "é", count: 10))
+        #expect(safe(11) == String(repeating: "é", count: 9) + "…" && safe(400).count == 10)
+    }
+
+    @Test func `escaping goes by scalars, where mustache goes by characters`() {
+        let escaping = MailEscaping()
+        #expect(escaping.escapeText("<\u{338}b>&\"'") == "&lt;\u{338}b&gt;&amp;&quot;&#39;")
+        #expect(escaping.escapeText("\u{D4E}<b") == "\u{D4E}&lt;b")
     }
 
     @Test func `a subject has no stranger's text`() throws {
