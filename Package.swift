@@ -92,7 +92,7 @@ let package = Package(
         tests("Core", ["Core"]),
         tests("Postgres", ["Postgres", "Threads", "TestSupport"]),
         tests("Curl", ["Curl", "TestSupport"]),
-        tests("Mail", ["Mail", "Curl", "TestSupport", subprocess]),
+        tests("Mail", ["Mail", "Core", "Curl", "Reports", "TestSupport", subprocess]),
         tests("AWS", ["AWS", "Curl", "TestSupport", crypto, subprocess]),
         tests("Providers", ["Providers", "AWS", "Core", "Curl", "TestSupport"]),
         tests("Settings", ["Settings", "Core"]),

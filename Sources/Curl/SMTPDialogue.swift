@@ -46,7 +46,7 @@ final class SMTPDialogue {
         case CURLE_REMOTE_ACCESS_DENIED: return failure(.unwelcome)
         // libcurl answers so where MAIL, RCPT or DATA is refused, and where the network fails: then no reply says no.
         case CURLE_SEND_ERROR where refusal != nil:
-            return failure(.refused, last >= 500 ? .rejected : .notTaken)
+            return failure(.refused, last >= 500 && !isAboutUs(last, refusal) ? .rejected : .notTaken)
         case CURLE_WEIRD_SERVER_REPLY where refusal != nil && isHandedOver:
             return failure(.refused, last >= 500 ? .rejected : .notTaken)
         case CURLE_WEIRD_SERVER_REPLY where refusal != nil: return failure(.unwelcome)
@@ -62,6 +62,12 @@ final class SMTPDialogue {
         case .cancelled: return failure(.cancelled, fate)
         case .tooLarge, .tooLate, .other: return failure(.other, fate)
         }
+    }
+
+    /// Who has to set something right is us, and then the same message is taken: a login is wanted (530, 534, 535, 538), or
+    /// the server does not relay for us.
+    private func isAboutUs(_ code: Int, _ reply: SMTPReply?) -> Bool {
+        [530, 534, 535, 538].contains(code) || reply?.words.lowercased().contains("relay") == true
     }
 
     /// The lines of the last reply with that code, as one.

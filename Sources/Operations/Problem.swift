@@ -26,7 +26,7 @@ package struct Problem: Error, Sendable, CustomStringConvertible {
     }
 
     /// Both in one line.
-    var line: String {
+    package var line: String {
         guard let first = advice.first else { return summary }
         let rest = advice.dropFirst().split(separator: "\n").joined(separator: " ")
         return "\(summary); \(first.lowercased())\(rest.hasSuffix(".") ? rest.dropLast() : rest[...])"

@@ -14,7 +14,7 @@ private let ada = Recipient.address("ada@example.com")
             kind: .notices,
             recipient: recipient,
             letter: Letter(subject: "s", text: "t", id: LetterID(id), list: "notices", date: day(2)),
-            notices: [Core.Notice(kind, of: key("feat-x"), subject: "grace 1")]
+            notices: [Core.Notice(kind, of: key("feat-x"), subject: Core.Notice.grace(since: day(1)))]
         )
     }
 
@@ -37,7 +37,7 @@ private let ada = Recipient.address("ada@example.com")
         _ state: MessageState,
         at moment: Date = day(2)
     ) async throws {
-        let begun = try #require(try await fixture.ledger.beginSending(without: [], at: day(4)))
+        let begun = try #require(try await fixture.ledger.beginSending(without: [], kind: nil, at: day(4)))
         #expect(begun.id == id)
         try await fixture.ledger.conclude(id, as: state, reason: "a test", nextTry: nil, at: moment)
     }
@@ -112,6 +112,9 @@ private let ada = Recipient.address("ada@example.com")
             }
             #expect((failure == nil) == (state == .accepted), "\(state): \(String(describing: failure))")
             guard state == .accepted else { return }
+            // A grace that began anew wants its own.
+            let restarted: SQL = "UPDATE findings SET flagged_at = flagged_at + interval '1 day'"
+            #expect(try await fixture.refusal(restarted)?.isInsufficientPrivilege == true)
             // And not after it came back.
             #expect(try await fixture.ledger.noteBounce(id, because: "550", at: day(3)))
             let again: SQL = "UPDATE findings SET changed_at = now() WHERE state = 'warned'"
@@ -158,6 +161,10 @@ private let ada = Recipient.address("ada@example.com")
             let queued = try await fixture.ledger.queuedNotices()
             #expect(queued.map(\.id) == [id])
             #expect(queued.first?.notices.map(\.kind) == [.due])
+            // It leaves under the id that bounces will name.
+            let sent = try #require(try await fixture.ledger.beginSending(without: [], kind: nil, at: day(4)))
+            #expect(try await fixture.ledger.message(letter: sent.letter.id)?.id == id)
+            try await fixture.ledger.conclude(id, as: .queued, reason: "451", nextTry: day(5), at: day(4))
             try await fixture.ledger.drop([id], because: "a test", at: day(3))
             #expect(try await fixture.ledger.messages(open: false, limit: 10).isEmpty)
         }

@@ -156,7 +156,7 @@ private let statements: [SQL] = {
         MessageStatements.history(endedAfter: day(0)), MessageStatements.queuedNotices(),
         MessageStatements.queue([draft], letters: [JSONB("{}")], at: day(0)), MessageStatements.clearNotices(of: [1]),
         MessageStatements.addNotices([notice], to: [1]), MessageStatements.drop([1], because: "", at: day(0)),
-        MessageStatements.beginSending(without: [], at: day(0)),
+        MessageStatements.beginSending(without: [], kind: nil, at: day(0)),
         MessageStatements.conclude(message, as: .accepted, reason: "", nextTry: nil, at: day(0)),
         MessageStatements.bounce(message, because: "", at: day(0)), MessageStatements.messages(open: true, limit: 1),
         MessageStatements.message(message), MessageStatements.message(letter: letter.id),

@@ -147,4 +147,42 @@ extension Scenario {
             #expect(try await scenario.finding("feat-a") == "planned")
         }
     }
+
+    @Test func `N1 a night whose planning could not read what it needs is not done`() async throws {
+        try await Scenario.run { scenario in
+            let post = scenario.post()
+            await scenario.world.old("shop-feat-a", tags: ["owner": "ben"])
+            try await scenario.ready()
+            await scenario.world.fail(
+                "template",
+                ProviderFailure(.denied, "not allowed to GetTemplate", advice: "allow")
+            )
+            let outcome = try await scenario.night(post)
+            #expect(outcome.status == Problem.Kind.partial.rawValue, "\(outcome.leftUndone)")
+            #expect(outcome.leftUndone.contains { $0.hasPrefix("feat-a is blocked: ") })
+        }
+    }
+
+    @Test func `a scan that takes all the time it has leaves time for everything else`() async throws {
+        try await Scenario.run(targets: [Scenario.home, Scenario.away]) { scenario in
+            let post = scenario.post()
+            await scenario.world.old("shop-feat-a", tags: ["owner": "ben"])
+            try await scenario.ready()
+            var slow = scenario
+            slow.wiring.rules.width = 1
+            let clock = scenario.clock
+            let late = ProviderInBetween(world: scenario.world, onComponents: { clock.pass(.seconds(5_000)) })
+            let nightly = Nightly(
+                slow.wiring,
+                scan: Scan(provider: late, store: scenario.ledger, rules: slow.wiring.rules, locks: scenario.ledger),
+                notify: slow.notifying(post),
+                holder: "a test",
+                within: .seconds(7_200),
+                sleep: { try await Task.sleep(for: $0) }
+            )
+            let outcome = try await nightly.run(progress: { _ in })
+            #expect(outcome.steps.map(\.step) == [.scan, .evaluate, .plan, .notify])
+            #expect(outcome.leftUndone.contains { $0.contains(TargetState.notTried) })
+        }
+    }
 }

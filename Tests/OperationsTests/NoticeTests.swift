@@ -48,7 +48,7 @@ import Testing
         }
     }
 
-    @Test func `a way out that fails three times in a row is left alone, and the others are used`() async throws {
+    @Test func `a way out that hangs three times in a row is left alone, and the others are used`() async throws {
         try await Scenario.run { scenario in
             let post = scenario.post()
             let channel = Recipient.channel(ChannelName("shop"))
@@ -62,7 +62,7 @@ import Testing
             for number in 1...6 { post.always(.address("o\(number)@example.com"), .deferred("no connection")) }
             try await scenario.ready(Scenario.warning)
             try await scenario.look()
-            let outcome = try await scenario.notify(post, book: book)
+            let outcome = try await scenario.notify(SlowPost(post: post, clock: scenario.clock), book: book)
             #expect(outcome.sent.deferred.count == 3)
             #expect(post.accepted.map(\.recipient) == [channel])
             #expect(try await scenario.ledger.messages(open: true, limit: 10).count == 6)
@@ -202,6 +202,138 @@ import Testing
             // With a platform list it is told in the owner's place.
             try await scenario.notify(post)
             #expect(post.accepted.map(\.recipient) == [Scenario.desk])
+        }
+    }
+
+    @Test func `each of several who were warned is told that it is kept`() async throws {
+        try await Scenario.run { scenario in
+            let post = scenario.post()
+            var book = Scenario.book
+            book.routes = [AddressBook.Route(owner: "both", to: [Scenario.ada, Scenario.desk])]
+            await scenario.world.old("shop-feat-a", tags: ["owner": "both"])
+            try await scenario.ready(Scenario.warning)
+            try await scenario.look()
+            try await scenario.notify(post, book: book)
+            try await scenario.apply(Scenario.warning.replacing("age: 1d", with: "age: 999d"))
+            try await scenario.look()
+            post.forget()
+            post.answer(Scenario.desk, .deferred("451"))
+            try await scenario.notify(post, book: book)
+            scenario.clock.pass(.seconds(86_400))
+            try await scenario.notify(post, book: book)
+            try await scenario.notify(post, book: book)
+            #expect(post.accepted.map(\.recipient) == [Scenario.ada, Scenario.desk])
+        }
+    }
+
+    @Test func `who can approve is asked again for the same plan when it was made again`() async throws {
+        try await Scenario.run { scenario in
+            let post = scenario.post()
+            var book = Scenario.book
+            book.people[0].logins = []
+            await scenario.world.old("shop-feat-a", tags: ["owner": "ben"])
+            try await scenario.ready()
+            try await scenario.look()
+            let first = try #require(try await scenario.planDue().plans.first)
+            try await scenario.notify(post, book: book)
+            try await scenario.approve(first)
+            scenario.clock.pass(.seconds(4 * 86_400))
+            try await scenario.look()
+            let second = try #require(try await scenario.planDue().plans.first)
+            #expect(second.digest == first.digest && second.id != first.id)
+            post.forget()
+            try await scenario.notify(post, book: book)
+            #expect(post.accepted(by: Scenario.ada).first?.text.contains("curfew approve \(second.id)") == true)
+        }
+    }
+
+    @Test func `trying again says nothing new, and nothing that is not so any more`() async throws {
+        try await Scenario.run { scenario in
+            let post = scenario.post()
+            let gone = await scenario.world.old("shop-feat-a", tags: ["owner": "ada"])
+            await scenario.world.old("shop-feat-b", tags: ["owner": "ada"])
+            try await scenario.ready(Scenario.warning)
+            try await scenario.look()
+            post.everybody(.deferred("451"))
+            try await scenario.notify(post)
+            post.everybody(nil)
+            post.forget()
+            await scenario.world.remove(gone)
+            await scenario.world.old("shop-feat-c", tags: ["owner": "ben"])
+            try await scenario.look()
+            scenario.clock.pass(.seconds(60))
+            _ = try await scenario.notifying(post).again(until: nil)
+            #expect(post.accepted.map(\.recipient) == [Scenario.ada])
+            #expect(post.accepted.first?.letter.text.contains("feat-a") == false)
+            #expect(post.accepted.first?.letter.text.contains("feat-b") == true)
+        }
+    }
+
+    @Test func `a server that hangs after each message is left alone, too`() async throws {
+        try await Scenario.run { scenario in
+            let post = scenario.post()
+            post.everybody(.uncertain("no answer after DATA"))
+            var book = Scenario.book
+            book.domains = ["example.com"]
+            for number in 1...6 {
+                await scenario.world.old("shop-feat-n\(number)", tags: ["owner": "o\(number)@example.com"])
+            }
+            try await scenario.ready(Scenario.warning)
+            try await scenario.look()
+            let outcome = try await scenario.notify(SlowPost(post: post, clock: scenario.clock), book: book)
+            #expect(post.deliveries.count == 3)
+            #expect(outcome.sent.untried == 3)
+        }
+    }
+
+    @Test func `servers that put off each recipient hold up none of the others`() async throws {
+        try await Scenario.run { scenario in
+            let post = scenario.post()
+            var book = Scenario.book
+            book.domains = ["example.com"]
+            for number in 1...6 {
+                await scenario.world.old("shop-feat-n\(number)", tags: ["owner": "o\(number)@example.com"])
+                post.always(.address("o\(number)@example.com"), .deferred("451 greylisted"))
+            }
+            await scenario.world.old("shop-feat-z", tags: ["owner": "z@example.com"])
+            try await scenario.ready(Scenario.warning)
+            try await scenario.look()
+            let outcome = try await scenario.notify(post, book: book)
+            #expect(outcome.sent.deferred.count == 6)
+            #expect(outcome.sent.accepted == 1)
+        }
+    }
+
+    @Test func `an owner who is nobody in the settings is not asked for an approval that would not count`() async throws
+    {
+        try await Scenario.run { scenario in
+            let post = scenario.post()
+            var book = Scenario.book
+            book.domains = ["example.com"]
+            await scenario.world.old("shop-feat-a", tags: ["owner": "stranger@example.com"])
+            try await scenario.ready(
+                Scenario.strict.replacing("by: [group:platform]", with: "by: [owner, group:platform]")
+            )
+            try await scenario.look()
+            _ = try await scenario.planDue()
+            try await scenario.notify(post, book: book)
+            let letter = try #require(post.accepted(by: .address("stranger@example.com")).first)
+            #expect(letter.text.contains("DUE (1)"))
+            #expect(!letter.text.contains("curfew approve"))
+        }
+    }
+
+    @Test func `D4 a warning that was refused is missing until it is taken, however often one looks`() async throws {
+        try await Scenario.run { scenario in
+            let post = scenario.post()
+            post.always(Scenario.ada, .refused("550 no such user"))
+            await scenario.world.old("shop-feat-a", tags: ["owner": "ada"])
+            try await scenario.ready(Scenario.warning)
+            try await scenario.look()
+            try await scenario.notify(post)
+            let again = try await scenario.notify(post)
+            #expect(post.deliveries.count == 1)
+            #expect(again.unreachable.map(\.key.name.text) == ["feat-a"])
         }
     }
 }

@@ -56,6 +56,17 @@ final class PostOffice: Courier {
     func forget() { state.withLock { $0.deliveries = [] } }
 }
 
+/// The same, and each delivery takes half a minute.
+struct SlowPost: Courier {
+    let post: PostOffice
+    let clock: TestClock
+
+    func deliver(_ letter: Letter, to recipient: Recipient) async -> DeliveryOutcome {
+        clock.pass(.seconds(30))
+        return await post.deliver(letter, to: recipient)
+    }
+}
+
 extension Scenario {
     static let ada = Recipient.address("ada@example.com")
     static let ben = Recipient.address("ben@example.com")

@@ -4,6 +4,8 @@ import Core
 struct ProviderInBetween: Provider {
     let world: World
     var onComponent: @Sendable (ObservedComponent?) async -> ObservedComponent? = { $0 }
+    /// Before each listing.
+    var onComponents: @Sendable () -> Void = {}
     /// Why the processed template cannot be read; nil when it can.
     var processed: ProviderFailure?
 
@@ -21,7 +23,8 @@ struct ProviderInBetween: Provider {
     }
     func aliases(of target: Target) async throws(ProviderFailure) -> [String] { try await world.aliases(of: target) }
     func components(in target: Target) async throws(ProviderFailure) -> [ObservedComponent] {
-        try await world.components(in: target)
+        onComponents()
+        return try await world.components(in: target)
     }
     func resources(of id: ComponentID, in target: Target) async throws(ProviderFailure) -> [ObservedResource] {
         try await world.resources(of: id, in: target)

@@ -293,8 +293,12 @@ struct StoreInBetween: ScanStore, EnvironmentStore, DecisionStore, PlanStore, Le
     func drop(_ ids: [MessageID], because: String, at: Date) async throws(StoreFailure) {
         try await store.drop(ids, because: because, at: at)
     }
-    func beginSending(without: Set<String>, at: Date) async throws(StoreFailure) -> OutgoingMessage? {
-        try await store.beginSending(without: without, at: at)
+    func beginSending(
+        without: Set<String>,
+        kind: MessageKind?,
+        at: Date
+    ) async throws(StoreFailure) -> OutgoingMessage? {
+        try await store.beginSending(without: without, kind: kind, at: at)
     }
     func conclude(
         _ id: MessageID,

@@ -94,14 +94,14 @@ import Testing
             for _ in 0..<2 {
                 // What a killed sender leaves behind: the try is committed, and nothing more is known.
                 scenario.clock.pass(.seconds(86_400 / 2))
-                let begun = try await scenario.ledger.beginSending(without: [], at: scenario.clock.now)
+                let begun = try await scenario.ledger.beginSending(without: [], kind: nil, at: scenario.clock.now)
                 #expect(begun != nil)
                 let recovered = try await scenario.ledger.recoverMessages(at: scenario.clock.now)
                 #expect(recovered.uncertain == 1)
             }
             let left = try await scenario.ledger.messages(open: false, limit: 10)
             #expect(left.map(\.state) == [.uncertain])
-            #expect(try await scenario.ledger.beginSending(without: [], at: scenario.clock.now) == nil)
+            #expect(try await scenario.ledger.beginSending(without: [], kind: nil, at: scenario.clock.now) == nil)
         }
     }
 
@@ -178,7 +178,9 @@ import Testing
             post.everybody(.deferred("451"))
             try await scenario.notify(post)
             scenario.clock.pass(.seconds(3_600))
-            let begun = try #require(try await scenario.ledger.beginSending(without: [], at: scenario.clock.now))
+            let begun = try #require(
+                try await scenario.ledger.beginSending(without: [], kind: nil, at: scenario.clock.now)
+            )
             try await scenario.ledger.conclude(
                 begun.id,
                 as: .accepted,

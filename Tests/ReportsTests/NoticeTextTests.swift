@@ -79,7 +79,7 @@ import Testing
             for item in said { #expect(words.contains(item.name), "\(item.name)") }
             if case .channel = recipient {
                 #expect(letter.text.utf8.count <= NoticeText.mostBytes)
-                #expect(said.count < 300 && said.count > 20)
+                #expect(said.count < 300 && said.count > 8)
                 #expect(letter.text.contains("of \(300 - said.count): the next night goes on"))
             } else {
                 #expect(said.count == 300)

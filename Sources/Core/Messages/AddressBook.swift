@@ -81,6 +81,11 @@ package struct AddressBook: Sendable {
         people.filter { $0.groups.contains(group) }.compactMap(address)
     }
 
+    /// The owner as somebody who can approve: a person of the settings file with a login.
+    package func approvers(owning owner: OwnerName) -> [Recipient] {
+        people.filter { $0.owns.contains(owner) && !$0.logins.isEmpty }.compactMap(address)
+    }
+
     package func recipients(ofPerson name: String) -> [Recipient] {
         people.filter { $0.name == name }.compactMap(address)
     }

@@ -80,10 +80,13 @@ extension NoticeGround {
     /// Only who was told of an end is told that it does not come.
     private func clearing() -> [OwedNotice] {
         let alarming: Set<NoticeKind> = [.warned, .reminded, .due, .awaitingApproval]
-        let calmed = history.filter { $0.notice.kind == .cleared && $0.isDelivered }.map(\.message).max()
+        var calmed: [Recipient: MessageID] = [:]
+        for record in history where record.notice.kind == .cleared && record.isDelivered {
+            calmed[record.recipient] = max(calmed[record.recipient] ?? record.message, record.message)
+        }
         let told = history.filter { record in
             alarming.contains(record.notice.kind) && (record.isDelivered || record.state == .uncertain)
-                && calmed.map { record.message > $0 } ?? true
+                && calmed[record.recipient].map { record.message > $0 } ?? true
         }
         guard let cleared = finding.countsAfter, !told.isEmpty else { return [] }
         return [
@@ -100,6 +103,19 @@ extension NoticeGround {
 extension [NoticeRecord] {
     /// From one failure to the next try of the same notice: a night.
     package static var patience: Duration { .seconds(20 * 3_600) }
+
+    /// How the newest try to say this ended, where nobody heard of it and none is under way.
+    package func failure(of notice: Notice, for recipient: Recipient) -> String? {
+        guard
+            let last = filter({ $0.notice == notice && $0.recipient == recipient }).max(by: { $0.message < $1.message })
+        else { return nil }
+        switch last.state {
+        case .refused: return "it was refused"
+        case .uncertain where last.isRepeated: return "nobody knows whether it arrived"
+        case .accepted where last.bounced: return "it came back"
+        case .queued, .sending, .accepted, .uncertain: return nil
+        }
+    }
 
     /// Whether the recipient still has to hear of it, given everything that was said of its environment.
     ///

@@ -22,8 +22,12 @@ package protocol OutboxStore: Sendable {
     func drop(_ ids: [MessageID], because: String, at: Date) async throws(StoreFailure)
     /// Commits one try of the message that waits longest, of those whose time has come; nil when there is none.
     ///
-    /// `without`: channels that do not answer, as prefixes of recipients' texts.
-    func beginSending(without: Set<String>, at: Date) async throws(StoreFailure) -> OutgoingMessage?
+    /// `without`: recipients that do not answer; one that ends with a colon is all of its kind. `kind`: nil is every one.
+    func beginSending(
+        without: Set<String>,
+        kind: MessageKind?,
+        at: Date
+    ) async throws(StoreFailure) -> OutgoingMessage?
     /// Writes what came of the try. `nextTry` is for one that goes back to `queued`.
     func conclude(
         _ id: MessageID,

@@ -140,6 +140,9 @@ BEGIN
         SELECT FROM messages m JOIN message_notices n USING (message_id)
         WHERE n.environment_id = NEW.environment_id AND n.notice = 'warned' AND m.state = 'accepted'
             AND m.bounced_at IS NULL
+            -- Of this grace, which the notice names by its beginning in milliseconds.
+            AND n.subject ~ '^grace [0-9]+$'
+            AND abs(substr(n.subject, 7)::numeric - extract(epoch FROM NEW.flagged_at) * 1000) <= 1
     ) THEN
         RAISE EXCEPTION 'no warning of this finding was delivered' USING ERRCODE = 'insufficient_privilege';
     END IF;

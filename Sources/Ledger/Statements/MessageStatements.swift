@@ -69,7 +69,9 @@ enum MessageStatements {
                     \(drafts.map(\.letter.id.text)), \(drafts.map(\.letter.subject)), \(letters))
                     AS n (kind, recipient, letter_id, subject, letter)
             ), replaced AS (
-                UPDATE messages m SET letter = g.letter, subject = g.subject, next_try_at = \(at)
+                UPDATE messages m SET subject = g.subject, next_try_at = \(at),
+                    -- The message stays the one that it is, whatever it says now: bounces name it by its letter.
+                    letter = jsonb_set(g.letter, '{id}', to_jsonb(m.letter_id))
                 FROM given g
                 WHERE g.kind = 'notices' AND m.kind = g.kind AND m.recipient = g.recipient AND m.state = 'queued'
                     AND NOT m.repeated
@@ -128,13 +130,17 @@ enum MessageStatements {
         )
     }
 
-    static func beginSending(without: [String], at: Date) -> SQL {
+    static func beginSending(without: [String], kind: MessageKind?, at: Date) -> SQL {
         named(
             "begin sending",
             """
             WITH next AS (
                 SELECT message_id FROM messages
-                WHERE state = 'queued' AND next_try_at <= \(at) AND NOT EXISTS (SELECT FROM unnest(\(without)) AS p WHERE starts_with(recipient, p))
+                WHERE state = 'queued' AND next_try_at <= \(at) AND (\(kind?.rawValue as String?)::text IS NULL OR kind = \(kind?.rawValue as String?))
+                    AND NOT EXISTS (
+                        SELECT FROM unnest(\(without)) AS p
+                        WHERE recipient = p OR p LIKE '%:' AND starts_with(recipient, p)
+                    )
                 ORDER BY repeated DESC, next_try_at, message_id LIMIT 1 FOR UPDATE SKIP LOCKED
             ), moved AS (
                 UPDATE messages SET state = 'sending', tries = tries + 1, sent_at = \(at)

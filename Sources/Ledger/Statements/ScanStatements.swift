@@ -53,7 +53,7 @@ enum ScanStatements {
             "target states",
             """
             SELECT t.account, t.region, t.state, t.state_because, t.accepted_at IS NOT NULL AS accepted,
-                complete.finished_at AS last_complete_at, newest.failure AS last_failure
+                complete.finished_at AS last_complete_at, newest.failure AS last_failure, tried.finished_at AS last_tried_at
             FROM targets t
             LEFT JOIN LATERAL (
                 SELECT r.finished_at FROM readings r WHERE r.target_id = t.target_id AND r.outcome = 'complete'
@@ -62,6 +62,11 @@ enum ScanStatements {
             LEFT JOIN LATERAL (
                 SELECT r.failure FROM readings r WHERE r.target_id = t.target_id ORDER BY r.scan_id DESC LIMIT 1
             ) newest ON true
+            LEFT JOIN LATERAL (
+                SELECT r.finished_at FROM readings r
+                WHERE r.target_id = t.target_id AND (r.failure IS NULL OR r.failure NOT LIKE \("%" + TargetState.notTried))
+                ORDER BY r.scan_id DESC LIMIT 1
+            ) tried ON true
             ORDER BY t.account, t.region
             """
         )

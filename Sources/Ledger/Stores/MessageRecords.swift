@@ -75,9 +75,13 @@ extension PostgresLedger: OutboxStore {
         }
     }
 
-    package func beginSending(without: Set<String>, at: Date) async throws(StoreFailure) -> OutgoingMessage? {
+    package func beginSending(
+        without: Set<String>,
+        kind: MessageKind?,
+        at: Date
+    ) async throws(StoreFailure) -> OutgoingMessage? {
         try await transact { (session) async throws(LedgerError) in
-            let statement = MessageStatements.beginSending(without: without.sorted(), at: at)
+            let statement = MessageStatements.beginSending(without: without.sorted(), kind: kind, at: at)
             return try await session.first(statement) { (row) throws(PostgresError) in
                 OutgoingMessage(
                     id: MessageID(try row["message_id"]),

@@ -25,7 +25,8 @@ extension PostgresLedger: ScanStore {
                 because: try row["state_because"],
                 accepted: try row["accepted"],
                 lastCompleteAt: try row["last_complete_at"],
-                lastFailure: try row["last_failure"]
+                lastFailure: try row["last_failure"],
+                lastTriedAt: try row["last_tried_at"]
             )
         }
     }

@@ -28,6 +28,9 @@ extension Nightly.Outcome {
         let stale = evaluated.verdicts[.stale] ?? 0
         let counts = "\(stale) stale, \(evaluated.changes.count) changes"
         steps.append((.evaluate, evaluated.frozen.isEmpty ? counts : "\(counts), \(evaluated.frozen.count) not judged"))
+        for (because, frozen) in Dictionary(grouping: evaluated.frozen, by: \.because).sorted(by: { $0.key < $1.key }) {
+            leftUndone.append("\(counted(frozen.count, "environment")) not judged: \(because)")
+        }
         if evaluated.isPartial { statuses.insert(.partial) }
         for hold in evaluated.held {
             leave("account \(hold.account) is held: \(hold.because)", .undone)
@@ -45,13 +48,25 @@ extension Nightly.Outcome {
                 "\(counted(planned.plans.count, "plan")), \(blocked.count) blocked, \(planned.deferred.count) deferred"
             )
         )
-        for (key, because) in planned.deferred { leftUndone.append("\(key.name) was not planned: \(because)") }
+        for plan in blocked {
+            let names = plan.document.environments.map(\.key.name.text).joined(separator: ", ")
+            let unread = plan.blockers.first { $0.kind == .unread }
+            let why = unread ?? plan.blockers.first
+            let line = "\(names) is blocked: \(why?.text ?? "")"
+            // What could not be read may be readable tomorrow; whatever else blocks is for a person, who is told.
+            if unread == nil { leftUndone.append(line) } else { leave(line, .partial) }
+        }
+        for (because, all) in Dictionary(grouping: planned.deferred, by: \.because).sorted(by: { $0.key < $1.key }) {
+            let names = all.prefix(3).map(\.key.name.text).joined(separator: ", ")
+            let more = all.count > 3 ? " and \(all.count - 3) more" : ""
+            leftUndone.append("not planned: \(names)\(more): \(because)")
+        }
         if planned.isHeld { statuses.insert(.undone) }
     }
 
     mutating func note(_ told: Notify.Outcome) {
         let sent = told.sent
-        numbers["messages_queued"] = Double(told.queued)
+        numbers["notices_queued"] = Double(told.queued)
         numbers["messages_accepted"] = Double(sent.accepted)
         numbers["messages_deferred"] = Double(sent.deferred.count)
         numbers["messages_refused"] = Double(sent.refused.count)
@@ -71,6 +86,7 @@ extension Nightly.Outcome {
         for (recipient, reason) in sent.uncertain {
             leave("nobody knows whether a message to \(recipient.plain) arrived: \(reason)", .undone)
         }
+        if told.later > 0 { leave("\(counted(told.later, "notice")) did not fit into a channel's message", .undone) }
         if told.unwarned > 0 {
             leave(
                 "\(told.unwarned) stale environments wait for a warning, and neither mail nor a channel is set up: "

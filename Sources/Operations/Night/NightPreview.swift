@@ -18,10 +18,14 @@ extension Nightly {
         let (judged, findings) = try await Evaluate(wiring).preview()
         let owed = try await notify.preview(changed: findings)
         let records = try await reporting { try await wiring.store.environments() }
+        let accounts = try await reporting { try await wiring.store.accounts() }
+        let open = Set(accounts.filter { $0.mode == .reap && $0.hold == nil }.map(\.account))
         let due = try await reporting {
             try records.compactMap { record -> (EnvironmentKey, Date)? in
                 guard let finding = try findings[record.key] ?? record.finding.map(FindingCoding.decode),
-                    finding.state == .due || finding.state == .planned
+                    finding.state == .due || finding.state == .planned,
+                    // Nothing is planned in the others, whatever is due there.
+                    record.targets.allSatisfy({ open.contains($0.target.account) })
                 else { return nil }
                 return (record.key, finding.dueSince ?? .distantFuture)
             }

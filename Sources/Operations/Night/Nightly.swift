@@ -85,9 +85,11 @@ package struct Nightly: Sendable {
         _ lease: Duration,
         _ body: @escaping @Sendable @concurrent () async -> Outcome
     ) async throws(Problem) -> Outcome {
+        // One that hangs for ever must not keep all others away.
+        let end = wiring.clock().later(by: within + .seconds(3_600))
         let ended: Outcome? = await withTaskGroup(of: Outcome?.self) { group in
             group.addTask { await body() }
-            group.addTask { await prolong(id, lease) }
+            group.addTask { await prolong(id, lease, until: end) }
             let first = await group.next() ?? nil
             group.cancelAll()
             return first
@@ -95,8 +97,8 @@ package struct Nightly: Sendable {
         guard let ended else {
             throw Problem(
                 .locked,
-                "this night was taken for dead: it had not been heard of for too long",
-                advice: "what it did until then is recorded; another one goes on with the rest"
+                "this night was given up: it was not heard of for too long, or hung for an hour after its time",
+                advice: "what it did until then is recorded; the next one goes on with the rest"
             )
         }
         try await reporting {
@@ -114,8 +116,8 @@ package struct Nightly: Sendable {
 
     /// Returns only when the lease is lost, or the night is over.
     @concurrent
-    private func prolong(_ id: NightID, _ lease: Duration) async -> Outcome? {
-        while !Task.isCancelled {
+    private func prolong(_ id: NightID, _ lease: Duration, until end: Date) async -> Outcome? {
+        while !Task.isCancelled, wiring.clock() < end {
             do { try await sleep(lease / 4) } catch { return nil }
             do throws(StoreFailure) {
                 try await wiring.store.prolongNight(id, lease: lease)
@@ -132,7 +134,8 @@ package struct Nightly: Sendable {
         var outcome = Outcome(night: id)
         for step in Step.allCases {
             if Task.isCancelled { break }
-            let end = begun.later(by: within)
+            // A scan that takes all night must not keep people from hearing of what is known.
+            let end = begun.later(by: step == .scan ? within * 6 / 10 : within)
             guard wiring.clock() < end else {
                 outcome.leave("\(step.rawValue): not begun, the time of this night was over", .undone)
                 continue

@@ -16,8 +16,10 @@ package struct Dispatch: Sendable {
     let locks: any Locks
     /// Weekly reports are given up after this long; notices are put together anew each night.
     static let patience = Duration.seconds(3 * 86_400)
-    /// So many failures one after the other, and a way out is left alone for this time.
+    /// So many slow failures one after the other, and a way out is left alone for this time: whoever hangs takes its whole
+    /// patience for each message. What fails at once costs nothing, and is often about one recipient alone.
     static let tolerance = 3
+    static let slow = Duration.seconds(2)
 
     package init(_ wiring: Wiring, courier: any Courier, locks: any Locks) {
         self.wiring = wiring
@@ -37,17 +39,14 @@ package struct Dispatch: Sendable {
         package init() {}
 
         package var isUndone: Bool {
-            !deferred.isEmpty || !refused.isEmpty || !uncertain.isEmpty || untried > 0
+            !deferred.isEmpty || !refused.isEmpty || !uncertain.isEmpty
         }
     }
 
-    /// Alone: recovers what a dead sender left, then sends. `until`: no further try is begun after it.
-    package func run(until end: Date?) async throws(Problem) -> Outcome {
-        try await run(until: end, queueing: { _ in [] })
-    }
-
-    /// The same, with messages of the caller's own put into the outbox first.
-    package func run(
+    /// Puts weekly mails into the outbox and sends what is there of that kind.
+    ///
+    /// Notices are left alone: whether they still hold is looked at by `Notify`. `until`: no further try is begun after it.
+    package func sendWeekly(
         until end: Date?,
         queueing drafts: @Sendable (Date) async throws -> [MessageDraft]
     ) async throws(Problem) -> Outcome {
@@ -56,7 +55,7 @@ package struct Dispatch: Sendable {
                 let now = wiring.clock()
                 _ = try await wiring.store.recoverMessages(at: now)
                 _ = try await wiring.store.queue(try await drafts(now), at: now)
-                return try await send(until: end)
+                return try await send(.weekly, until: end)
             }
         }
         guard let outcome else { throw Self.busy }
@@ -64,15 +63,26 @@ package struct Dispatch: Sendable {
     }
 
     /// For who holds the lock.
-    func send(until end: Date?) async throws -> Outcome {
+    func send(_ kind: MessageKind? = nil, until end: Date?) async throws -> Outcome {
         var outcome = Outcome()
         var failures: [String: Int] = [:]
         while end.map({ wiring.clock() < $0 }) ?? true {
             let silent = Set(failures.filter { $0.value >= Self.tolerance }.keys)
-            guard let message = try await wiring.store.beginSending(without: silent, at: wiring.clock()) else { break }
+            guard
+                let message = try await wiring.store.beginSending(
+                    without: silent,
+                    kind: kind,
+                    at: wiring.clock()
+                )
+            else { break }
             let way = Self.way(message.recipient)
+            let begun = wiring.clock()
             let known = await courier.deliver(message.letter, to: message.recipient)
-            failures[way] = if case .deferred = known { failures[way, default: 0] + 1 } else { 0 }
+            let isSlow = wiring.clock().timeIntervalSince(begun) >= Self.slow.inSeconds
+            switch known {
+            case .deferred, .uncertain: failures[way, default: 0] += isSlow ? 1 : 0
+            case .accepted, .refused: failures[way] = 0
+            }
             try await conclude(message, known, &outcome)
         }
         try await WarningNotes(wiring: wiring).run()
@@ -91,6 +101,7 @@ package struct Dispatch: Sendable {
         case .accepted(let detail):
             (state, text) = (.accepted, detail)
             outcome.accepted += 1
+            outcome.deferred.removeAll { $0.recipient == recipient }
         case .refused(let reason):
             (state, text) = (.refused, reason)
             outcome.refused.append((recipient, reason))
@@ -139,7 +150,12 @@ struct WarningNotes {
             let events = try finding.note(newestDelivered: delivered.at(record.key, of: finding), now: now)
             guard let event = events.first else { continue }
             let moved = try FindingCoding.record(finding, before: before, policies: policies)
-            try await wiring.store.setFindings([record.key: moved], event: event.description, plan: nil, at: now)
+            do throws(StoreFailure) {
+                try await wiring.store.setFindings([record.key: moved], event: event.description, plan: nil, at: now)
+            } catch {
+                // Somebody moved it at the same moment; the next evaluation looks at the outbox, too.
+                guard error.kind == .conflict else { throw error }
+            }
         }
     }
 }

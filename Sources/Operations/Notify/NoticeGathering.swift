@@ -8,6 +8,7 @@ struct NoticeGathering {
     private let now: Date
     private let records: [EnvironmentRecord]
     private let findings: [EnvironmentKey: Finding]
+    private let byKey: [EnvironmentKey: EnvironmentRecord]
     private let policies: PolicySet
     private let accounts: [AccountID: AccountRecord]
     private var history: [EnvironmentKey: [NoticeRecord]]
@@ -24,6 +25,7 @@ struct NoticeGathering {
         let open = try await wiring.store.environments()
         let before = now.later(by: .zero - NoticeGround.reapedWithin)
         records = open + (try await wiring.store.environments(endedAfter: before))
+        byKey = Dictionary(records.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
         var findings: [EnvironmentKey: Finding] = [:]
         for record in records {
             findings[record.key] = try changed[record.key] ?? record.finding.map(FindingCoding.decode)
@@ -65,6 +67,12 @@ struct NoticeGathering {
                 for recipient in found.recipients where ground.history.lacks(notice.notice, for: recipient, now: now) {
                     add(notice.notice, to: recipient, record, ground, isStandIn: found.isStandIn)
                 }
+                for recipient in found.recipients where notice.notice.kind == .warned {
+                    guard !ground.history.lacks(notice.notice, for: recipient, now: now),
+                        let why = ground.history.failure(of: notice.notice, for: recipient)
+                    else { continue }
+                    result.unreachable.append((record.key, "\(recipient.plain) was tried in vain: \(why)"))
+                }
             case .told(let recipients):
                 for recipient in recipients where ground.history.lacks(notice.notice, for: recipient, now: now) {
                     add(notice.notice, to: recipient, record, ground, isStandIn: false)
@@ -97,13 +105,12 @@ struct NoticeGathering {
     /// Plans that wait for somebody's yes, and those whose yes counts no more.
     private mutating func tellApprovers() async throws {
         let plans = try await wiring.store.plans(open: true, run: nil, limit: 10_000)
-        let byKey = Dictionary(records.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
         let replaced = try await wiring.store.replacedApprovals()
         for plan in plans where plan.state == .awaitingApproval {
             for environment in plan.document.environments {
                 guard let record = byKey[environment.key], record.endedAt == nil else { continue }
                 for recipient in approvers(of: plan, record) {
-                    tell(recipient, .awaitingApproval, record, plan, subject: "plan \(plan.digest)")
+                    tell(recipient, .awaitingApproval, record, plan, subject: "plan \(plan.id) \(plan.digest.short)")
                 }
                 for old in replaced[plan.id] ?? [] {
                     for recipient in Set(old.by.compactMap(book.recipient(ofLogin:))) {
@@ -137,8 +144,7 @@ struct NoticeGathering {
         var found: Set<Recipient> = []
         for word in plan.terms.by {
             if word == "owner" {
-                let owner = book.recipients(of: record.owner.map { OwnerName($0) })
-                if !owner.isStandIn { found.formUnion(owner.recipients) }
+                if let owner = record.owner { found.formUnion(book.approvers(owning: OwnerName(owner))) }
             } else if word.hasPrefix("group:") {
                 found.formUnion(book.recipients(ofGroup: String(word.dropFirst("group:".count))))
             } else {
@@ -194,6 +200,7 @@ struct NoticeGathering {
 
     /// What was queued before and never sent is put together anew.
     private mutating func settle(_ queued: [QueuedNotices]) {
+        result.waiting = Set(queued.filter { !$0.isRepeated }.map(\.recipient))
         let told = Set(items.keys)
         result.empty = queued.filter { !$0.isRepeated && !told.contains($0.recipient) }.map(\.id)
         result.contents = items.map { recipient, items in
@@ -204,7 +211,7 @@ struct NoticeGathering {
 
     /// Whether what was said in it still is so.
     private func holds(_ notice: Notice) -> Bool {
-        guard let record = records.first(where: { $0.key == notice.environment }), let finding = findings[record.key]
+        guard let record = byKey[notice.environment], let finding = findings[record.key]
         else { return false }
         switch notice.kind {
         case .awaitingApproval, .superseded: return record.endedAt == nil

@@ -86,7 +86,7 @@ package struct Scan: Sendable {
     }
 
     private func lastRead(_ state: TargetState?, _ target: Target) -> (Date, Target) {
-        (state?.lastCompleteAt ?? .distantPast, target)
+        (state?.lastTriedAt ?? .distantPast, target)
     }
 
     /// Regroups everything present, then writes the owners the rules resolve; how many environments there are.
@@ -121,7 +121,7 @@ extension TargetReading {
     fileprivate static func late(_ target: Target, at now: Date) -> TargetReading {
         let failure = ProviderFailure(
             .unreachable,
-            "\(target) was not read: the time of this run was over",
+            "\(target) \(TargetState.notTried)",
             advice: "the next scan begins with it; give the night more time with `night: { within: … }`"
         )
         return TargetReading(target: target, startedAt: now, finishedAt: now, outcome: .failed(failure))

@@ -19,13 +19,14 @@ package struct NoticeText: Sendable {
 
     /// As much of it as the recipient's way can carry, the most pressing first.
     ///
-    /// Mail takes everything. Webhooks would be cut somewhere, and what is cut would count as told.
+    /// Mail and commands take everything (`isBounded` is false). Webhooks would be cut somewhere, and what is cut would count as told.
     package static func letter(
         _ content: NoticeContent,
         zone: TimeZone,
-        templates: WeeklyTemplates? = nil
+        templates: WeeklyTemplates? = nil,
+        isBounded: Bool = true
     ) -> (letter: Letter, said: [NoticeItem]) {
-        guard case .channel = content.recipient else {
+        guard isBounded, case .channel = content.recipient else {
             return (NoticeText(content, zone: zone, templates: templates).letter, content.items)
         }
         var fitting = content
@@ -36,8 +37,9 @@ package struct NoticeText: Sendable {
         }
     }
 
-    /// Of text in a channel: below Slack's 13,000 characters, Mattermost's 16,383 and Teams' 28 KB.
-    static let mostBytes = 10_000
+    /// Of text in a channel: with what each line costs there, below Slack's 13,000 characters, Mattermost's 16,383 and
+    /// Teams' 28 KB.
+    package static let mostBytes = 5_000
 
     package var letter: Letter {
         Letter(

@@ -77,7 +77,7 @@ struct MessagesCommand: ParsableCommand {
 
         func perform(_ shell: Shell) async throws -> ExitStatus {
             try await shell.session(common) { session in
-                let outcome = try await session.dispatch().run(until: nil)
+                let outcome = try await session.notify(through: session.dispatch()).again(until: nil).sent
                 shell.print(output.json ? JSONText.render(DispatchJSON(outcome)) : DispatchJSON(outcome).text)
                 return ExitStatus.done.and(.undone, when: outcome.isUndone)
             }
@@ -122,20 +122,28 @@ struct MessagesCommand: ParsableCommand {
                         advice: "give the mail as it came, with its headers"
                     )
                 }
+                var status = ExitStatus.done
                 for bounce in bounces where bounce.isPermanent {
-                    guard let id = bounce.messageID.map(Self.letter),
-                        let record = try await session.ledger.message(letter: id)
-                    else {
-                        throw Problem(
-                            .data,
-                            "the report is about no message of this database",
-                            advice: "see: curfew messages; name the message itself to record it"
-                        )
+                    do {
+                        guard let id = bounce.messageID.map(Self.letter),
+                            let record = try await session.ledger.message(letter: id)
+                        else {
+                            throw Problem(
+                                .data,
+                                "the report is about no message of this database",
+                                advice: "see: curfew messages; name the message itself to record it"
+                            )
+                        }
+                        try await note(record.id, "\(bounce.status) \(bounce.reason)", session)
+                    } catch {
+                        // One report may be about several mails.
+                        let problem = Problem(error)
+                        shell.fail(problem)
+                        status = status.and(ExitStatus(problem.kind))
                     }
-                    try await note(record.id, "\(bounce.status) \(bounce.reason)", session)
                 }
                 if !bounces.contains(where: \.isPermanent) { shell.say("only a delay: nothing is recorded") }
-                return .done
+                return status
             }
         }
 

@@ -83,7 +83,7 @@ struct ReportCommand: ShellCommand {
                 advice: "see `notices.platform`, `people` and `mail` in the settings: curfew doctor"
             )
         }
-        let outcome = try await session.dispatch().run(until: nil, queueing: { _ in drafts })
+        let outcome = try await session.dispatch().sendWeekly(until: nil, queueing: { _ in drafts })
         session.shell.print(output.json ? JSONText.render(DispatchJSON(outcome)) : DispatchJSON(outcome).text)
         return ExitStatus.done.and(.undone, when: outcome.isUndone)
     }

@@ -32,11 +32,11 @@ struct Couriers: Courier {
     func deliver(_ letter: Letter, to recipient: Recipient) async -> DeliveryOutcome {
         switch recipient {
         case .address(let address):
-            guard let mail else { return .refused("no mail is set up: see `mail:` in the settings") }
+            guard let mail else { return .deferred("no mail is set up: see `mail:` in the settings") }
             return DeliveryOutcome(await mail.send(letter, to: address))
         case .channel(let name):
             guard let channel = channels[name] else {
-                return .refused("there is no channel '\(name)': see `channels:` in the settings")
+                return .deferred("there is no channel '\(name)': see `channels:` in the settings")
             }
             return DeliveryOutcome(await send(letter, through: channel, named: name))
         }

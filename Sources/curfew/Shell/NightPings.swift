@@ -46,10 +46,10 @@ struct NightPings: Sendable {
                 if (200..<300).contains(answer.status) { return }
                 why = "status \(answer.status)"
             } catch {
-                // The address is a secret, so only the kind is said.
-                why = "\(error.kind)"
+                // The path is a secret, so only the host is said.
+                why = "\(error.host) \(error.kind.rawValue)"
             }
         }
-        shell.say("curfew: the ping of this night was not taken: \(why)")
+        shell.say("curfew: the ping of this night was not taken: \(why); see `night: { ping: … }` in the settings")
     }
 }

@@ -32,7 +32,12 @@ extension Session {
         return Couriers(
             mail: found.settings.mail.map { $0.placed(beside: found.file) },
             channels: found.settings.channels,
-            secret: { try await secrets.secret($0) },
+            secret: { reference in
+                do throws(Problem) { return try await secrets.secret(reference) } catch {
+                    // It becomes a part of one line.
+                    throw SecretMissing(description: error.line)
+                }
+            },
             ses: SESAccess(variables: shell.variables, endpoint: found.settings.awsEndpoint?.url)
         )
     }
@@ -42,12 +47,17 @@ extension Session {
     func notify(through dispatch: Dispatch) throws(Problem) -> Notify {
         let zone = try reportZone
         let templates = try weeklyTemplates()
+        let channels = found.settings.channels
         return Notify(
             wiring,
             book: addressBook,
             dispatch: dispatch,
             isSetUp: found.settings.mail != nil || !found.settings.channels.isEmpty,
-            compose: { NoticeText.letter($0, zone: zone, templates: templates) }
+            compose: { content in
+                var isBounded = true
+                if case .channel(let name) = content.recipient, case .command = channels[name] { isBounded = false }
+                return NoticeText.letter(content, zone: zone, templates: templates, isBounded: isBounded)
+            }
         )
     }
 
@@ -76,6 +86,10 @@ extension Session {
             return zone
         }
     }
+}
+
+private struct SecretMissing: Error, CustomStringConvertible {
+    let description: String
 }
 
 extension MailSettings {

@@ -43,9 +43,10 @@ extension Session {
         let templates = try weeklyTemplates()
         var letters: [Recipient: WeeklyReport.Edition] = [:]
         var readers: [Recipient: [WeeklyReader]] = [:]
+        let addresses = addressBook
         for reader in book.readers(weeklyReaders) {
-            let owner = reader.owners.sorted().first { !addressBook.recipients(of: OwnerName($0)).isStandIn }
-            for recipient in owner.map({ addressBook.recipients(of: OwnerName($0)).recipients }) ?? [] {
+            let owner = reader.owners.sorted().first { !addresses.recipients(of: OwnerName($0)).isStandIn }
+            for recipient in owner.map({ addresses.recipients(of: OwnerName($0)).recipients }) ?? [] {
                 readers[recipient, default: []].append(reader)
             }
         }

@@ -22,7 +22,11 @@ struct MailHTML {
     var tags: [Tag] { tokens.compactMap { if case .tag(let tag) = $0 { tag } else { nil } } }
     static let void: Set<String> = ["!doctype", "meta", "br"]
 
+    /// Taken apart by code points, as clients do: an accent that follows a `>` belongs to no tag.
     init(_ html: String) {
+        let html = String(
+            String.UnicodeScalarView(html.unicodeScalars.map { $0.isASCII ? $0 : "\u{FFFD}" })
+        )
         var rest = html[...]
         var open: [String] = []
         while !rest.isEmpty {

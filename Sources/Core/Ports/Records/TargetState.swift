@@ -15,6 +15,11 @@ package struct TargetState: Sendable {
     package var accepted: Bool
     package var lastCompleteAt: Date?
     package var lastFailure: String?
+    /// When it was last read or tried to be: a target that always fails is not always the first.
+    package var lastTriedAt: Date?
+
+    /// How the failure of a reading ends that was never begun.
+    package static let notTried = "was not read: the time of this run was over"
 
     package init(
         target: Target,
@@ -22,7 +27,8 @@ package struct TargetState: Sendable {
         because: String?,
         accepted: Bool,
         lastCompleteAt: Date?,
-        lastFailure: String?
+        lastFailure: String?,
+        lastTriedAt: Date? = nil
     ) {
         self.target = target
         self.state = state
@@ -30,5 +36,6 @@ package struct TargetState: Sendable {
         self.accepted = accepted
         self.lastCompleteAt = lastCompleteAt
         self.lastFailure = lastFailure
+        self.lastTriedAt = lastTriedAt
     }
 }
