@@ -70,7 +70,10 @@ import Testing
     @Test func `a command reads one JSON document, and no shell reads its arguments`() async throws {
         let folder = try folder()
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        let path = try program("printf '%s' \"$1\" > \(folder)/argument; cat > \(folder)/json", in: folder)
+        let path = try program(
+            "printf '%s' \"$1\" > \(folder)/argument; env > \(folder)/env; cat > \(folder)/json",
+            in: folder
+        )
         let document = CommandChannel.Document(
             subject: "2 due",
             text: "a\n\"ü\"",
@@ -82,6 +85,9 @@ import Testing
         let outcome = await CommandChannel([path, "$(id); x"]).send(document)
         #expect(outcome == .accepted("\(path) took it"))
         #expect(try String(contentsOfFile: folder + "/argument", encoding: .utf8) == "$(id); x")
+        // Our secrets are in the environment, too: it is not handed on.
+        let handed = try String(contentsOfFile: folder + "/env", encoding: .utf8)
+        #expect(handed.contains("PATH=") && !handed.contains("CURFEW_TEST_VENV"))
         let json = try Data(contentsOf: URL(fileURLWithPath: folder + "/json"))
         #expect(try JSONDecoder().decode(CommandChannel.Document.self, from: json) == document)
         #expect(document.date == "2026-11-23T08:00:00Z")

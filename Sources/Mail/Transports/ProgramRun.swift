@@ -48,6 +48,7 @@ private func uncounted(_ program: String, _ arguments: [String], input: [UInt8])
         let result = try await run(
             .name("sh"),
             arguments: Arguments(["-c", "exec \"$@\"", "sh", program] + arguments),
+            environment: .custom(surroundings),
             platformOptions: options,
             input: .inputWriter,
             output: .discarded,
@@ -84,6 +85,16 @@ private func uncounted(_ program: String, _ arguments: [String], input: [UInt8])
     } catch {
         return Task.isCancelled ? .cancelled : .notStarted("it could not be run")
     }
+}
+
+/// What every program needs, and nothing that may be a secret: ours are in the environment, too.
+private var surroundings: [Environment.Key: String] {
+    let wanted = ["PATH", "HOME", "USER", "LOGNAME", "LANG", "TZ", "TMPDIR"]
+    var all: [Environment.Key: String] = [:]
+    for (name, value) in ProcessInfo.processInfo.environment where wanted.contains(name) || name.hasPrefix("LC_") {
+        all[Environment.Key(stringLiteral: name)] = value
+    }
+    return all
 }
 
 private func lastLine(_ bytes: [UInt8]) -> String {

@@ -56,6 +56,8 @@ package struct Nightly: Sendable {
         }
     }
 
+    /// The whole night.
+    ///
     /// `begun`: called once it is certain that this is the only night at work. `progress`: one line for each step.
     package func run(
         begun: @Sendable () async -> Void = {},

@@ -16,8 +16,9 @@ package struct Dispatch: Sendable {
     let locks: any Locks
     /// Weekly reports are given up after this long; notices are put together anew each night.
     static let patience = Duration.seconds(3 * 86_400)
-    /// So many slow failures one after the other, and a way out is left alone for this time: whoever hangs takes its whole
-    /// patience for each message. What fails at once costs nothing, and is often about one recipient alone.
+    /// So many slow failures one after the other, and a way out is left alone for this time.
+    ///
+    /// Whoever hangs takes its whole patience for each message. What fails at once costs nothing, and is often about one recipient alone.
     static let tolerance = 3
     static let slow = Duration.seconds(2)
 

@@ -183,8 +183,9 @@ private struct SectionView {
         ])
     }
 
-    /// The same in every list, so that their columns stand under each other; the first takes what is left. Beside bars
-    /// there are numbers alone.
+    /// The same in every list, so that their columns stand under each other; the first takes what is left.
+    ///
+    /// Beside bars there are numbers alone.
     private func width(_ column: Int) -> any Sendable {
         if column == 0 { return false }
         if hasBars { return 40 }

@@ -23,7 +23,7 @@ struct WeeklyRows {
 
     func idle(_ entry: WeeklyEntry) -> String { entry.record.active.map(canvas.moment.span) ?? "unknown" }
 
-    /// `sandbox · 2 stacks · anna@example.com · idle: 7d: …`
+    /// Such as `sandbox · 2 stacks · anna@example.com · idle: 7d`.
     func detail(_ entry: WeeklyEntry, owner: Bool = true, reason: String? = nil) -> String {
         let record = entry.record
         var parts = [canvas.space(record.key.space), Canvas.counted(record.componentCount, "stack")]

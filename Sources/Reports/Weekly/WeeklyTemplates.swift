@@ -114,6 +114,6 @@ package struct TemplateProblem: Error, Sendable, Hashable, CustomStringConvertib
             }
     }
 
-    /// `row.mustache:12: …`
+    /// Such as `row.mustache:12`, and what is wrong there.
     package var description: String { "\(template).mustache\(line.map { ":\($0)" } ?? ""): \(because)" }
 }

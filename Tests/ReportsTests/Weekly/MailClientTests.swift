@@ -9,7 +9,9 @@ import Testing
 /// After caniemail.com (features as of June 2026): whatever is not named here is not used, so this fails for a feature
 /// that nobody has looked up.
 struct MailClientTests {
-    /// Elements with the attributes that they may have. Not among them: `div` (no width or padding in Word), `img`, `svg`,
+    /// Elements with the attributes that they may have.
+    ///
+    /// Not among them: `div` (no width or padding in Word), `img`, `svg`,
     /// `progress`, `a`, `form`, `button`, `link`, `script`.
     static let elements: [String: Set<String>] = {
         let cell: Set<String> = [
