@@ -75,6 +75,9 @@ REVOKE ALL ON tombstones FROM curfew_reader;
 GRANT SELECT (tombstone_id, plan_id, component_id, hash, stored_at) ON tombstones TO curfew_operator;
 GRANT EXECUTE ON FUNCTION read_tombstone(bigint, text) TO curfew_operator;
 GRANT EXECUTE ON FUNCTION old_tombstones(interval), forget_tombstones(interval) TO curfew_operator;
+-- So are old records forgotten; the audit log is not among them.
+GRANT EXECUTE ON FUNCTION old_records(interval, interval, interval), forget_records(interval, interval, interval)
+    TO curfew_operator;
 
 -- Entries are added by everybody who changes something. Not even the owner may do more than that.
 GRANT INSERT ON audit_log TO curfew_scanner, curfew_member, curfew_operator, curfew_reaper, curfew_verifier;

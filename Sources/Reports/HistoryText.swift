@@ -34,7 +34,10 @@ extension StoredJSON {
     fileprivate var details: String {
         switch self {
         case .null: ""
-        case .flag, .number, .text, .list, .object: words
+        case .object(let members):
+            // Clauses take many lines: `curfew history ENV` has room for them.
+            Self.object(members.filter { $0.key != "clauses" && $0.key != "grounds" }).words
+        case .flag, .number, .text, .list: words
         }
     }
 }

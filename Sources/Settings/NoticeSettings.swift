@@ -74,11 +74,11 @@ package struct ReportSettings: Sendable, Hashable {
 
 /// How long what was recorded is kept.
 package struct RetentionSettings: Sendable, Hashable {
-    /// Scans and their readings, but for the newest complete one.
+    /// Scans and their readings, but for the newest of each target, and what components that went had inside.
     package var scans: Duration
-    /// Verdicts' evaluations.
+    /// Evaluations, but for one a week.
     package var evaluations: Duration
-    /// Messages that were delivered or given up.
+    /// The text of messages that are not sent any more.
     package var messages: Duration
     /// The audit log; nil keeps it for ever.
     ///

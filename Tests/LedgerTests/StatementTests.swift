@@ -86,7 +86,8 @@ private let statements: [SQL] = {
         DecisionStatements.addRevision(text: "", hash: Digest(of: ""), at: day(0)), DecisionStatements.unknown(keys),
         DecisionStatements.setVerdicts(keys, [verdict]),
         DecisionStatements.setFindings(keys, [finding], revision: nil, at: day(0)),
-        DecisionStatements.findingStates(keys), DecisionStatements.addEvents(keys, [""], plan: nil),
+        DecisionStatements.findingStates(keys),
+        DecisionStatements.addEvents(keys, [""], details: [JSONB("{}")], plan: nil),
         DecisionStatements.add(
             EvaluationRecord(scan: ScanID(1), revision: 1, counts: [:]),
             counts: JSONB("{}"),
@@ -104,12 +105,15 @@ private let statements: [SQL] = {
             blockers: JSONB("[]"),
             forecast: JSONB("{}"),
             terms: JSONB("{}"),
+            grounds: JSONB("{}"),
             revision: 1,
             expiresAt: nil,
             at: day(0)
         ),
         PlanStatements.addEnvironments(plan: 1, keys, classes: ["stale"]), PlanStatements.addSteps(plan: 1, keys, []),
-        PlanStatements.plans(where: "plan_id = \(1)", limit: 1), PlanStatements.approvals(of: [1]),
+        PlanStatements.plans(where: "plan_id = \(1)", limit: 1),
+        PlanStatements.plans(where: PlanStatements.concerns(key("feat-x")), limit: 1),
+        PlanStatements.approvals(of: [1]),
         PlanStatements.steps(of: [1]), PlanStatements.replacedApprovals(),
         PlanStatements.lock(plan),
         PlanStatements.said("approved", of: plan),
@@ -136,6 +140,7 @@ private let statements: [SQL] = {
             StepStatements.addTombstone([], of: stackID("a"), plan: plan, at: day(0)),
             StepStatements.hasTombstone(of: stackID("a"), plan: plan),
         ]
+    let kept = RecordsKept(scans: .seconds(1), evaluations: .seconds(1), messages: .seconds(1))
     let lease = WorkLease(name: "reap", fence: 1, remaining: .zero)
     let leases: [SQL] = [
         LeaseStatements.claim("reap", holder: "", for: .zero, signatureWindow: .zero), LeaseStatements.look(lease),
@@ -144,6 +149,7 @@ private let statements: [SQL] = {
         SealStatements.lost(),
         TombstoneStatements.tombstones(of: key("feat-x")), TombstoneStatements.read(stackID("a"), plan: plan),
         RetentionStatements.old(keptFor: .seconds(1)), RetentionStatements.forget(keptFor: .seconds(1)),
+        RetentionStatements.oldRecords(kept), RetentionStatements.forgetRecords(kept),
         LeftoverStatements.note([], at: day(0)), LeftoverStatements.leftovers(open: true),
         LeftoverStatements.check([1], seen: true, at: day(0)), LeftoverStatements.close([1], at: day(0)),
     ]
@@ -162,6 +168,7 @@ private let statements: [SQL] = {
         MessageStatements.message(message), MessageStatements.message(letter: letter.id),
         MessageStatements.deliveredWarnings(),
         EnvironmentStatements.records(of: EnvironmentStatements.lives(endedAfter: day(0))),
+        EnvironmentStatements.records(of: EnvironmentStatements.lives(of: EnvironmentName("feat-x"), in: sandbox)),
         NightStatements.abandon(at: day(0)), NightStatements.begin(holder: "", lease: .zero, at: day(0)),
         NightStatements.running(),
         NightStatements.prolong(NightID(1), lease: .zero),

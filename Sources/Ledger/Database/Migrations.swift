@@ -30,6 +30,7 @@ package enum Migrations {
         Migration("m0007_retention", PackageResources.m0007_retention_sql),
         Migration("m0008_breaker", PackageResources.m0008_breaker_sql),
         Migration("m0009_outbox", PackageResources.m0009_outbox_sql),
+        Migration("m0010_forgetting", PackageResources.m0010_forgetting_sql),
     ]
 }
 

@@ -120,14 +120,14 @@ enum DecisionStatements {
         )
     }
 
-    static func addEvents(_ keys: KeyColumns, _ events: [String], plan: PlanID?) -> SQL {
+    static func addEvents(_ keys: KeyColumns, _ events: [String], details: [JSONB], plan: PlanID?) -> SQL {
         named(
             "add events",
             """
-            INSERT INTO audit_log (event, environment_id, plan_id)
-            SELECT n.event, e.environment_id, \(plan?.number as Int64?)
-            FROM unnest(\(keys.spaces), \(keys.names), \(keys.incarnations), \(events))
-                WITH ORDINALITY AS n (space, name, incarnation, event, number)
+            INSERT INTO audit_log (event, environment_id, plan_id, details)
+            SELECT n.event, e.environment_id, \(plan?.number as Int64?), n.details
+            FROM unnest(\(keys.spaces), \(keys.names), \(keys.incarnations), \(events), \(details))
+                WITH ORDINALITY AS n (space, name, incarnation, event, details, number)
             JOIN environments e USING (space, name, incarnation) ORDER BY n.number
             """
         )

@@ -18,6 +18,10 @@ enum EnvironmentStatements {
         """
     }
 
+    static func lives(of name: EnvironmentName, in space: SpaceName) -> SQL {
+        "SELECT environment_id FROM environments WHERE space = \(space.text) AND name = \(name.text)"
+    }
+
     /// `chosen` selects the environment ids wanted.
     static func records(of chosen: SQL) -> SQL {
         named(

@@ -34,6 +34,7 @@ enum PlanStatements {
         blockers: JSONB,
         forecast: JSONB,
         terms: JSONB,
+        grounds: JSONB,
         revision: Int64,
         expiresAt: Date?,
         at: Date
@@ -49,7 +50,8 @@ enum PlanStatements {
                 RETURNING plan_id, state
             ), noted AS (
                 INSERT INTO audit_log (event, plan_id, details)
-                SELECT 'plan made', plan_id, jsonb_build_object('state', state, 'digest', \(digest.description)) FROM made
+                SELECT 'plan made', plan_id, jsonb_build_object('state', state, 'digest', \(digest.description),
+                    'grounds', \(grounds)) FROM made
             )
             SELECT plan_id FROM made
             """
@@ -95,6 +97,11 @@ enum PlanStatements {
             FROM plans WHERE \(condition) ORDER BY plan_id DESC LIMIT \(limit)
             """
         )
+    }
+
+    /// A condition of `plans`: it is about this life.
+    static func concerns(_ key: EnvironmentKey) -> SQL {
+        "plan_id IN (SELECT plan_id FROM plan_environments WHERE environment_id IN (\(AuditStatements.id(of: key))))"
     }
 
     static func approvals(of plans: [Int64]) -> SQL {

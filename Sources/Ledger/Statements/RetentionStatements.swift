@@ -1,6 +1,7 @@
+import Core
 import Postgres
 
-/// Forgetting tombstones; the database says which may go, and writes down which went.
+/// Forgetting tombstones and old records; the database says which may go, and writes down what went.
 enum RetentionStatements {
     static func old(keptFor: Duration) -> SQL {
         named(
@@ -21,6 +22,20 @@ enum RetentionStatements {
             FROM forget_tombstones(\(keptFor)) f JOIN environments e USING (environment_id)
             ORDER BY f.stored_at, f.component
             """
+        )
+    }
+
+    static func oldRecords(_ kept: RecordsKept) -> SQL {
+        named(
+            "old records",
+            "SELECT * FROM old_records(\(kept.scans), \(kept.evaluations), \(kept.messages))"
+        )
+    }
+
+    static func forgetRecords(_ kept: RecordsKept) -> SQL {
+        named(
+            "forget records",
+            "SELECT * FROM forget_records(\(kept.scans), \(kept.evaluations), \(kept.messages))"
         )
     }
 }

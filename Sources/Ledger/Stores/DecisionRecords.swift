@@ -47,7 +47,14 @@ extension PostgresLedger: DecisionStore {
             try await session.set(findings, revision: evaluation.revision, at: at)
             if !events.isEmpty {
                 try await session.run(
-                    DecisionStatements.addEvents(KeyColumns(events.map(\.0)), events.map(\.1), plan: nil)
+                    DecisionStatements.addEvents(
+                        KeyColumns(events.map(\.0)),
+                        events.map(\.1.text),
+                        details: try events.map { (_, event) throws(LedgerError) in
+                            try event.grounds.map { (grounds) throws(LedgerError) in try jsonb(grounds) } ?? JSONB("{}")
+                        },
+                        plan: nil
+                    )
                 )
             }
             for end in [PlanState.withdrawn, .superseded] {

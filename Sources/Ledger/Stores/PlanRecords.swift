@@ -113,7 +113,12 @@ extension PostgresLedger: PlanStore {
             try await session.require(keys)
             try await session.set(sorted, revision: nil, at: at)
             _ = try await session.run(
-                DecisionStatements.addEvents(KeyColumns(keys), keys.map { _ in event }, plan: plan)
+                DecisionStatements.addEvents(
+                    KeyColumns(keys),
+                    keys.map { _ in event },
+                    details: keys.map { _ in JSONB("{}") },
+                    plan: plan
+                )
             )
         }
     }

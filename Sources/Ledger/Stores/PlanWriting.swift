@@ -104,6 +104,9 @@ extension Session {
             blockers: try jsonb(draft.blockers.sorted()),
             forecast: try jsonb(draft.forecast),
             terms: try jsonb(draft.terms),
+            grounds: try jsonb(
+                Dictionary(draft.grounds.map { ($0.key.description, $0.value) }) { first, _ in first }
+            ),
             revision: draft.revision,
             expiresAt: expiresAt ?? at.addingTimeInterval(Double(draft.terms.expiresSeconds)),
             at: at

@@ -24,3 +24,36 @@ extension OldTombstone {
         )
     }
 }
+
+extension PostgresLedger: RecordRetention {
+    package func oldRecords(_ kept: RecordsKept) async throws(StoreFailure) -> RecordCounts {
+        try counts(
+            try await read(RetentionStatements.oldRecords(kept), RecordCounts.init(row:))
+        )
+    }
+
+    package func forgetRecords(_ kept: RecordsKept) async throws(StoreFailure) -> RecordCounts {
+        try counts(
+            try await transact { (session) async throws(LedgerError) in
+                try await session.rows(RetentionStatements.forgetRecords(kept), RecordCounts.init(row:))
+            }
+        )
+    }
+
+    private func counts(_ rows: [RecordCounts]) throws(StoreFailure) -> RecordCounts {
+        guard let counts = rows.first else { throw StoreFailure(.broken, "the database did not say what it forgot") }
+        return counts
+    }
+}
+
+extension RecordCounts {
+    fileprivate init(row: Row) throws(PostgresError) {
+        self.init(
+            readings: try row["readings"],
+            scans: try row["scans"],
+            evaluations: try row["evaluations"],
+            letters: try row["letters"],
+            resources: try row["resources"]
+        )
+    }
+}

@@ -29,16 +29,22 @@ struct EnvironmentEvaluation {
         let judgement = judge(facts, policies, now: now)
         var finding = try record.finding.map { try FindingCoding.decode($0) }
         let before = finding
-        var events: [String] = []
+        var events: [DecisionEvent] = []
+        func noted(_ event: FindingEvent) -> DecisionEvent {
+            DecisionEvent(
+                event,
+                grounds: Grounds(judgement, revision: revision, owner: record.ownerConflict ? nil : record.owner)
+            )
+        }
         var effects: [FindingEffect] = []
         if facts.reading == .complete, var restarting = finding, let reason = restart(restarting) {
             effects += try restarting.apply(.graceRestarted(because: reason), now: now)
-            events.append(FindingEvent.graceRestarted(because: reason).description)
+            events.append(noted(.graceRestarted(because: reason)))
             finding = restarting
         }
         if var noting = finding {
             // The outbox notes it at once; a sender that was killed leaves it to us.
-            events += try noting.note(newestDelivered: warnings.at(record.key, of: noting), now: now).map(\.description)
+            events += try noting.note(newestDelivered: warnings.at(record.key, of: noting), now: now).map(noted)
             finding = noting
         }
         let frozen: String?
@@ -53,7 +59,7 @@ struct EnvironmentEvaluation {
                 policy: judgement.policy.flatMap(policies.policy(named:)),
                 now: now
             )
-            events += advanced.events.map(\.description)
+            events += advanced.events.map(noted)
             effects += advanced.effects
             finding = advanced.finding
             frozen = whyFrozen(advanced, judgement)

@@ -92,7 +92,7 @@ package struct Evaluate: Sendable {
             jumps.count(record, isRead: one.facts.reading == .complete, staleSince: result.staleSince)
             outcome.reports += result.judgement.reports.map { (record.key, $0) }
             guard let decision = result.decision else { continue }
-            outcome.changes += decision.events.map { (record.key, $0) }
+            outcome.changes += decision.events.map { (record.key, $0.text) }
             decisions.append(decision)
         }
         let counts = Dictionary(uniqueKeysWithValues: outcome.verdicts.map { ($0.key.rawValue, $0.value) })

@@ -125,7 +125,17 @@ struct PlanBuilder {
             terms: terms,
             revision: revision.number,
             forecast: Forecasting(survey: survey, steps: steps, chains: chains, isBounded: isBounded)
-                .forecast(document.environments)
+                .forecast(document.environments),
+            grounds: Dictionary(
+                candidates.map { candidate in
+                    let owner = candidate.record.ownerConflict ? nil : candidate.record.owner
+                    return (
+                        candidate.record.key,
+                        Grounds(candidate.judgement, revision: revision.number, owner: owner)
+                    )
+                },
+                uniquingKeysWith: { first, _ in first }
+            )
         )
         return PlanUnit(candidates: candidates, draft: draft, budgeted: budgeted(candidates))
     }

@@ -7,17 +7,49 @@ import Reports
 struct HistoryCommand: ShellCommand {
     static let configuration = CommandConfiguration(
         commandName: "history",
-        abstract: "Say what happened, newest first: to one environment, or to everything.",
-        discussion: "Examples:\n  curfew history feat-checkout\n  curfew history --json"
+        abstract: "Say why an environment was deleted, or what happened to everything.",
+        discussion: """
+            Of one environment all lives of its name, the newest first: whose it was, which clauses of which policy \
+            called it stale and what they saw, who was told, who approved which plan, each call that was made and what \
+            came of it, what stayed behind; then everything that happened, in the order in which it did. Without a name \
+            the entries of the audit log, newest first.
+
+            --json gives the entries of the audit log, newest first, in either case; with --story and a name, the whole \
+            answer as one object.
+
+            Examples:
+              curfew history feat-checkout
+              curfew history feat-checkout --all
+              curfew history --json
+            """
     )
 
     @OptionGroup var common: CommonOptions
     @OptionGroup var output: OutputOptions
     @Argument(help: "The environment, as `feat-x` or `space/feat-x`.") var environment: String?
+    @Flag(help: "The entries of its newest life as they were written down, newest first.") var all = false
+    @Flag(help: "With --json: the whole answer about the environment in place of entries.") var story = false
     @Option(help: ArgumentHelp("How many entries.", valueName: "number")) var limit = 100
+
+    func validate() throws {
+        if story, environment == nil || !output.json {
+            throw ValidationError("--story goes with --json and the name of an environment")
+        }
+        if story, all { throw ValidationError("--story and --all are different answers: give one of them") }
+    }
 
     func perform(_ shell: Shell) async throws -> ExitStatus {
         try await shell.session(common) { session in
+            if let environment, !all, story || !output.json {
+                let lives = try await Remembering(session.wiring, history: session.ledger).lives(named: environment)
+                guard let newest = lives.first else { return .done }
+                shell.print(
+                    output.json
+                        ? JSONText.render(StoryJSON(lives, named: newest.environment.key))
+                        : StoryText.text(lives, on: session.canvas)
+                )
+                return .done
+            }
             var key: EnvironmentKey?
             if let environment { key = try await session.wiring.environment(named: environment).key }
             let entries = try await session.ledger.history(of: key, limit: limit)

@@ -7,7 +7,7 @@ package struct Decision: Sendable {
     /// The finding to keep, as JSON with the columns people filter by; nil leaves it alone.
     package var finding: FindingRecord?
     /// What happened, for the audit log, each a short sentence.
-    package var events: [String]
+    package var events: [DecisionEvent]
     /// Open plans of this environment that did not start become this (`withdrawn` or `superseded`), with their own
     /// audit entries, in the same transaction; nil leaves plans alone.
     package var endPlans: PlanState?
@@ -16,7 +16,7 @@ package struct Decision: Sendable {
         key: EnvironmentKey,
         verdict: VerdictRecord?,
         finding: FindingRecord?,
-        events: [String],
+        events: [DecisionEvent],
         endPlans: PlanState? = nil
     ) {
         self.key = key
