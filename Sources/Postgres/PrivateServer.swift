@@ -77,10 +77,16 @@ package struct PrivateServer: Sendable {
     ///
     /// Fine when nobody runs.
     package func stop() async throws(PostgresError) {
-        guard case .running(let running) = try await status() else { return }
-        let account = try ServerAccount(settings)
+        guard case .running = try await status() else { return }
         let lock = try await FolderLock.take(beside: settings.dataFolder)
         defer { lock.release() }
+        try await stopLocked()
+    }
+
+    /// The caller holds the folder's lock.
+    func stopLocked() async throws(PostgresError) {
+        guard case .running(let running) = try await status() else { return }
+        let account = try ServerAccount(settings)
         let programs = try await ServerPrograms.find(settings, majorVersion: running.majorVersion)
         let output = try await account.run(
             programs.path("pg_ctl"),
@@ -110,8 +116,10 @@ package struct PrivateServer: Sendable {
         )
     }
 
-    private func startLocked(_ account: ServerAccount) async throws(PostgresError) -> RunningServer {
+    /// The caller holds the folder's lock.
+    func startLocked(_ account: ServerAccount) async throws(PostgresError) -> RunningServer {
         let folder = DataFolder(settings.dataFolder)
+        try folder.finishExchange()
         let version = try folder.majorVersion
         if version != nil, case .running(let server) = try await status() { return server }
         let programs = try await ServerPrograms.find(settings, majorVersion: version)

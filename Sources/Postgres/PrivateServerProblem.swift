@@ -12,6 +12,8 @@ package enum PrivateServerProblem: Hashable, Sendable {
     case start
     /// The server did not stop.
     case stop
+    /// `pg_dump` or `pg_restore` did not do it.
+    case dump
     /// There is no data folder, or nobody runs on it.
     case notRunning
 }

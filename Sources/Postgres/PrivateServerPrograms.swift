@@ -13,15 +13,8 @@ struct ServerPrograms: Sendable {
         _ settings: PrivateServer.Settings,
         majorVersion wanted: Int?
     ) async throws(PostgresError) -> ServerPrograms {
-        let folders = settings.programFolder.map { [$0] } ?? usualFolders
-        var found: [ServerPrograms] = []
-        for folder in folders {
-            let isComplete = ["postgres", "initdb", "pg_ctl"].allSatisfy {
-                FileManager.default.isExecutableFile(atPath: "\(folder)/\($0)")
-            }
-            guard isComplete, let version = await version(of: "\(folder)/postgres") else { continue }
-            found.append(ServerPrograms(folder: folder, majorVersion: version))
-        }
+        let folders = settings.programFolder.map { [$0] } ?? folders(with: "pg_ctl")
+        let found = await installed(in: folders)
         guard let newest = found.max(by: { $0.majorVersion < $1.majorVersion }) else {
             throw PostgresError(
                 .privateServer(.noPrograms),
@@ -40,8 +33,21 @@ struct ServerPrograms: Sendable {
         )
     }
 
+    /// Every installation that is whole, in the order of the folders.
+    static func installed(in folders: [String]) async -> [ServerPrograms] {
+        var found: [ServerPrograms] = []
+        for folder in folders {
+            let isComplete = ["postgres", "initdb", "pg_ctl"].allSatisfy {
+                FileManager.default.isExecutableFile(atPath: "\(folder)/\($0)")
+            }
+            guard isComplete, let version = await version(of: "\(folder)/postgres") else { continue }
+            found.append(ServerPrograms(folder: folder, majorVersion: version))
+        }
+        return found
+    }
+
     /// Debian's, Red Hat's and Homebrew's folders, then PATH.
-    private static var usualFolders: [String] {
+    static func folders(with program: String) -> [String] {
         let roots = [
             ("/usr/lib/postgresql", "", "/bin"), ("/usr", "pgsql-", "/bin"),
             ("/opt/homebrew/opt", "postgresql", "/bin"),
@@ -53,11 +59,11 @@ struct ServerPrograms: Sendable {
         }
         let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
         folders += path.split(separator: ":").map(String.init).filter { $0.hasPrefix("/") }
-        return folders.filter { FileManager.default.fileExists(atPath: $0 + "/pg_ctl") }
+        return folders.filter { FileManager.default.fileExists(atPath: "\($0)/\(program)") }
     }
 
     /// From `postgres (PostgreSQL) 15.18 (Debian 15.18-1)`; the program answers this even to root.
-    private static func version(of program: String) async -> Int? {
+    static func version(of program: String) async -> Int? {
         let result = try? await Subprocess.run(
             .name("env"),
             arguments: [program, "--version"],

@@ -19,6 +19,19 @@ import Testing
             return outcome
         }
 
+        /// The same with other surroundings.
+        func curfew(
+            _ arguments: String...,
+            with variables: [String: String],
+            expecting status: Int32? = 0
+        ) async throws -> Program.Outcome {
+            var all = house.variables(of: "nobody").merging(variables) { $1 }
+            all["CURFEW_DATABASE_URL"] = nil
+            let outcome = try await Program.run(arguments, variables: all, in: house.folder, as: user)
+            if let status { #expect(outcome.status == status, "\(outcome)") }
+            return outcome
+        }
+
         func json(_ arguments: String...) async throws -> JSON {
             var variables = house.variables(of: "nobody")
             variables["CURFEW_DATABASE_URL"] = nil
@@ -100,6 +113,70 @@ import Testing
             cabin.crash()
             #expect(try await cabin.json("list").elements.map(\.["name"].string) == ["feat-x"])
             #expect(cabin.server != nil && cabin.server != server)
+        }
+    }
+
+    @Test func `a backup of the private database fills another data folder, and no other`() async throws {
+        try await withCabin { cabin in
+            let nothing = try await cabin.curfew("database", "upgrade", expecting: nil)
+            #expect(nothing.status != 0 && nothing.messages.contains("no data"), "\(nothing)")
+            try await cabin.house.deploy([Deployment(name: "a-feat-x")])
+            _ = try await cabin.curfew("policy", "apply", cabin.house.policyFile)
+            _ = try await cabin.curfew("scan")
+            let file = cabin.house.folder + "/curfew.dump"
+            _ = try await cabin.curfew("database", "backup", file)
+            let refused = try await cabin.curfew("database", "restore", file, "--confirm", "curfew", expecting: 77)
+            #expect(refused.messages.contains("has records of Curfew already"), "\(refused)")
+
+            let other = ["CURFEW_DATA_DIR": cabin.house.folder + "/other"]
+            let back = try await cabin.curfew("database", "restore", file, "--confirm", "curfew", with: other)
+            #expect(back.output.contains("are as sealed, without a gap"), "\(back)")
+            let list = try await cabin.curfew("list", with: other)
+            #expect(list.output.contains("feat-x"), "\(list)")
+            let status = try await cabin.curfew("database", "status", with: other)
+            #expect(status.output.contains("up to date"), "\(status)")
+            _ = try await cabin.curfew("scan", with: other)
+            _ = try await cabin.curfew("resume", with: other)
+            _ = try await cabin.curfew("audit", "--verify", with: other)
+            _ = try await cabin.curfew("database", "stop", with: other)
+
+            let current = try await cabin.curfew("database", "upgrade")
+            #expect(current.output.contains("nothing to upgrade"), "\(current)")
+        }
+    }
+
+    @Test func `the private database goes on under a newer PostgreSQL, and the old folder is kept`() async throws {
+        guard let newer = ProcessInfo.processInfo.environment["CURFEW_TEST_NEWER_POSTGRES"] else {
+            return print("SKIPPED: CURFEW_TEST_NEWER_POSTGRES names no newer PostgreSQL to upgrade to")
+        }
+        try await withCabin { cabin in
+            try await cabin.house.deploy([Deployment(name: "a-feat-x")])
+            _ = try await cabin.curfew("policy", "apply", cabin.house.policyFile)
+            _ = try await cabin.curfew("scan")
+            let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
+            let with = ["PATH": "\(newer):\(path)"]
+            let before = try await cabin.json("list")
+            let done = try await cabin.curfew("database", "upgrade", with: with)
+            #expect(done.output.contains("upgraded from PostgreSQL") && done.messages.contains("as it was"), "\(done)")
+            let kept = try FileManager.default.contentsOfDirectory(atPath: cabin.data).sorted()
+            #expect(
+                kept.contains { $0.hasPrefix("cluster.pg") } && !kept.contains { $0.contains("upgrade") },
+                "\(kept)"
+            )
+            let after = try await cabin.curfew("list", "--json", with: with)
+            // Ages differ by the time the upgrade took.
+            let names = try JSON(text: after.output).elements.map(\.["name"].string)
+            #expect(names == before.elements.map(\.["name"].string) && !names.isEmpty)
+            let verified = try await cabin.curfew("audit", "--verify", with: with)
+            #expect(verified.output.contains("are as sealed, without a gap"), "\(verified)")
+            // Rights and groups came along: a change can be made.
+            _ = try await cabin.curfew("pause", "--because", "a test", with: with)
+            let again = try await cabin.curfew("database", "upgrade", with: with)
+            #expect(again.output.contains("nothing to upgrade"), "\(again)")
+            // Without the newer programs nothing opens it, and it is said why.
+            _ = try await cabin.curfew("database", "stop", with: with)
+            let old = try await cabin.curfew("list", expecting: 69)
+            #expect(old.messages.contains("install PostgreSQL"), "\(old)")
         }
     }
 

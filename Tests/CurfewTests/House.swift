@@ -181,9 +181,12 @@ extension House {
     }
 
     /// A connection string for libpq; the server asks for no password, and is told one all the same.
-    func connection(as person: String) -> String {
-        let parts = database.overrides.merging(databasePlace) { $1 }
-            .merging(["user": person, "password": HouseSecrets.password]) { $1 }
+    ///
+    /// Without a person it is the superuser's.
+    func connection(as person: String? = nil) -> String {
+        var parts = database.overrides.merging(databasePlace) { $1 }
+        parts["user"] = person ?? parts["user"]
+        parts["password"] = HouseSecrets.password
         return parts.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " ")
     }
 

@@ -184,7 +184,9 @@ private let statements: [SQL] = {
         LockStatements.untilTheEnd(""), LockStatements.take(""), LockStatements.release(""), MigrationStatements.lock(),
         MigrationStatements.unlock(), MigrationStatements.hasTable(), MigrationStatements.applied(),
         MigrationStatements.add(Migrations.all[0]), MigrationStatements.owner(), MigrationStatements.grantsApplied(),
-        MigrationStatements.role(""),
+        MigrationStatements.role(""), MigrationStatements.hasSchema(), MigrationStatements.tables(),
+        MigrationStatements.rows(of: "scans"), MigrationStatements.groupMembers(),
+        MigrationStatements.rightsToRestore(),
     ]
     return scans + readings + regroupings + environments + holds + accounts + decisions + plans + steps + leases
         + messages + reports + others
@@ -194,7 +196,7 @@ private let statements: [SQL] = {
 private let utilities: Set<String> = [
     "stage components", "stage resources", "stage members", "make schema", "make migrations table", "use schema",
     "become owner",
-    "remark on schema", "add login", "join groups",
+    "remark on schema", "add login", "join groups", "add group", "let owner make schema",
 ]
 
 @Suite struct StatementTests {

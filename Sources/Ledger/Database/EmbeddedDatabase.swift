@@ -65,7 +65,7 @@ struct EmbeddedDatabase {
         }
     }
 
-    private func started(progress: (String) -> Void) async throws(LedgerError) -> RunningServer {
+    func started(progress: (String) -> Void) async throws(LedgerError) -> RunningServer {
         try await carrying { () async throws(PostgresError) in
             switch try await server.status() {
             case .absent: progress("making a private PostgreSQL database in \(dataFolder)")

@@ -113,7 +113,7 @@ package enum LedgerDatabase {
         )
     }
 
-    private static func embedded(
+    static func embedded(
         _ location: LedgerLocation,
         _ done: String
     ) throws(LedgerError) -> EmbeddedDatabase {
@@ -129,7 +129,7 @@ package enum LedgerDatabase {
         return EmbeddedDatabase(dataFolder: folder, serverUser: serverUser)
     }
 
-    private static func reporting<Value>(
+    static func reporting<Value>(
         _ location: LedgerLocation,
         _ work: () async throws(LedgerError) -> Value
     ) async throws(StoreFailure) -> Value {

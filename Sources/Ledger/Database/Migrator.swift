@@ -42,6 +42,14 @@ struct Migrator {
         }
     }
 
+    /// True also for a schema that nothing was put into yet.
+    func hasSchema() async throws(LedgerError) -> Bool {
+        try await Session(connection: connection).first(MigrationStatements.hasSchema()) {
+            (row) throws(PostgresError) in
+            try row["present", as: Bool.self]
+        } ?? false
+    }
+
     func compare() async throws(LedgerError) -> Comparison {
         let session = Session(connection: connection)
         let exists = try await session.first(MigrationStatements.hasTable()) { (row) throws(PostgresError) in

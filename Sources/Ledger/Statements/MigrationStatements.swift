@@ -82,6 +82,58 @@ enum MigrationStatements {
         named("remark on schema", "COMMENT ON SCHEMA curfew IS \(literal: text)")
     }
 
+    static func hasSchema() -> SQL {
+        named("has schema", "SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = 'curfew') AS present")
+    }
+
+    static func tables() -> SQL {
+        named("tables", "SELECT tablename::text FROM pg_tables WHERE schemaname = 'curfew' ORDER BY tablename")
+    }
+
+    static func rows(of table: String) -> SQL {
+        named("rows of table", "SELECT count(*) FROM curfew.\(identifier: table)")
+    }
+
+    /// Every login and group with the groups it is in, and the last seal of the audit log.
+    static func groupMembers() -> SQL {
+        named(
+            "group members",
+            """
+            SELECT r.rolname || ' is in ' || coalesce((
+                SELECT string_agg(g.rolname::text, ', ' ORDER BY g.rolname)
+                FROM pg_auth_members m JOIN pg_roles g ON g.oid = m.roleid WHERE m.member = r.oid
+            ), 'no group') FROM pg_roles r WHERE r.rolname NOT LIKE 'pg\\_%'
+            UNION ALL
+            SELECT 'the last seal ' || coalesce((
+                SELECT encode(digest, 'hex') FROM audit_seals ORDER BY seal_number DESC LIMIT 1
+            ), 'of none')
+            ORDER BY 1
+            """
+        )
+    }
+
+    /// Whether this login may make roles, and whether it owns the database (a superuser does).
+    static func rightsToRestore() -> SQL {
+        named(
+            "rights to restore",
+            """
+            SELECT r.rolsuper OR r.rolcreaterole AS roles, pg_has_role(session_user, d.datdba, 'MEMBER') AS owner
+            FROM pg_roles r, pg_database d WHERE r.rolname = session_user AND d.datname = current_database()
+            """
+        )
+    }
+
+    static func addGroup(_ name: String) -> SQL { named("add group", "CREATE ROLE \(identifier: name) NOLOGIN") }
+
+    static func letOwnerMakeSchema() -> SQL {
+        named(
+            "let owner make schema",
+            """
+            DO $$ BEGIN EXECUTE format('GRANT CONNECT, CREATE ON DATABASE %I TO curfew_owner', current_database()); END $$
+            """
+        )
+    }
+
     static func role(_ name: String) -> SQL {
         named("role", "SELECT FROM pg_roles WHERE rolname = \(name)")
     }

@@ -13,7 +13,10 @@ struct DatabaseCommand: ParsableCommand {
             in its data folder ($CURFEW_DATA_DIR, $XDG_DATA_HOME/curfew; as root /var/lib/curfew), reachable through a \
             socket only.
             """,
-        subcommands: [Start.self, Stop.self, Status.self, Migrate.self, Grants.self, Prune.self]
+        subcommands: [
+            Start.self, Stop.self, Status.self, Migrate.self, Grants.self, Prune.self, Backup.self, Restore.self,
+            Upgrade.self,
+        ]
     )
 
     struct Start: ShellCommand {
