@@ -1,5 +1,6 @@
 import Core
 import Foundation
+import Synchronization
 import Testing
 
 @testable import Operations
@@ -170,6 +171,31 @@ import Testing
             #expect(plans.allSatisfy { $0.blockers.isEmpty })
             let unread = plans.flatMap(\.forecast.environments).map { $0.unread.joined() }
             #expect(unread.allSatisfy { $0.contains("the function seeder that answers for Seed") })
+        }
+    }
+
+    @Test func `a scan reads all environments once`() async throws {
+        try await Scenario.run { scenario in
+            for name in ["shop-feat-a", "shop-feat-b"] { await scenario.world.old(name) }
+            let readings = Mutex(0)
+            let store = StoreInBetween(
+                store: scenario.ledger,
+                onEnvironments: { readings.withLock { $0 += 1 } }
+            )
+            let scan = Scan(
+                provider: scenario.world,
+                store: store,
+                rules: scenario.wiring.rules,
+                locks: scenario.ledger
+            )
+            let outcome = try await scan.run(
+                only: nil,
+                full: false,
+                clock: scenario.wiring.clock,
+                progress: { _ in }
+            )
+            #expect(outcome.environments == 2)
+            #expect(readings.withLock { $0 } == 1)
         }
     }
 }

@@ -9,6 +9,8 @@ struct StoreInBetween: ScanStore, EnvironmentStore, DecisionStore, PlanStore, Le
     let store: any Store
     var onPlan: @Sendable (PlanRecord) -> PlanRecord = { $0 }
     var onLogin: @Sendable (Login) -> Login = { $0 }
+    /// All environments are read.
+    var onEnvironments: @Sendable () -> Void = {}
 
     func beginScan(of targets: [Target], whole: Bool, at: Date) async throws(StoreFailure) -> ScanID {
         try await store.beginScan(of: targets, whole: whole, at: at)
@@ -44,7 +46,8 @@ struct StoreInBetween: ScanStore, EnvironmentStore, DecisionStore, PlanStore, Le
         try await store.clock()
     }
     func environments() async throws(StoreFailure) -> [EnvironmentRecord] {
-        try await store.environments()
+        onEnvironments()
+        return try await store.environments()
     }
     func environments(named: EnvironmentName) async throws(StoreFailure) -> [EnvironmentRecord] {
         try await store.environments(named: named)
