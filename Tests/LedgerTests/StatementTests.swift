@@ -145,7 +145,8 @@ private let statements: [SQL] = {
     let leases: [SQL] = [
         LeaseStatements.claim("reap", holder: "", for: .zero, signatureWindow: .zero), LeaseStatements.look(lease),
         LeaseStatements.holder(of: "reap"), LeaseStatements.renew(lease, for: .zero), LeaseStatements.release(lease),
-        SealStatements.seal(), SealStatements.sealed(after: 0, limit: 1), SealStatements.unsealedCount(),
+        SealStatements.seal(), SealStatements.byIndex(), SealStatements.sealed(after: 0, limit: 1),
+        SealStatements.unsealedCount(),
         SealStatements.lost(),
         TombstoneStatements.tombstones(of: key("feat-x")), TombstoneStatements.read(stackID("a"), plan: plan),
         RetentionStatements.old(keptFor: .seconds(1)), RetentionStatements.forget(keptFor: .seconds(1)),

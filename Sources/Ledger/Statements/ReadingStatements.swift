@@ -95,6 +95,7 @@ enum ReadingStatements {
         )
     }
 
+    /// Those that are there already stay; looking for them first would read all resources of all targets for each target.
     static func addResources() -> SQL {
         named(
             "add resources",
@@ -102,9 +103,7 @@ enum ReadingStatements {
             INSERT INTO resources (component_id, logical_id, type, physical_id, status)
             SELECT c.component_id, n.logical_id, n.type, n.physical_id, n.status
             FROM staged_resources n JOIN components c USING (provider_id)
-            WHERE NOT EXISTS (
-                SELECT FROM resources r WHERE r.component_id = c.component_id AND r.logical_id = n.logical_id
-            )
+            ON CONFLICT (component_id, logical_id) DO NOTHING
             """
         )
     }

@@ -5,6 +5,14 @@ import Postgres
 enum SealStatements {
     static func seal() -> SQL { named("seal", "SELECT seal() AS sealed") }
 
+    /// Until the end of the transaction.
+    ///
+    /// How the head of the chain is found is decided once, at the first entry that a session seals. Where the chain was
+    /// short then, that was by reading all of it, for every further entry of a first night.
+    static func byIndex() -> SQL {
+        named("seal by index", "SELECT set_config('enable_seqscan', 'off', true) AS enable_seqscan")
+    }
+
     static func sealed(after number: Int64, limit: Int) -> SQL {
         named(
             "sealed entries",

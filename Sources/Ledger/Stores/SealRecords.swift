@@ -8,7 +8,8 @@ extension PostgresLedger: SealStore {
     package func seal() async throws(StoreFailure) -> Int {
         let written = writes.begun
         let sealed = try await transact(counts: false) { (session) async throws(LedgerError) in
-            try await session.first(SealStatements.seal()) { (row) throws(PostgresError) in
+            try await session.run(SealStatements.byIndex())
+            return try await session.first(SealStatements.seal()) { (row) throws(PostgresError) in
                 try row["sealed", as: Int.self]
             }
         }
