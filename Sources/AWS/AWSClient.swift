@@ -65,17 +65,22 @@ package struct AWSClient: Sendable {
 
     /// A 2xx answer that `read` understood.
     ///
-    /// What `read` throws as malformed is retried like a broken connection.
+    /// What `read` throws as malformed is retried like a broken connection. When the deadline allows no repetition, the
+    /// error is that of the last attempt that was made.
     func call<Answer>(
         _ call: AWSCall,
         read: (HTTPResponse) throws(AWSError) -> Answer
     ) async throws(AWSError) -> Answer {
         var attempt = 1
+        var earlier: AWSError?
         while true {
             do {
                 return try read(try await once(call))
             } catch {
                 let error = error.on(call.service, call.operation, region: call.region)
+                // A repetition that was not made says nothing of the attempt that was.
+                if error.kind == .deadlinePassed, let earlier { throw earlier }
+                earlier = error
                 if error.isThrottling { connection.meter.throttled(call.service, call.operation) }
                 let delay = connection.retry.delay(after: attempt, error, changesSomething: call.changesSomething)
                 guard let delay else { throw error }

@@ -1,3 +1,4 @@
+import Curl
 import Foundation
 import TestSupport
 import Testing
@@ -156,7 +157,10 @@ import Testing
             if number == 1 { answer.delay = .milliseconds(4_500) }
             return answer
         }
-        let emptying = BucketEmptying(ScriptedClient(server).client, region: "eu-west-1")
+        let emptying = BucketEmptying(
+            ScriptedClient(server, limits: TransferLimits(total: .seconds(30))).client,
+            region: "eu-west-1"
+        )
         let error = await #expect(throws: AWSError.self) {
             try await emptying.empty(
                 "things",

@@ -1,3 +1,4 @@
+import Curl
 import Foundation
 import TestSupport
 import Testing
@@ -64,6 +65,23 @@ import Testing
         }
         #expect(error?.kind == .deadlinePassed)
         #expect(server.requests.isEmpty)
+    }
+
+    @Test func `P11 when the deadline allows no repetition, the answer that came is what is told`() async throws {
+        let server = try ScriptedServer { _, _ in
+            var answer = failure("Throttling")
+            answer.delay = .milliseconds(4_500)
+            return answer
+        }
+        let error = await #expect(throws: AWSError.self) {
+            try await ScriptedClient(server, limits: TransferLimits(total: .seconds(30))).deletion.deleteStack(
+                id: exampleID,
+                token: "t",
+                window: WriteWindow(notAfter: .now + .milliseconds(4_000))
+            )
+        }
+        #expect(error?.kind == .throttled && error?.code == "Throttling")
+        #expect(server.requests.count == 1)
     }
 
     @Test func `a 200 that is something else is no success`() async throws {

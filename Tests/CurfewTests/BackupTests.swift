@@ -60,6 +60,7 @@ import Testing
             #expect(try await house.lines("SELECT state FROM steps ORDER BY plan_id, number") == steps)
 
             // Rules and rights came along.
+            try await house.awaitLease()
             let refused = try await house.curfew("reap", expecting: nil)
             #expect(
                 (refused.output + refused.messages).contains("restored from the backup"),

@@ -216,6 +216,21 @@ extension House {
         Issue.record("somebody stays connected to the database")
     }
 
+    /// Returns when the lease of a reaper that was killed, and the window of its last call, have run out.
+    func awaitLease() async throws {
+        try await awaitQuiet()
+        for _ in 0..<100 {
+            let left = try await lines(
+                """
+                SELECT pg_sleep(greatest(0, extract(epoch FROM expires_at + signature_window - clock_timestamp()))
+                    + 0.01)::text
+                FROM work_leases WHERE released_at IS NULL AND expires_at + signature_window >= clock_timestamp()
+                """
+            )
+            if left.isEmpty { return }
+        }
+    }
+
     /// The migrated schema with its roles, and the people of every house as logins; made once, by the program itself.
     @Sendable private static func prepared(_ connection: Connection) async throws {
         let name: String = try await connection.query("SELECT current_database()::text").only()[0]

@@ -28,7 +28,7 @@ extension Crossing {
             expect(outcome)
             isQuiet = watch.struck.count == before
             #expect(!isQuiet || outcome.status == 0, "undisturbed after \(watch.struck): \(outcome)")
-            try await awaitLease()
+            try await house.awaitLease()
         }
         #expect(isQuiet, "it never came to its end: \(watch.struck)")
         end()
@@ -42,21 +42,6 @@ extension Crossing {
         // How often something is read depends on how long it takes; and so do some commits.
         #expect(missed.allSatisfy { !$0.event.isChange || $0.event.isCommit }, "\(missed) never came")
         return missed
-    }
-
-    /// Returns when the lease of a reaper that was killed, and the window of its last call, have run out.
-    private func awaitLease() async throws {
-        try await house.awaitQuiet()
-        for _ in 0..<100 {
-            let left = try await house.lines(
-                """
-                SELECT pg_sleep(greatest(0, extract(epoch FROM expires_at + signature_window - clock_timestamp()))
-                    + 0.01)::text
-                FROM work_leases WHERE released_at IS NULL AND expires_at + signature_window >= clock_timestamp()
-                """
-            )
-            if left.isEmpty { return }
-        }
     }
 }
 
