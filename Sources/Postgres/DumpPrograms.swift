@@ -20,7 +20,7 @@ package struct DumpPrograms: Sendable {
     /// understand.
     package static func find(
         forServer version: Int,
-        needing programs: [Program] = [.dump, .restore]
+        needing programs: [Program] = [.dump, .restore, .shell]
     ) async throws(PostgresError) -> DumpPrograms {
         var found: [DumpPrograms] = []
         for folder in ServerPrograms.folders(with: "pg_dump") {
@@ -53,15 +53,49 @@ package struct DumpPrograms: Sendable {
         on settings: ConnectionSettings
     ) async throws(PostgresError) {
         let place = try settings.place()
-        let target = "--dbname=\(place.text)"
+        try await start(program, ["--no-password", "--dbname=\(place.text)"] + arguments, password: place.password)
+    }
+
+    /// Puts an archive, and what a script does afterwards, into a database: all of both or nothing.
+    ///
+    /// `pg_restore` alone commits before anything else can be done; so it writes a script, which `psql` carries out.
+    package func restore(
+        _ archive: String,
+        _ arguments: [String],
+        then script: String,
+        on settings: ConnectionSettings
+    ) async throws(PostgresError) {
+        let folder = try PrivateFolder()
+        defer { folder.remove() }
+        let whole = folder.path + "/restore.sql"
+        try await start(.restore, ["--exit-on-error", "--file=\(whole)"] + arguments + [archive], password: nil)
+        let after = folder.path + "/after.sql"
+        do { try script.write(toFile: after, atomically: false, encoding: .utf8) } catch {
+            throw PostgresError(.privateServer(.badPath), "\(after) cannot be written: \(systemMessage())")
+        }
+        try await run(
+            .shell,
+            [
+                "--quiet", "--no-psqlrc", "--output=/dev/null", "--set=ON_ERROR_STOP=1", "--single-transaction",
+                "--file=\(whole)", "--file=\(after)",
+            ],
+            on: settings
+        )
+    }
+
+    private func start(
+        _ program: Program,
+        _ arguments: [String],
+        password: String?
+    ) async throws(PostgresError) {
         var environment: [Subprocess.Environment.Key: String?] = ["LC_ALL": "C", "LANGUAGE": nil]
-        if let password = place.password { environment["PGPASSWORD"] = password }
+        if let password { environment["PGPASSWORD"] = password }
         let succeeded: Bool
         let message: String
         do {
             let result = try await Subprocess.run(
                 .name("env"),
-                arguments: Arguments(["\(folder)/\(program.rawValue)", "--no-password", target] + arguments),
+                arguments: Arguments(["\(folder)/\(program.rawValue)"] + arguments),
                 environment: .inherit.updating(environment),
                 output: .discarded,
                 error: .string(limit: 1 << 20)
@@ -74,7 +108,7 @@ package struct DumpPrograms: Sendable {
         }
         guard succeeded else {
             let lines = message.split(separator: "\n")
-            let line = lines.first { $0.contains("error:") } ?? lines.last ?? "no message"
+            let line = lines.first { $0.contains("error:") || $0.contains("ERROR:") } ?? lines.last ?? "no message"
             throw PostgresError(.privateServer(.dump), String(line))
         }
     }
@@ -118,4 +152,19 @@ extension ConnectionSettings {
             .joined(separator: " ")
         return Place(text: text, password: password)
     }
+}
+
+/// A folder for files that hold secrets, which nobody else can look into.
+private struct PrivateFolder {
+    let path: String
+
+    init() throws(PostgresError) {
+        path = FileManager.default.temporaryDirectory.path + "/curfew-\(UUID().uuidString)"
+        guard unsafe mkdir(path, 0o700) == 0 else {
+            throw PostgresError(.privateServer(.badPath), "\(path) cannot be made: \(systemMessage())")
+        }
+    }
+
+    /// What stays is readable by this user alone.
+    func remove() { try? FileManager.default.removeItem(atPath: path) }
 }

@@ -59,6 +59,11 @@ import Testing
             #expect(after == entries)
             #expect(try await house.lines("SELECT state FROM steps ORDER BY plan_id, number") == steps)
 
+            // No reaper could begin before it was paused.
+            let together = try await house.lines(
+                "SELECT DISTINCT (p.xmin = s.xmin)::text FROM pauses p, steps s WHERE p.resumed_at IS NULL"
+            )
+            #expect(together == ["true"])
             // Rules and rights came along.
             try await house.awaitLease()
             let refused = try await house.curfew("reap", expecting: nil)

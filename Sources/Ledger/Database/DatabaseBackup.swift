@@ -38,8 +38,9 @@ extension LedgerDatabase {
 
     /// Puts a backup into a database that has nothing of Curfew's yet, all of it or nothing.
     ///
-    /// Afterwards everything is paused: what was approved when the backup was made may have been rejected since, and what
-    /// stands may have been torn down. The ledger that is given back was not checked against this program's schema.
+    /// It comes paused, in the same transaction: what was approved when the backup was made may have been rejected since,
+    /// and what stands may have been torn down. In between, the whole content is in a file of the folder for temporary
+    /// files that only this user can read. The ledger that is given back was not checked against this program's schema.
     package static func restore(
         _ location: LedgerLocation,
         fromFile file: String,
@@ -66,16 +67,14 @@ extension LedgerDatabase {
                 let programs = try await DumpPrograms.find(forServer: server)
                 progress("restoring with pg_restore of PostgreSQL \(programs.majorVersion)")
                 // Without comments: the one on the schema says that the grants were applied, which is about another server.
-                try await programs.run(
-                    .restore,
-                    [
-                        "--single-transaction", "--exit-on-error", "--no-owner", "--no-comments", "--role=curfew_owner",
-                        file,
-                    ],
+                try await programs.restore(
+                    file,
+                    ["--no-owner", "--no-comments", "--role=curfew_owner"],
+                    then: MigrationStatements.restoredPaused(because: because),
                     on: settings
                 )
             }
-            return try await opened(location, settings, because: because, progress: progress)
+            return try await opened(location, settings, progress: progress)
         }
     }
 
@@ -103,20 +102,9 @@ extension LedgerDatabase {
     private static func opened(
         _ location: LedgerLocation,
         _ settings: ConnectionSettings,
-        because: String,
         progress: @Sendable (String) -> Void
     ) async throws(LedgerError) -> (ledger: PostgresLedger, pending: [String]) {
         let admin = session(settings)
-        try await withConnection(admin) { (connection) async throws(LedgerError) in
-            let session = Session(connection: connection)
-            let now = try await session.first(AuditStatements.clock()) { (row) throws(PostgresError) in
-                try row["now", as: Date.self]
-            }
-            guard let now else { return }
-            try await connection.transaction { (connection) async throws(LedgerError) in
-                try await Session(connection: connection).run(AccountStatements.pause(because: because, at: now))
-            }
-        }
         switch location {
         case .url:
             let pending = try await withConnection(admin) { (connection) async throws(LedgerError) in

@@ -123,6 +123,22 @@ enum MigrationStatements {
         )
     }
 
+    /// A script for psql, which has no parameters.
+    ///
+    /// A backup of what was paused stays paused for the reason it had.
+    static func restoredPaused(because: String) -> String {
+        SQL(
+            """
+            SET search_path = curfew, pg_temp;
+            WITH paused AS (
+                INSERT INTO pauses (because, paused_at) VALUES (\(literal: because), clock_timestamp())
+                ON CONFLICT DO NOTHING RETURNING because
+            )
+            INSERT INTO audit_log (event, details) SELECT 'paused', jsonb_build_object('because', because) FROM paused;
+            """
+        ).text
+    }
+
     static func addGroup(_ name: String) -> SQL { named("add group", "CREATE ROLE \(identifier: name) NOLOGIN") }
 
     static func letOwnerMakeSchema() -> SQL {

@@ -58,7 +58,8 @@ extension DatabaseCommand {
             discussion: """
                 Refused where the database has records of Curfew already. All of it comes, or nothing; then migrations \
                 and the audit log are verified. Everything is paused afterwards, because a backup knows nothing of what \
-                was rejected or torn down since: look first (curfew scan, curfew plan list), then curfew resume.
+                was rejected or torn down since: look first (curfew scan, curfew plan list), then curfew resume. On the \
+                way the whole content lies uncompressed in $TMPDIR, readable by you alone.
                 On a server of your own the login has to be a member of curfew_owner or a superuser, and people's logins \
                 have to be put into their groups anew: curfew database grants says how.
 
