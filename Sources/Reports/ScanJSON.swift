@@ -1,7 +1,7 @@
 package import Core
 package import Foundation
 
-/// One scan, as `curfew scan --json` and `curfew coverage --json` write it.
+/// One scan, as `curfew scan --json` writes it.
 package struct ScanJSON: Encodable, Sendable {
     package var scan: Int64
     /// `running`, `complete`, `partial`, `abandoned`.

@@ -48,7 +48,8 @@ struct Curfew: AsyncParsableCommand {
             CommandGroup(
                 name: "Set up",
                 subcommands: [
-                    PolicyCommand.self, AccountsCommand.self, NamesCommand.self, DoctorCommand.self,
+                    PolicyCommand.self, AccountsCommand.self, CoverageCommand.self, NamesCommand.self,
+                    DoctorCommand.self,
                     DatabaseCommand.self,
                 ]
             ),

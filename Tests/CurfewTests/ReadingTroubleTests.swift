@@ -126,6 +126,26 @@ import Testing
             #expect(list.named("feat-x")["verdict"].string == "undecided")
             #expect(list.named("feat-x")["components"].int == 2)
             #expect(list.named("feat-y")["verdict"].string == "stale")
+
+            let missing = try await behind.json("coverage", "--missing", "--exit-code", expecting: 4)
+            let failed = missing.elements.first {
+                $0["account"].string == payments && $0["region"].string == "eu-west-1"
+            }
+            #expect(failed?["state"].string == "failed" && failed?["environments"].int == 1, "\(missing)")
+            #expect(failed?["failure"].string.contains("500") == true)
+            #expect(failed?["listed"].int == 1)
+            // Out of the settings it is not forgotten while something stands there, until it is retired.
+            let shrunk = behind.settings.split(separator: "\n").filter { !$0.contains("name: payments") }
+            try behind.write(
+                shrunk.joined(separator: "\n").replacing("[shop, payments]", with: "[shop]"),
+                to: behind.settingsFile
+            )
+            let coverage = try await behind.curfew("coverage")
+            #expect(coverage.output.contains("unconfigured") && coverage.output.contains("accounts retire"))
+            for region in House.regions {
+                try await behind.curfew("accounts", "retire", "\(payments)/\(region)", "--because", "closed")
+            }
+            try await behind.curfew("coverage", "--exit-code")
         }
     }
 

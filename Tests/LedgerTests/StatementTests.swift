@@ -28,7 +28,9 @@ private let statements: [SQL] = {
         ScanStatements.addTargets([target]),
         ScanStatements.begin(whole: true, at: day(0)),
         ScanStatements.finish(ScanID(1), state: "complete", calls: JSONB("{}"), at: day(0)),
-        ScanStatements.targetStates(), ScanStatements.known(in: target), ScanStatements.newest(),
+        ScanStatements.targetStates(), ScanStatements.newestReadings(complete: true),
+        ScanStatements.newestReadings(complete: false), ScanStatements.environmentsByTarget(),
+        ScanStatements.known(in: target), ScanStatements.newest(),
         ScanStatements.readings(of: ScanID(1)), ScanStatements.newestNaming(),
         ScanStatements.addNaming(Digest(of: ""), at: day(0)), ScanStatements.groupingInput(),
     ]

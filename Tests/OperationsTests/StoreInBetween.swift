@@ -36,6 +36,9 @@ struct StoreInBetween: ScanStore, EnvironmentStore, DecisionStore, PlanStore, Le
     func newestScan() async throws(StoreFailure) -> ScanSummary? {
         try await store.newestScan()
     }
+    func coverage() async throws(StoreFailure) -> [CoverageRecord] {
+        try await store.coverage()
+    }
     func noteNaming(hash: Digest, at: Date) async throws(StoreFailure) -> Bool {
         try await store.noteNaming(hash: hash, at: at)
     }

@@ -19,6 +19,8 @@ package protocol ScanStore: Sendable {
     func regroup(_ environments: [GroupedEnvironment], at: Date) async throws(StoreFailure)
     func finishScan(_ scan: ScanID, complete: Bool, calls: [String: Int], at: Date) async throws(StoreFailure)
     func newestScan() async throws(StoreFailure) -> ScanSummary?
+    /// Every target that was ever to be read, by account and region.
+    func coverage() async throws(StoreFailure) -> [CoverageRecord]
     /// Records the naming rules in force; true when they differ from the ones before (and there were any).
     func noteNaming(hash: Digest, at: Date) async throws(StoreFailure) -> Bool
 }

@@ -114,6 +114,34 @@ enum ScanStatements {
         )
     }
 
+    /// Of each target the newest reading that counts, by the index of its readings.
+    static func newestReadings(complete: Bool) -> SQL {
+        named(
+            "newest readings",
+            """
+            SELECT t.account, t.region, r.outcome, r.finished_at, r.feature, r.permanent, r.ambiguous, r.unmatched,
+                r.excluded, r.nested, r.gone, r.failure, r.advice
+            FROM targets t CROSS JOIN LATERAL (
+                SELECT * FROM readings r WHERE r.target_id = t.target_id AND (r.outcome = 'complete' OR NOT \(complete))
+                ORDER BY r.scan_id DESC LIMIT 1
+            ) r
+            """
+        )
+    }
+
+    /// How many environments that did not end have a part in each target, or had.
+    static func environmentsByTarget() -> SQL {
+        named(
+            "environments by target",
+            """
+            SELECT t.account, t.region, count(e.environment_id) AS environments
+            FROM targets t LEFT JOIN environment_targets m USING (target_id)
+            LEFT JOIN environments e ON e.environment_id = m.environment_id AND e.ended_at IS NULL
+            GROUP BY t.target_id
+            """
+        )
+    }
+
     static func newestNaming() -> SQL {
         named("newest naming rules", "SELECT hash FROM naming_revisions ORDER BY naming_id DESC LIMIT 1")
     }

@@ -18,17 +18,7 @@ extension PostgresLedger: ScanStore {
     }
 
     package func targetStates() async throws(StoreFailure) -> [TargetState] {
-        try await read(ScanStatements.targetStates()) { (row) throws(PostgresError) in
-            TargetState(
-                target: try row.target(),
-                state: try row.word("state"),
-                because: try row["state_because"],
-                accepted: try row["accepted"],
-                lastCompleteAt: try row["last_complete_at"],
-                lastFailure: try row["last_failure"],
-                lastTriedAt: try row["last_tried_at"]
-            )
-        }
+        try await read(ScanStatements.targetStates(), TargetState.init(row:))
     }
 
     package func known(in target: Target) async throws(StoreFailure) -> [ComponentID: KnownComponent] {
@@ -83,6 +73,27 @@ extension PostgresLedger: ScanStore {
         }
     }
 
+    package func coverage() async throws(StoreFailure) -> [CoverageRecord] {
+        try await transact(readOnly: true) { (session) async throws(LedgerError) in
+            let states = try await session.rows(ScanStatements.targetStates(), TargetState.init(row:))
+            let newest = try await session.readings(complete: false)
+            let complete = try await session.readings(complete: true)
+            let environments = try await session.rows(ScanStatements.environmentsByTarget()) {
+                (row) throws(PostgresError) in
+                (target: try row.target(), count: try row["environments", as: Int.self])
+            }
+            let counts = Dictionary(uniqueKeysWithValues: environments.map { ($0.target, $0.count) })
+            return states.map { state in
+                CoverageRecord(
+                    state: state,
+                    newest: newest[state.target],
+                    complete: complete[state.target],
+                    environments: counts[state.target] ?? 0
+                )
+            }
+        }
+    }
+
     package func noteNaming(hash: Digest, at: Date) async throws(StoreFailure) -> Bool {
         try await transact { (session) async throws(LedgerError) in
             try await session.serialise("curfew naming")
@@ -93,6 +104,27 @@ extension PostgresLedger: ScanStore {
             try await session.run(ScanStatements.addNaming(hash, at: at))
             return before != nil
         }
+    }
+}
+
+extension Session {
+    fileprivate func readings(complete: Bool) async throws(LedgerError) -> [Target: ReadingSummary] {
+        let readings = try await rows(ScanStatements.newestReadings(complete: complete), ReadingSummary.init(row:))
+        return Dictionary(uniqueKeysWithValues: readings.map { ($0.target, $0) })
+    }
+}
+
+extension TargetState {
+    init(row: Row) throws(PostgresError) {
+        self.init(
+            target: try row.target(),
+            state: try row.word("state"),
+            because: try row["state_because"],
+            accepted: try row["accepted"],
+            lastCompleteAt: try row["last_complete_at"],
+            lastFailure: try row["last_failure"],
+            lastTriedAt: try row["last_tried_at"]
+        )
     }
 }
 

@@ -1,0 +1,39 @@
+package import Foundation
+
+/// One target, and whether what is known of it can be built on.
+package struct CoveredTarget: Sendable {
+    package let record: CoverageRecord
+    package let coverage: Coverage
+
+    package init(record: CoverageRecord, coverage: Coverage) {
+        self.record = record
+        self.coverage = coverage
+    }
+
+    package var target: Target { record.state.target }
+
+    /// Those of the settings and those that were read before, by account and region.
+    package static func all(_ records: [CoverageRecord], configured: Set<Target>, now: Date) -> [CoveredTarget] {
+        let unread = configured.subtracting(records.map(\.state.target)).map { target in
+            CoverageRecord(
+                state: TargetState(
+                    target: target,
+                    state: .active,
+                    because: nil,
+                    accepted: false,
+                    lastCompleteAt: nil,
+                    lastFailure: nil
+                ),
+                newest: nil,
+                complete: nil,
+                environments: 0
+            )
+        }
+        return (records + unread)
+            .map { record in
+                let known = configured.contains(record.state.target)
+                return CoveredTarget(record: record, coverage: Coverage(record, configured: known, now: now))
+            }
+            .sorted { $0.target < $1.target }
+    }
+}
