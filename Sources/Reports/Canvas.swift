@@ -46,7 +46,8 @@ package struct Canvas: Sendable {
 
 /// Lines of a report.
 ///
-/// Everything that goes in is made safe, so no data can bring escape sequences along.
+/// Everything that goes in is made safe, so no data can bring escape sequences along, and its times are those of the
+/// canvas's zone.
 struct Page {
     let canvas: Canvas
     private(set) var lines: [String] = []
@@ -68,6 +69,7 @@ struct Page {
     }
 
     mutating func line(_ spans: [Span], indent: Int = 0, hanging: Int = 2) {
+        let spans = spans.map { Span(canvas.moment.localised($0.text), $0.role) }
         guard canvas.style.colour else {
             let text = spans.map { canvas.unicode ? SafeText.line($0.text) : SafeText.ascii($0.text) }.joined()
             lines += Wrapping(width: canvas.width, breaksWords: breaksWords).lines(
@@ -136,7 +138,11 @@ struct Page {
 
     mutating func table(_ table: Table, indent: Int = 0) {
         let width = canvas.width.map { max(24, $0 - indent) }
-        for row in table.lines(width: width, style: canvas.style, unicode: canvas.unicode) {
+        for row in table.rewritten(canvas.moment.localised).lines(
+            width: width,
+            style: canvas.style,
+            unicode: canvas.unicode
+        ) {
             lines.append(String(repeating: " ", count: indent) + row)
         }
     }

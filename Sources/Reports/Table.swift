@@ -48,6 +48,13 @@ package struct Table: Sendable {
 
     package mutating func add(_ cells: Span...) { add(cells) }
 
+    /// The same rows with other texts.
+    func rewritten(_ text: (String) -> String) -> Table {
+        var table = self
+        table.rows = rows.map { row in row.map { Span(text($0.text), $0.role) } }
+        return table
+    }
+
     /// The lines without line breaks, header first; columns are cut with `…` until they fit into `width`.
     ///
     /// Columns that must not shrink may make the lines longer than that.

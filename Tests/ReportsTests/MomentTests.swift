@@ -25,6 +25,20 @@ struct MomentTests {
         #expect(Moment(now: Samples.now, zone: zone).plain(Samples.date("2026-07-01T12:00:00Z")) == expected)
     }
 
+    @Test func `a reason that was kept in UTC is read in the zone of what stands beside it`() throws {
+        let moment = Moment(now: Samples.now, zone: Samples.berlin)
+        #expect(
+            moment.localised("leased until 2026-12-10 23:30 UTC by anna; then 2026-07-01 00:00 UTC.")
+                == "leased until 2026-12-11 00:30 CET by anna; then 2026-07-01 02:00 CEST."
+        )
+        for text in [
+            "2026-12-10 23:30 UTC+1", "2026-13-10 23:30 UTC", "2026-12-10 24:30 UTC", "12-10 23:30 UTC", "UTC", "",
+            "“2026-12-10” 23:30 UTC",
+        ] { #expect(moment.localised(text) == text) }
+        let utc = Moment(now: Samples.now, zone: .gmt)
+        #expect(utc.localised("until 2026-12-10 23:30 UTC") == "until 2026-12-10 23:30 UTC")
+    }
+
     @Test func `absurd dates neither crash nor lie about the day`() {
         let moment = Moment(now: Samples.now, zone: Samples.berlin)
         for date in [
