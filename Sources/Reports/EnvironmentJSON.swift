@@ -46,6 +46,8 @@ package struct EnvironmentJSON: Encodable, Sendable {
 
     /// What is to come, and what holds it off.
     @OrNull package var flaggedAt: Date?
+    /// When the newest warning that counts was delivered: it is due a whole grace (`warn.before`) after that.
+    @OrNull package var warnedAt: Date?
     @OrNull package var dueAt: Date?
     @OrNull package var protectedUntil: Date?
     @OrNull package var protectedBecause: String?
@@ -88,6 +90,7 @@ package struct EnvironmentJSON: Encodable, Sendable {
         ageSeconds = max(0, now.passed(since: record.oldest).components.seconds)
         idleSeconds = record.active.map { max(0, now.passed(since: $0).components.seconds) }
         flaggedAt = record.flaggedAt
+        warnedAt = record.warnedAt
         dueAt = record.dueAt
         protectedUntil = record.protection?.until
         protectedBecause = record.protection?.because

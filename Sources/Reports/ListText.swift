@@ -38,7 +38,7 @@ package enum ListText {
                 "space", "name", "incarnation", "class", "state", "verdict", "verdict class", "reason", "policy",
                 "owner",
                 "owner source", "components", "accounts", "regions", "created at", "changed at", "age seconds",
-                "idle seconds", "flagged at", "due at", "protected until", "leased until",
+                "idle seconds", "flagged at", "warned at", "due at", "protected until", "leased until",
             ].map { Table.Column($0) }
         )
         for environment in environments {
@@ -50,7 +50,8 @@ package enum ListText {
                     row.policy, row.owner, row.ownerSource, "\(row.components)", row.accounts.joined(separator: " "),
                     row.regions.joined(separator: " "), JSONText.time(row.createdAt), row.changedAt.map(JSONText.time),
                     "\(row.ageSeconds)", row.idleSeconds.map(String.init), row.flaggedAt.map(JSONText.time),
-                    row.dueAt.map(JSONText.time), row.protectedUntil.map(JSONText.time),
+                    row.warnedAt.map(JSONText.time), row.dueAt.map(JSONText.time),
+                    row.protectedUntil.map(JSONText.time),
                     row.leasedUntil.map(JSONText.time),
                 ].map { Span($0 ?? "") }
             )

@@ -8,6 +8,8 @@ package struct PlanJSON: Encodable, Sendable {
     @OrNull package var run: String?
     /// `draft`, `awaiting approval`, `approved`, `running`, `done`, `failed`, `halted`, `rejected`, `withdrawn`, `expired`, `superseded`.
     package var state: String
+    /// Something stands in the way of it (`blockers`), so it is a draft that cannot be approved; texts call it `blocked`.
+    package var blocked: Bool
     /// SHA-256 in 64 hexadecimal digits: what an approval binds.
     package var digest: String
     package var madeAt: Date
@@ -22,7 +24,7 @@ package struct PlanJSON: Encodable, Sendable {
     package var exceptions: [String]
     /// What it will probably bring about, for each environment; empty for a plan made before there were forecasts.
     package var forecast: [PlanForecastJSON]
-    /// Not empty: the plan is a draft and cannot be approved.
+    /// What stands in the way, each with its kind; of a plan that has ended, what did.
     package var blockers: [Blocker]
     /// The policy of one of its environments sends no warning; null where the policies were not at hand.
     @OrNull package var warningNone: Bool?
@@ -117,6 +119,7 @@ package struct PlanJSON: Encodable, Sendable {
         plan = record.id.description
         run = record.run?.description
         state = record.state.rawValue
+        blocked = record.isBlocked
         digest = record.digest.description
         madeAt = record.madeAt
         madeBy = record.madeBy

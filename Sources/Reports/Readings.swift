@@ -20,6 +20,9 @@ extension EnvironmentRecord {
 
     var heldBack: String? { storedFinding?.heldBack }
 
+    /// When the newest warning that counts for its open finding was delivered.
+    var warnedAt: Date? { openFinding == nil ? nil : storedFinding?.newestWarning }
+
     var openFinding: FindingState? {
         findingState.flatMap(FindingState.init(rawValue:)).flatMap { $0.isOpen ? $0 : nil }
     }

@@ -26,7 +26,7 @@ package enum ShowText {
             for plan in plans {
                 page.line(
                     Span("\(plan.id)", .bold),
-                    Span("  \(plan.state.rawValue), made \(canvas.time(plan.madeAt)) by \(plan.madeBy)"),
+                    Span("  \(plan.stateWord), made \(canvas.time(plan.madeAt)) by \(plan.madeBy)"),
                     indent: 2
                 )
             }
@@ -89,9 +89,13 @@ package enum ShowText {
         guard let state = environment.findingState else { return }
         page.field(
             "finding",
-            "\(state)\(environment.flaggedAt.map { ", flagged \(canvas.time($0))" } ?? "")\(environment.dueAt.map { ", due \(canvas.time($0))" } ?? "")"
+            [
+                state, environment.flaggedAt.map { "flagged \(canvas.time($0))" },
+                environment.warnedAt.map { "owner warned \(canvas.time($0))" },
+                environment.dueAt.map { "due \(canvas.time($0))" },
+            ].compactMap(\.self).joined(separator: ", ")
         )
-        if let held = environment.heldBack { page.field("waits", held) }
+        if let held = environment.storedFinding?.waits { page.field("waits", held) }
         if let until = environment.storedFinding?.heldUntil {
             page.field("held", "rejected; until \(canvas.time(until))")
         }

@@ -32,7 +32,8 @@ package enum StaleText {
     private static let groups: [(StaleGroup, String)] = [
         (.partlyReaped, "Partly reaped: some of it is deleted, the rest needs a new plan"),
         (.reaping, "Being taken down"),
-        (.planned, "Planned"), (.due, "Due: may be planned"), (.waiting, "Flagged: its time runs"),
+        (.planned, "Planned"), (.due, "Due: may be planned"), (.warned, "Warned: its owner was told, its time runs"),
+        (.flagged, "Flagged: not due yet"),
         (.held, "Held: a plan was rejected"), (.frozen, "Stale when last known, not decided now"),
     ]
 
@@ -50,10 +51,11 @@ package enum StaleText {
         }
         var dates: [String] = []
         if let at = environment.flaggedAt { dates.append("flagged \(canvas.time(at))") }
+        if let at = environment.warnedAt { dates.append("owner warned \(canvas.time(at))") }
         if let at = environment.dueAt { dates.append("due \(canvas.time(at))") }
         if let until = environment.storedFinding?.heldUntil { dates.append("held until \(canvas.time(until))") }
         if !dates.isEmpty { page.line(Span(dates.joined(separator: "; "), .dim), indent: 6) }
-        if let held = environment.heldBack { page.line(Span("waits: \(held)", .warning), indent: 6) }
+        if let held = environment.storedFinding?.waits { page.line(Span("waits: \(held)", .warning), indent: 6) }
         if environment.staleGroup == .frozen, let verdict = environment.verdict {
             page.line(Span("\(verdict.verdict): \(verdict.reason)", .warning), indent: 6)
         }
@@ -85,7 +87,8 @@ enum StaleGroup: Hashable {
     case reaping
     case planned
     case due
-    case waiting
+    case warned
+    case flagged
     case held
     case frozen
 }
@@ -98,8 +101,9 @@ extension EnvironmentRecord {
         case .planned: return .planned
         case .held: return .held
         case .due: return isStale ? .due : .frozen
-        case .flagged, .warned: return isStale ? .waiting : .frozen
-        case .reaping, .reaped, .cleared, nil: return .waiting
+        case .warned: return isStale ? .warned : .frozen
+        case .flagged: return isStale ? .flagged : .frozen
+        case .reaping, .reaped, .cleared, nil: return .flagged
         }
     }
 
@@ -108,8 +112,11 @@ extension EnvironmentRecord {
 }
 
 extension PlanRecord {
+    /// It is a draft because something stands in its way.
+    var isBlocked: Bool { state == .draft && !blockers.isEmpty }
+
     /// `blocked` for a draft, else its state.
-    var stateWord: String { state == .draft && !blockers.isEmpty ? "blocked" : state.rawValue }
+    var stateWord: String { isBlocked ? "blocked" : state.rawValue }
 
     var stateSpan: Span {
         switch state {

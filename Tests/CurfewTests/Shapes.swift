@@ -7,7 +7,8 @@ enum Shapes {
         accounts age_seconds changed_at class components components_detail coverage created_at due_at ended_at \
         first_seen_at flagged_at held_back idle_seconds incarnation leased_because leased_until leases name owner \
         owner_conflict owner_detail owner_source partly_reaped_by policy policy_revision protected_because \
-        protected_until reason regions released_at space state verdict verdict_changes_at verdict_class
+        protected_until reason regions released_at space state verdict verdict_changes_at verdict_class \
+        warned_at
         """
     )
     static let component = words(
@@ -24,7 +25,7 @@ enum Shapes {
     static let planning = words("deferred plans run")
     static let plan = words(
         """
-        approval_terms approvals approved_at blockers digest ended_at ended_because environments exceptions expires_at \
+        approval_terms approvals approved_at blocked blockers digest ended_at ended_because environments exceptions expires_at \
         losses made_at made_by plan policy_revision providers run state steps warning_none
         """
     )

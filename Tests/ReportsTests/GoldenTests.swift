@@ -97,6 +97,32 @@ struct GoldenTests {
         )
     }
 
+    /// Told to its owner half a day ago, and due in two days and a half.
+    private var warned: EnvironmentRecord {
+        var warned = Samples.environment("feat-search", state: .warned)
+        warned.finding = Samples.finding(
+            "feat-search",
+            heldBack: "due from 2026-12-05 20:00 UTC",
+            warned: Samples.ago(0.5)
+        )
+        warned.dueAt = Samples.ago(-2.5)
+        return warned
+    }
+
+    @Test func `that an owner was warned is shown with its date, to people and programs`() throws {
+        let day = "owner warned 2026-12-02 21:00 CET (12h ago)"
+        let due = "due 2026-12-05 21:00 CET (in 2d 12h)"
+        for text in [StaleText.text([warned], on: canvas), ShowText.text(warned, components: [], on: canvas)] {
+            #expect(text.contains(day) && text.contains(due) && text.contains("warned"), "\(text)")
+            #expect(!text.contains("due from"), "its date stands there already: \(text)")
+        }
+        #expect(StaleText.text([warned], on: canvas).hasPrefix("Warned: its owner was told, its time runs (1)\n"))
+        let json = try AnyJSON(JSONText.render(EnvironmentJSON(warned, now: Samples.now)))
+        #expect(json["state"] == .text("warned") && json["warned_at"] == .text("2026-12-02T20:00:00Z"))
+        #expect(ListText.text([warned], on: canvas).contains("stale, warned"))
+        #expect(ListText.csv([warned], on: canvas).contains(",2026-12-02T20:00:00Z,2026-12-05T20:00:00Z,"))
+    }
+
     @Test func `stale`() {
         let blocked = Samples.plan(
             13,
@@ -104,7 +130,7 @@ struct GoldenTests {
             environment: "pr-17",
             blockers: [Blocker(.notEmpty, nil, "bucket pr-17-uploads holds objects")]
         )
-        expectGolden(StaleText.text(environments, plans: [blocked], on: canvas), "stale.txt")
+        expectGolden(StaleText.text(environments + [warned], plans: [blocked], on: canvas), "stale.txt")
         #expect(StaleText.text([environments[1]], on: canvas) == "Nothing is stale among 1 environment.\n")
     }
 

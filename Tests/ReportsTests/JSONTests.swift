@@ -30,7 +30,7 @@ struct JSONTests {
                 "policy",
                 "policy_revision", "protected_because", "protected_until", "reason", "regions", "released_at", "space",
                 "state",
-                "verdict", "verdict_changes_at", "verdict_class",
+                "verdict", "verdict_changes_at", "verdict_class", "warned_at",
             ]
         )
         #expect(empty["owner"] == .null && empty["verdict"] == .null && empty["idle_seconds"] == .null)
@@ -48,6 +48,18 @@ struct JSONTests {
         )
         let json = try AnyJSON(JSONText.render(component))
         #expect(json["tags"]?.keys == ["Owner-Mail", "costCenter"])
+    }
+
+    @Test func `a plan that is blocked says so beside its state, as texts do`() throws {
+        func json(_ state: PlanState, _ blockers: [Blocker]) throws -> AnyJSON {
+            try AnyJSON(JSONText.render(PlanJSON(Samples.plan(state: state, blockers: blockers))))
+        }
+        let busy = Blocker(.busy, nil, "being updated")
+        let blocked = try json(.draft, [busy])
+        #expect(blocked["state"] == .text("draft") && blocked["blocked"] == .flag(true))
+        #expect(blocked["blockers"]?[0]?["text"] == .text("being updated"))
+        #expect(try json(.awaitingApproval, [])["blocked"] == .flag(false))
+        #expect(try json(.superseded, [busy])["blocked"] == .flag(false))
     }
 
     @Test func `a plan says all that its approver binds`() throws {

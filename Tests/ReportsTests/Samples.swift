@@ -78,14 +78,17 @@ enum Samples {
     }
 
     /// As the evaluation keeps it, with the sentence that holds it back.
-    static func finding(_ name: String, heldBack: String) -> [UInt8] {
-        let finding = Finding(
+    ///
+    /// `warned`: when its owner was.
+    static func finding(_ name: String, heldBack: String, warned: Date? = nil) -> [UInt8] {
+        var finding = Finding(
             flagging: key(name),
             policy: "feature-environments",
             verdictClass: .stale,
             reason: "idle: 7d",
             now: ago(1)
         )
+        if let warned { _ = try? finding.apply(.warningDelivered(at: warned), now: warned) }
         guard let data = try? JSONEncoder().encode(finding),
             var members = try? JSONDecoder().decode([String: AnyJSON].self, from: data)
         else { return [] }

@@ -155,6 +155,11 @@ extension Finding {
         guard let end = dueAt(under: policy) else {
             return "policy `\(policy.name)` warns before anything is due, and no warning was delivered yet"
         }
-        return now >= end ? nil : "due from \(end.minuteText)"
+        return now >= end ? nil : "\(Self.dueFrom)\(end.minuteText)"
     }
+
+    private static let dueFrom = "due from "
+
+    /// What it waits for beside the end of its grace, which is a date of its own; nil where that alone is still to come.
+    package var waits: String? { heldBack.flatMap { $0.hasPrefix(Self.dueFrom) ? nil : $0 } }
 }
