@@ -69,6 +69,30 @@ import Testing
         }
     }
 
+    @Test func `what is blocked is told as blocked, once, and as due when nothing blocks it any more`() async throws {
+        try await Scenario.run { scenario in
+            let post = scenario.post()
+            let stack = await scenario.world.old("shop-feat-a", tags: ["owner": "ben"]) {
+                $0.resources = [ForecastTests.resource("Uploads", "uploads", "AWS::S3::Bucket")]
+                $0.contents = ["uploads": false]
+            }
+            try await scenario.ready()
+            for _ in 1...2 {
+                try await scenario.night(post)
+                let letters = post.accepted(by: Scenario.ben)
+                #expect(letters.count == 1)
+                #expect(letters.first?.subject == "Curfew: feat-a is due, but blocked")
+                #expect(letters.first?.text.contains("not empty: ") == true)
+                scenario.clock.pass(.seconds(86_400))
+            }
+            await scenario.world.change(stack) { $0.contents = [:] }
+            try await scenario.night(post)
+            let last = try #require(post.accepted(by: Scenario.ben).last)
+            #expect(post.accepted(by: Scenario.ben).count == 2)
+            #expect(last.subject == "Curfew: feat-a is due for teardown" && !last.text.contains("blocked"))
+        }
+    }
+
     @Test func `what was not sent is put together anew, and nothing is said of what is gone`() async throws {
         try await Scenario.run { scenario in
             let post = scenario.post()

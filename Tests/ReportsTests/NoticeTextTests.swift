@@ -39,6 +39,9 @@ import Testing
                 $0.replacement = PlanID(13)
             },
             item(.due, "feat-checkout"), item(.due, "sandbox/feat-twice") { $0.owner = nil },
+            item(.due, "feat-full") {
+                $0.blockers = ["not empty: the bucket feat-full-uploads holds 12 objects", "operation in progress: db"]
+            },
             item(.reminded, "feat-soon"),
             item(.warned, "feat-stale") { $0.isStandIn = true },
             item(.warned, "feat-spent") { $0.extendBy = nil },
@@ -62,6 +65,21 @@ import Testing
         let page = NoticeText(Self.content([hostile]), zone: Self.zone, templates: try WeeklyTemplates()).letter.html
         #expect(page?.contains("<script>") == false)
         #expect(page?.contains("&lt;script&gt;alert(1)&lt;/script&gt; &amp;") == true)
+    }
+
+    @Test func `what is blocked is promised no end: it says so, why, and that nothing goes before`() {
+        let item = Self.item(.due, "feat-x") { $0.blockers = ["not empty: the bucket uploads holds 12 objects"] }
+        let letter = NoticeText(Self.content([item]), zone: Self.zone).letter
+        #expect(letter.subject == "Curfew: feat-x is due, but blocked")
+        #expect(letter.text.contains("DUE, BUT BLOCKED (1)") && letter.text.contains("bucket uploads holds 12 objects"))
+        #expect(!letter.text.contains("may take these down"))
+        #expect(letter.text.contains("curfew release feat-x"))
+    }
+
+    @Test func `times of a reason are in the zone of the letter`() {
+        let item = Self.item(.warned, "feat-x") { $0.reason = "idle: changed 2026-11-20 23:30 UTC" }
+        let text = NoticeText(Self.content([item]), zone: Self.zone).letter.text
+        #expect(text.contains("changed 2026-11-21 00:30 CET") && !text.contains("UTC"))
     }
 
     @Test(arguments: NoticeKind.allCases)

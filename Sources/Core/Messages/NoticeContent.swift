@@ -23,6 +23,8 @@ package struct NoticeItem: Sendable, Hashable {
     package var replacement: PlanID?
     /// What the plan would destroy, by name.
     package var losses: [String]
+    /// Why it does not end for now, though it is due.
+    package var blockers: [String]
     /// When it went.
     package var endedAt: Date?
 
@@ -40,6 +42,7 @@ package struct NoticeItem: Sendable, Hashable {
         plan: PlanID? = nil,
         replacement: PlanID? = nil,
         losses: [String] = [],
+        blockers: [String] = [],
         endedAt: Date? = nil
     ) {
         self.notice = notice
@@ -55,6 +58,7 @@ package struct NoticeItem: Sendable, Hashable {
         self.plan = plan
         self.replacement = replacement
         self.losses = losses
+        self.blockers = blockers
         self.endedAt = endedAt
     }
 }

@@ -9,6 +9,8 @@ package struct NoticeGround: Sendable {
     package var isStale: Bool
     /// All of its accounts are reaped in and none is held: nobody is told of an end that cannot come.
     package var isThreatened: Bool
+    /// Something stands in the way of its plan: it is due, and does not end before that is gone.
+    package var isBlocked: Bool
     package var endedAt: Date?
     /// Everything that was said of it before, to anybody.
     package var history: [NoticeRecord]
@@ -19,6 +21,7 @@ package struct NoticeGround: Sendable {
         policy: Policy?,
         isStale: Bool,
         isThreatened: Bool,
+        isBlocked: Bool = false,
         endedAt: Date?,
         history: [NoticeRecord]
     ) {
@@ -27,6 +30,7 @@ package struct NoticeGround: Sendable {
         self.policy = policy
         self.isStale = isStale
         self.isThreatened = isThreatened
+        self.isBlocked = isBlocked
         self.endedAt = endedAt
         self.history = history
     }
@@ -59,7 +63,9 @@ extension NoticeGround {
         case .flagged, .warned: return isStale && isThreatened ? before(now) : []
         case .due, .planned:
             guard isStale, isThreatened, let since = finding.dueSince else { return [] }
-            return [OwedNotice(notice: Notice(.due, of: key, subject: "due \(Self.moment(since))"), audience: .owner)]
+            // Once what was in the way is gone, that it is due is news again.
+            let subject = "due \(Self.moment(since))\(isBlocked ? ", blocked" : "")"
+            return [OwedNotice(notice: Notice(.due, of: key, subject: subject), audience: .owner)]
         case .cleared: return clearing()
         case .reaping, .held, .reaped: return []
         }

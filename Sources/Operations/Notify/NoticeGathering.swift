@@ -11,6 +11,9 @@ struct NoticeGathering {
     private let byKey: [EnvironmentKey: EnvironmentRecord]
     private let policies: PolicySet
     private let accounts: [AccountID: AccountRecord]
+    private let plans: [PlanRecord]
+    /// What stands in the way of the plan for each environment.
+    private let blockers: [EnvironmentKey: [Blocker]]
     private var history: [EnvironmentKey: [NoticeRecord]]
     /// Names that stand for one environment only.
     private let plain: Set<EnvironmentName>
@@ -33,6 +36,13 @@ struct NoticeGathering {
         self.findings = findings
         accounts = Dictionary(
             try await wiring.store.accounts().map { ($0.account, $0) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        plans = try await wiring.store.plans(open: true, run: nil, limit: 10_000)
+        blockers = Dictionary(
+            plans.filter { $0.state == .draft && !$0.blockers.isEmpty }.flatMap { plan in
+                plan.document.environments.map { ($0.key, plan.blockers.sorted()) }
+            },
             uniquingKeysWith: { first, _ in first }
         )
         history = Dictionary(
@@ -92,6 +102,7 @@ struct NoticeGathering {
             policy: policies.policy(named: finding.policy),
             isStale: facts.reading == .complete && judge(facts, policies, now: now).verdict == .stale,
             isThreatened: !held,
+            isBlocked: blockers[record.key] != nil,
             endedAt: record.endedAt,
             history: history[record.key] ?? []
         )
@@ -104,7 +115,6 @@ struct NoticeGathering {
 
     /// Plans that wait for somebody's yes, and those whose yes counts no more.
     private mutating func tellApprovers() async throws {
-        let plans = try await wiring.store.plans(open: true, run: nil, limit: 10_000)
         let replaced = try await wiring.store.replacedApprovals()
         for plan in plans where plan.state == .awaitingApproval {
             for environment in plan.document.environments {
@@ -166,6 +176,9 @@ struct NoticeGathering {
         var item = item(notice, record, reason: ground.finding.reason)
         item.isStandIn = isStandIn
         item.isReleased = ground.finding.verdictClass == .released
+        if notice.kind == .due {
+            item.blockers = (blockers[record.key] ?? []).map { "\($0.kind.rawValue): \($0.text)" }
+        }
         switch notice.kind {
         case .warned: item.dueAt = ground.policy.map { now.later(by: $0.warning.grace) }
         case .reminded: item.dueAt = ground.policy.flatMap(ground.finding.dueAt(under:))

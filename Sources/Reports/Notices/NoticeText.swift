@@ -77,7 +77,13 @@ package struct NoticeText: Sendable {
             Part(
                 heading: "Due",
                 note: "The next plan may take these down, once it is approved. There is still time to keep them.",
-                items: due
+                items: due.filter(\.blockers.isEmpty)
+            ),
+            Part(
+                heading: "Due, but blocked",
+                note: "Something stands in the way of taking these down. Nothing of them goes before that is gone, and "
+                    + "then you hear of it again.",
+                items: due.filter { !$0.blockers.isEmpty }
             ),
             Part(
                 heading: "Soon due",
@@ -115,6 +121,7 @@ package struct NoticeText: Sendable {
         switch first.notice.kind {
         case .awaitingApproval: return "Curfew: the teardown of \(name) waits for your approval"
         case .superseded: return "Curfew: your approval for \(name) counts no more"
+        case .due where !first.blockers.isEmpty: return "Curfew: \(name) is due, but blocked"
         case .due: return "Curfew: \(name) is due for teardown"
         case .reminded, .warned:
             let due = first.dueAt.map { " and due from \(moment.day($0))" } ?? ""
@@ -151,7 +158,7 @@ package struct NoticeText: Sendable {
     /// Of one item, the lines under its name: a word, and what it says.
     func lines(_ item: NoticeItem) -> [(label: String, text: String)] {
         var lines: [(String, String)] = []
-        func add(_ label: String, _ text: String) { lines.append((label, text)) }
+        func add(_ label: String, _ text: String) { lines.append((label, moment.localised(text))) }
         let name = item.name
         switch item.notice.kind {
         case .awaitingApproval:
@@ -170,6 +177,8 @@ package struct NoticeText: Sendable {
             }
         case .due, .reminded, .warned:
             add("why", item.isReleased ? "released by its owner" : SafeText.cut(item.reason, to: 300))
+            for blocker in item.blockers.prefix(3) { add("blocked", SafeText.cut(blocker, to: 300)) }
+            if item.blockers.count > 3 { add("", "and \(item.blockers.count - 3) more: curfew show \(name)") }
             if let due = item.dueAt, item.notice.kind != .due { add("due from", moment.text(due)) }
             if let by = item.extendBy {
                 add("more time", "curfew extend \(name) \(DurationText.format(by)) --because TEXT")
@@ -198,6 +207,7 @@ package struct NoticeText: Sendable {
     func brief(_ item: NoticeItem) -> String {
         switch item.notice.kind {
         case .awaitingApproval, .superseded: item.plan.map { "plan \($0)" } ?? ""
+        case .due where !item.blockers.isEmpty: "blocked: \(SafeText.cut(item.blockers[0], to: 120))"
         case .due, .reminded, .warned: item.dueAt.map { "from \(moment.plain($0))" } ?? ""
         case .cleared, .reaped: ""
         }
