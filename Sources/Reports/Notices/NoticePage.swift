@@ -37,7 +37,9 @@ extension NoticeText {
         ]
         if !commands.isEmpty {
             fields[.commands] = WeeklyView([
-                .rows: commands.map { WeeklyView([.purpose: $0.label, .text: $0.text]) }
+                .rows: commands.map { command in
+                    WeeklyView.command(command.label, command.text.split(separator: " ").map(String.init))
+                }
             ])
         }
         return WeeklyView(fields)

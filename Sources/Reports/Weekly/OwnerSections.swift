@@ -67,8 +67,8 @@ struct OwnerSections {
 
     private var reaped: WeeklyReport.Section {
         rows.single(
-            "Taken down this week",
-            note: "Gone, confirmed by two readings. What was deployed can be made again: curfew restore NAME.",
+            "Taken down lately",
+            note: "Gone, confirmed by two readings. An operator can make what was deployed again: curfew restore NAME.",
             columns: ["Environment", "Plan", "When"],
             rows: rows.reaped(selection.plans),
             command: "curfew history"
@@ -77,7 +77,7 @@ struct OwnerSections {
 
     private var failed: WeeklyReport.Section {
         rows.single(
-            "Failed this week",
+            "Failed lately",
             note: "A teardown did not come to its end. What is left needs a new plan and a new approval.",
             columns: ["Environment", "Plan", "When"],
             rows: rows.failed(selection.plans),

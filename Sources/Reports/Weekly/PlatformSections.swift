@@ -75,7 +75,7 @@ struct PlatformSections {
     }
 
     func isHeldBack(_ entry: WeeklyEntry) -> Bool {
-        entry.isStale && entry.finding?.heldBack != nil || entry.record.openFinding == .held
+        entry.isStale && entry.finding?.waits != nil || entry.record.openFinding == .held
     }
 
     private var heldBack: WeeklyReport.Section {
@@ -89,7 +89,7 @@ struct PlatformSections {
                 return WeeklyReport.Row(
                     cells: [entry.name, rows.idle(entry), entry.record.openFinding?.rawValue ?? "stale"],
                     detail: [
-                        canvas.space(entry.record.key.space), entry.owner, entry.finding?.heldBack ?? until ?? "held",
+                        canvas.space(entry.record.key.space), entry.owner, entry.finding?.waits ?? until ?? "held",
                     ].joined(separator: " · "),
                     role: .warning
                 )

@@ -51,7 +51,7 @@ extension PlatformSections {
     var reaped: WeeklyReport.Section {
         rows.single(
             "Reaped lately",
-            note: "Gone, confirmed by two readings. What was deployed can be made again: curfew restore NAME.",
+            note: "Gone, confirmed by two readings. An operator can make what was deployed again: curfew restore NAME.",
             columns: ["Environment", "Plan", "When"],
             rows: rows.reaped(plans),
             command: "curfew history"
@@ -124,11 +124,11 @@ extension PlatformSections {
             "Not delivered",
             note: "Messages that were refused, or of which nobody knows whether they arrived. "
                 + "Nothing is taken down on the strength of these.",
-            columns: ["To", "State", "When"],
+            columns: ["To", "When"],
             rows: messages.map { message in
                 WeeklyReport.Row(
-                    cells: [message.recipient, message.state, canvas.moment.age(since: message.at)],
-                    detail: "\(message.subject) · \(message.because)",
+                    cells: [message.recipient, canvas.moment.age(since: message.at)],
+                    detail: "\(message.state) · \(message.subject) · \(message.because)",
                     role: .bad
                 )
             },

@@ -15,12 +15,12 @@ package struct WeeklyBook: Sendable {
         self.records = records
         canvas = Canvas(now: records.now, zone: records.zone, accountNames: records.accountNames)
         history = WeeklyHistory(records)
-        let plans = records.plans.filter { $0.endedAt.map { $0 >= records.since } ?? true }
+        let plans = records.plans.filter { $0.endedAt.map(records.covers) ?? true }
         var openPlans: [EnvironmentKey: PlanRecord] = [:]
         for plan in plans where plan.state.isOpen {
             for key in plan.keys { openPlans[key] = plan }
         }
-        let ended = records.ended.filter { $0.at >= records.since }
+        let ended = records.ended.filter { records.covers($0.at) }
         everything = WeeklySelection(
             environments: records.environments.map { WeeklyEntry($0, plan: openPlans[$0.key]) },
             plans: plans,

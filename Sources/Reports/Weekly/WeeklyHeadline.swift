@@ -19,30 +19,46 @@ extension WeeklyReport {
         }
     }
 
+    /// What the small figures beside the large ones are; nil where nothing is known to compare with.
+    var comparison: String? {
+        comparedWith.map { "change since \(moment.plain($0)); reaped and failed, against the week before" }
+    }
+
     /// For a mail's subject line; holds no name that a stranger chose.
     package var subject: String {
         let counted = Canvas.counted(numbers.environments, "environment")
+        let name = periodKind == .lastWeek ? " \(week.short)" : ""
         var parts = ["\(numbers.stale) stale"]
         if case .owner = edition {
             if numbers.due + numbers.planned > 0 { parts.append("\(numbers.due + numbers.planned) due") }
             if numbers.reaped > 0 { parts.append("\(numbers.reaped) reaped") }
             if numbers.failed > 0 { parts.append("\(numbers.failed) failed") }
-            return "Curfew \(week.short): your \(counted), \(parts.joined(separator: ", "))"
+            return "Curfew\(name): your \(counted), \(parts.joined(separator: ", "))"
         }
         parts += ["\(numbers.due) due", "\(numbers.reaped) reaped", "\(numbers.failed) failed"]
-        return "Curfew \(week.short): \(counted), \(parts.joined(separator: ", "))"
+        return "Curfew\(name): \(counted), \(parts.joined(separator: ", "))"
     }
 
-    /// `Week 48 of 2026, Mon 16 Nov to Mon 23 Nov`.
+    /// `Week 48, Mon 23 to Sun 29 Nov 2026`; `Seven days, Thu 26 Nov to Thu 3 Dec`.
     package var period: String {
-        let days = [since, moment.now].map { CalendarDay(daysSince1970: $0.localDay(in: moment.zone)).short }
-        return "Week \(week.number) of \(week.year), \(days[0]) to \(days[1])"
+        switch periodKind {
+        case .lastWeek:
+            let (monday, sunday) = (week.monday, week.monday.adding(days: 6))
+            // One line on a telephone.
+            let first = monday.month == sunday.month ? String(monday.short.dropLast(4)) : monday.short
+            return "Week \(week.number), \(first) to \(sunday.short) \(sunday.year)"
+        case .lastDays:
+            let days = [since, moment.now].map { CalendarDay(daysSince1970: $0.localDay(in: moment.zone)).short }
+            return "Seven days, \(days[0]) to \(days[1])"
+        }
     }
 
-    /// There is something that its reader might want to do something about, or did not know.
+    /// There is something that an owner might want to do something about, or did not know.
+    ///
+    /// That a target was not read is for who runs the platform: alone it is no reason to write to everybody in it.
     package var hasNews: Bool {
         numbers.stale + numbers.planned + numbers.blocked + numbers.partlyReaped + numbers.reaped + numbers.failed
-            + numbers.leftovers > 0 || !alarms.isEmpty
+            + numbers.leftovers + numbers.ambiguous > 0
     }
 }
 

@@ -5,7 +5,7 @@ import Foundation
 struct WeeklyHistory: Sendable {
     /// The evaluation that today is compared with.
     let before: EvaluationCount?
-    /// Taken down, and failed, in the seven days before these seven; nil where nobody looked yet.
+    /// Taken down, and failed, in the seven days before those reported on; nil where nobody looked yet.
     let reapedBefore: Int?
     let failedBefore: Int?
     /// Up to eight weeks, oldest first; the last is the week of the report itself.
@@ -16,11 +16,12 @@ struct WeeklyHistory: Sendable {
     private static let tolerance: TimeInterval = 36 * 3_600
 
     init(_ records: WeeklyRecords) {
-        let weekAgo = records.since
+        let weekAgo = records.now.addingTimeInterval(-7 * 86_400)
         func distance(_ count: EvaluationCount) -> TimeInterval { abs(count.at.timeIntervalSince(weekAgo)) }
         before = records.evaluations.filter { distance($0) <= Self.tolerance }.min { distance($0) < distance($1) }
-        let earlier = records.ended.filter { $0.at < weekAgo && $0.at >= weekAgo.addingTimeInterval(-7 * 86_400) }
-        let looked = records.evaluations.contains { $0.at <= weekAgo }
+        let since = records.since
+        let earlier = records.ended.filter { $0.at < since && $0.at >= since.addingTimeInterval(-7 * 86_400) }
+        let looked = records.evaluations.contains { $0.at <= since }
         reapedBefore = looked ? Set(earlier.filter { $0.state == .done }.map(\.environment)).count : nil
         failedBefore = looked ? Set(earlier.filter { $0.state != .done }.map(\.environment)).count : nil
         weeks = Self.weeks(records)
@@ -34,7 +35,8 @@ struct WeeklyHistory: Sendable {
     }
 
     private static func weeks(_ records: WeeklyRecords) -> [WeeklyTrend] {
-        let this = ISOWeek(records.now, in: records.zone)
+        let this = records.week
+        let isOver = records.period == .lastWeek
         let counts = Dictionary(grouping: records.evaluations.filter { $0.at <= records.now }) {
             ISOWeek($0.at, in: records.zone)
         }
@@ -45,7 +47,7 @@ struct WeeklyHistory: Sendable {
         return (-7...0).map(this.adding).filter { $0 >= first }.map { week in
             WeeklyTrend(
                 week: week,
-                count: week == this ? standing(records) : counts[week]?.max { $0.at < $1.at },
+                count: week == this && !isOver ? standing(records) : counts[week]?.max { $0.at < $1.at },
                 reaped: Set((reaped[week] ?? []).map(\.environment)).count
             )
         }

@@ -7,10 +7,12 @@ package struct WeeklyLetter: Sendable {
     /// For nobody in particular yet: see `letter(to:)`.
     let letter: Letter
     let week: ISOWeek
-    /// There is something that its reader might want to act on, or did not know.
+    /// Without news an owner is not written to.
     package let hasNews: Bool
 
     package init(_ report: WeeklyReport, _ templates: WeeklyTemplates) throws(TemplateProblems) {
+        var report = report
+        report.isMailed = true
         edition = report.edition
         week = report.week
         hasNews = report.hasNews
@@ -29,7 +31,7 @@ package struct WeeklyLetter: Sendable {
         )
     }
 
-    /// The letter for one recipient, under an id that is the same however often it is made in that week.
+    /// The letter for one recipient, under an id that is the same however often it is made for that week.
     package func letter(to recipient: Recipient) -> Letter {
         var letter = letter
         letter.id = LetterID("weekly-\(week)-\("\(Digest(of: recipient.text))".prefix(16))")

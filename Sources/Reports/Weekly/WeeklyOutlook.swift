@@ -46,7 +46,7 @@ struct WeeklyOutlook {
         } else if state == .held {
             let until = entry.finding?.heldUntil.map { " until \(canvas.time($0))" } ?? ""
             (short, sentence, rank) = ("held", "A plan for it was rejected, and it is left alone\(until)", 5)
-        } else if entry.isStale, let held = entry.finding?.heldBack {
+        } else if entry.isStale, let held = entry.finding?.waits {
             (short, sentence) = ("not due yet", "It is not due yet: \(held)")
             (rank, at) = (4, due ?? at)
         } else if state == .due {

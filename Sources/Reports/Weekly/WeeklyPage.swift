@@ -56,14 +56,14 @@ struct WeeklyPage {
                     .change: present(figure.change),
                 ])
             },
-            .compared: report.comparedWith.map { "Small figures: change since \(report.moment.plain($0))." } ?? false,
+            .compared: report.comparison.map { "Small figures: \($0)." } ?? false,
             .facts: report.facts.map { fact in
                 let paint = Paint(fact.role ?? .dim)
                 return WeeklyView([.text: MailText.safe(fact.text), .tone: paint.tone, .colour: paint.colour])
             },
             .shares: shares,
             .trend: trend,
-            .sections: report.sections.map { SectionView($0, rows: rows).view },
+            .sections: report.sections.map { SectionView($0, rows: rows, isMailed: report.isMailed).view },
             .seal: seal,
             .more: more,
             .note: coverageNote,
@@ -72,6 +72,9 @@ struct WeeklyPage {
     }
 
     private var more: String {
+        guard report.isMailed else {
+            return report.isCut(at: rows) ? "With --csv FILE the same command writes every line." : ""
+        }
         if report.edition == .platform { return "The attached file has every line." }
         return report.isCut(at: rows) ? "The attached file has what is left out here." : ""
     }
@@ -126,12 +129,14 @@ struct WeeklyPage {
 private struct SectionView {
     let section: WeeklyReport.Section
     let rows: Int
+    let isMailed: Bool
     private let columns: Int
     private let hasBars: Bool
 
-    init(_ section: WeeklyReport.Section, rows: Int) {
+    init(_ section: WeeklyReport.Section, rows: Int, isMailed: Bool) {
         self.section = section
         self.rows = rows
+        self.isMailed = isMailed
         columns = section.columns.count
         hasBars = section.hasBars
     }
@@ -151,7 +156,7 @@ private struct SectionView {
                     .rows: group.rows.map(view),
                 ])
             },
-            .left: section.left(rows).map { WeeklyView([.text: $0, .span: columns]) } ?? false,
+            .left: section.left(rows, isMailed: isMailed).map { WeeklyView([.text: $0, .span: columns]) } ?? false,
         ])
     }
 
@@ -178,7 +183,7 @@ private struct SectionView {
                 ? false
                 : WeeklyView([
                     .span: columns,
-                    .rows: row.commands.map { WeeklyView([.purpose: $0.purpose, .text: MailText.safe($0.text)]) },
+                    .rows: row.commands.map { WeeklyView.command($0.purpose, $0.arguments) },
                 ]),
         ])
     }

@@ -5,6 +5,7 @@ package import Foundation
 package struct WeeklyRecords: Sendable {
     package var now: Date
     package var zone: TimeZone
+    package var period: WeeklyPeriod
     package var accountNames: [AccountID: String] = [:]
 
     /// Those whose life is open.
@@ -33,18 +34,11 @@ package struct WeeklyRecords: Sendable {
     /// Messages that reached nobody, or perhaps nobody, since `since`.
     package var undelivered: [UndeliveredMessage] = []
 
-    package init(now: Date, zone: TimeZone) {
+    package init(now: Date, zone: TimeZone, period: WeeklyPeriod = .lastDays) {
         self.now = now
         self.zone = zone
+        self.period = period
     }
-
-    /// The beginning of the seven days that are reported on.
-    package var since: Date { Self.since(now) }
-
-    package static func since(_ now: Date) -> Date { now.addingTimeInterval(-7 * 86_400) }
-
-    /// How far back the trend and the comparison with the week before look.
-    package static func horizon(_ now: Date) -> Date { now.addingTimeInterval(-63 * 86_400) }
 }
 
 /// What became of the nightly job on one day.

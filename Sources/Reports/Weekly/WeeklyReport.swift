@@ -13,9 +13,10 @@ package struct WeeklyReport: Sendable {
     }
 
     package let edition: Edition
-    /// The week in which it is made.
+    package let periodKind: WeeklyPeriod
+    /// The week that it is of: one that is over, or with `lastDays` the one that is not.
     package let week: ISOWeek
-    /// The beginning of the seven days that are reported on.
+    /// The first moment that is reported on.
     package let since: Date
     package let moment: Moment
     package let numbers: WeeklyNumbers
@@ -37,6 +38,8 @@ package struct WeeklyReport: Sendable {
     /// Components that no rule understands; none in an owner's edition.
     let unmatched: [ComponentRecord]
     let canvas: Canvas
+    /// It goes with a file that has every line.
+    var isMailed = false
 
     init(_ book: WeeklyBook, _ edition: Edition) {
         self.edition = edition
@@ -44,34 +47,52 @@ package struct WeeklyReport: Sendable {
         canvas = book.canvas
         moment = canvas.moment
         since = records.since
-        week = ISOWeek(records.now, in: records.zone)
+        week = records.week
+        periodKind = records.period
         switch edition {
         case .platform:
             selection = book.everything
             var numbers = WeeklyNumbers(selection)
             numbers.add(records)
             self.numbers = numbers
-            alarms = WeeklyAlarms(records: records, canvas: canvas).all
+            alarms = WeeklyAlarms(records: records, canvas: canvas).all.map(moment.localised)
             figures = Figure.platform(numbers, book.history)
             comparedWith = book.history.before?.at
             trend = book.history.weeks.count { $0.count != nil } > 1 ? book.history.weeks : []
             facts = Fact.platform(numbers, nights: records.nights, canvas)
-            sections = PlatformSections(book).all
+            sections = Self.localised(PlatformSections(book).all, moment)
             sealHead = records.sealHead
             unmatched = records.unmatched
         case .owner(let reader):
             selection = book.selection(of: reader)
             numbers = WeeklyNumbers(selection)
-            alarms = WeeklyAlarms(records: records, canvas: canvas).of(selection)
+            alarms = WeeklyAlarms(records: records, canvas: canvas).of(selection).map(moment.localised)
             figures = Figure.owner(numbers)
             comparedWith = nil
             trend = []
             facts = Fact.owner(records, canvas)
-            sections = OwnerSections(selection, book).all
+            sections = Self.localised(OwnerSections(selection, book).all, moment)
             sealHead = nil
             unmatched = []
         }
         shares = Share.all(numbers)
+    }
+
+    /// What they say is kept with times in UTC; one mail has one zone.
+    private static func localised(_ sections: [Section], _ moment: Moment) -> [Section] {
+        sections.map { section in
+            var section = section
+            section.groups = section.groups.map { group in
+                var group = group
+                group.rows = group.rows.map { row in
+                    var row = row
+                    (row.lead, row.detail) = (moment.localised(row.lead), moment.localised(row.detail))
+                    return row
+                }
+                return group
+            }
+            return section
+        }
     }
 
     /// One number of the first screen, and how it was a week ago.

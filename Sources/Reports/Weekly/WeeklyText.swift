@@ -59,8 +59,8 @@ extension WeeklyReport {
                 indent: max(2, 8 - number.count)
             )
         }
-        if let comparedWith {
-            page.line(Span("Changes are since \(moment.plain(comparedWith)).", .dim), indent: 2)
+        if let comparison {
+            page.line(Span("Behind them: \(comparison).", .dim), indent: 2)
         }
     }
 
@@ -90,7 +90,8 @@ extension WeeklyReport {
             String(repeating: " ", count: digits - String(number).count) + String(number)
         }
         for week in trend {
-            let end = "\(padded(week.reaped)) reaped\(week.week == self.week ? " so far" : "")"
+            let end =
+                "\(padded(week.reaped)) reaped\(week.week == self.week && periodKind == .lastDays ? " so far" : "")"
             guard let count = week.count else {
                 page.line(
                     Span("\(week.week.short)  no evaluation in that week, \(week.reaped) reaped", .dim),
@@ -128,7 +129,7 @@ extension WeeklyReport {
                 for row in group.rows { write(row, section.columns, indent: group.title == nil ? 2 : 4, &page) }
             }
         }
-        if let left = section.left(most ?? .max) { page.line(Span(left, .dim), indent: 2) }
+        if let left = section.left(most ?? .max, isMailed: isMailed) { page.line(Span(left, .dim), indent: 2) }
     }
 
     /// A terminal has room for all of a reason; a mail for as much as its page has.
@@ -184,8 +185,8 @@ extension WeeklyReport.Section {
     }
 
     /// What a list of that many rows leaves out, and where it is.
-    func left(_ most: Int) -> String? {
-        count > most ? "and \(count - most) more: the attached file, or \(command)" : nil
+    func left(_ most: Int, isMailed: Bool) -> String? {
+        count > most ? "and \(count - most) more: \(isMailed ? "the attached file, or " : "")\(command)" : nil
     }
 }
 

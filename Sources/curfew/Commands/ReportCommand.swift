@@ -21,7 +21,8 @@ struct ReportCommand: ShellCommand {
 
     @OptionGroup var common: CommonOptions
     @OptionGroup var output: OutputOptions
-    @Flag(help: "As the weekly mail says it: its plain part, with the first rows of each list.") var week = false
+    @Flag(help: "As the weekly mail: of the last whole week, and its plain part with the first rows of each list.")
+    var week = false
     @Flag(help: "Print the mail's plain part, also where files are written.") var text = false
     @Option(help: ArgumentHelp("Write the mail's HTML part.", valueName: "file")) var html: String?
     @Option(help: ArgumentHelp("Write every line of it as CSV, as the mail attaches it.", valueName: "file"))
@@ -52,7 +53,7 @@ struct ReportCommand: ShellCommand {
         if let writeTemplates { return try write(templatesInto: writeTemplates, shell) }
         if send { return try await shell.session(common) { try await sendWeek($0) } }
         return try await shell.session(common) { session in
-            let book = try await session.weeklyBook()
+            let book = try await session.weeklyBook(week ? .lastWeek : .lastDays)
             let report = book.report(try edition(session, book))
             if let html {
                 try shell.write(try report.printed(session.weeklyTemplates()), toFile: html)
@@ -75,8 +76,8 @@ struct ReportCommand: ShellCommand {
     }
 
     private func sendWeek(_ session: Session) async throws -> ExitStatus {
-        let drafts = try await session.weeklyDrafts(only: to.map(Recipient.address))
-        guard !drafts.isEmpty else {
+        let (drafts, quiet) = try await session.weeklyDrafts(only: to.map(Recipient.address))
+        guard !drafts.isEmpty || quiet > 0 else {
             throw Problem(
                 .configuration,
                 to.map { "\($0) is on nobody's list" } ?? "there is nobody to send the week's mail to",
@@ -85,6 +86,7 @@ struct ReportCommand: ShellCommand {
         }
         let outcome = try await session.dispatch().sendWeekly(until: nil, queueing: { _ in drafts })
         session.shell.print(output.json ? JSONText.render(DispatchJSON(outcome)) : DispatchJSON(outcome).text)
+        if quiet > 0 { session.shell.say("\(quiet) without news \(quiet == 1 ? "gets" : "get") no mail") }
         return ExitStatus.done.and(.undone, when: outcome.isUndone)
     }
 
@@ -123,7 +125,8 @@ extension WeeklyReport {
 
 /// `curfew report --json`: the numbers of the first screen.
 struct ReportJSON: Encodable {
-    let week: String
+    /// The whole week that it is of, with `--week`; null for the seven days that end now.
+    @OrNull var week: String?
     let since: Date
     let environments: Int
     let stale: Int
@@ -167,7 +170,7 @@ struct ReportJSON: Encodable {
 
     init(_ report: WeeklyReport) {
         let numbers = report.numbers
-        week = report.week.description
+        week = report.periodKind == .lastWeek ? report.week.description : nil
         since = report.since
         environments = numbers.environments
         stale = numbers.stale

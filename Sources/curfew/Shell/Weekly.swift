@@ -7,10 +7,10 @@ import Settings
 
 extension Session {
     /// Everything that the report is made of, read now.
-    func weeklyBook() async throws -> WeeklyBook {
+    func weeklyBook(_ period: WeeklyPeriod) async throws -> WeeklyBook {
         let now = wiring.clock()
-        var records = WeeklyRecords(now: now, zone: try reportZone)
-        let (since, horizon) = (records.since, WeeklyRecords.horizon(now))
+        var records = WeeklyRecords(now: now, zone: try reportZone, period: period)
+        let (since, horizon) = (records.since, records.horizon)
         records.accountNames = found.settings.accountNames
         records.environments = try await ledger.environments()
         records.unmatched = try await ledger.components(classes: [.unmatched])
@@ -21,6 +21,7 @@ extension Session {
         records.leftovers = try await ledger.leftovers(open: true)
         records.holds = try await ledger.accounts().compactMap(\.hold)
         records.forecastErrors = try await ledger.entries(of: forecastWrong, since: since, limit: 1_000)
+            .filter { records.covers($0.at) }
         records.evaluations = try await ledger.evaluations(since: horizon)
         records.ended = try await ledger.endedTeardowns(since: horizon)
         records.sealHead = try await ledger.sealHead()

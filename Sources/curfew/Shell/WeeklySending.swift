@@ -37,9 +37,11 @@ extension Session {
     /// The week's letters: the full edition for the platform, and one for each owner who can be written to.
     ///
     /// Somebody on the platform's list gets the full edition alone; who answers for several owners gets one for all of
-    /// them. `only`: this recipient's, and nobody else's.
-    func weeklyDrafts(only: Recipient?) async throws -> [MessageDraft] {
-        let book = try await weeklyBook()
+    /// them; who has nothing stale, nothing that changed and nothing to do gets none. `only`: this recipient's, and
+    /// nobody else's, whatever there is to say.
+    /// - Returns: also how many recipients have no news.
+    func weeklyDrafts(only: Recipient?) async throws -> (drafts: [MessageDraft], quiet: Int) {
+        let book = try await weeklyBook(.lastWeek)
         let templates = try weeklyTemplates()
         var letters: [Recipient: WeeklyReport.Edition] = [:]
         var readers: [Recipient: [WeeklyReader]] = [:]
@@ -58,16 +60,21 @@ extension Session {
         }
         for recipient in found.settings.notices.platform { letters[recipient] = .platform }
         var drafts: [MessageDraft] = []
+        var quiet = 0
         var made: [WeeklyReport.Edition: WeeklyLetter] = [:]
         for (recipient, edition) in letters.sorted(by: { $0.key < $1.key }) where only.map({ $0 == recipient }) ?? true
         {
             let letter = try made[edition] ?? weeklyLetter(book.report(edition), templates)
             made[edition] = letter
+            guard edition == .platform || letter.hasNews || only != nil else {
+                quiet += 1
+                continue
+            }
             drafts.append(
                 MessageDraft(kind: .weekly, recipient: recipient, letter: letter.letter(to: recipient), notices: [])
             )
         }
-        return drafts
+        return (drafts, quiet)
     }
 
     private func weeklyLetter(

@@ -200,6 +200,25 @@ enum WeeklyFleet {
 
     static let anna = WeeklyReader(name: "anna", owners: ["anna@example.com", "anna"])
     static var book: WeeklyBook { WeeklyBook(records) }
+    /// As it is mailed: of the last whole week, in which then happened what the other ends with.
+    static var mailed: WeeklyBook {
+        var records = records
+        records.period = .lastWeek
+        let days = -4.0 * 86_400
+        for index in records.plans.indices {
+            records.plans[index].endedAt = records.plans[index].endedAt?.addingTimeInterval(days)
+        }
+        records.ended = records.ended.map {
+            EndedTeardown(
+                environment: $0.environment,
+                plan: $0.plan,
+                state: $0.state,
+                at: $0.at.addingTimeInterval(days),
+                owner: $0.owner
+            )
+        }
+        return WeeklyBook(records)
+    }
 
     /// Many environments of many owners, with texts as long as they get.
     static func crowd(_ count: Int, owners: Int) -> WeeklyRecords {

@@ -46,17 +46,17 @@ struct WeeklyReportTests {
     }
 
     @Test func `the full edition`() throws {
-        let report = WeeklyFleet.book.report()
-        let letter = try WeeklyLetter(report, WeeklyTemplates()).letter(to: .address("platform@example.com"))
-        expectGolden(report.text(), "report.txt")
+        let letter = try WeeklyLetter(WeeklyFleet.mailed.report(), WeeklyTemplates())
+            .letter(to: .address("platform@example.com"))
+        expectGolden(WeeklyFleet.book.report().text(), "report.txt")
         expectGolden(letter.text, "weekly.txt")
         expectGolden(letter.html ?? "", "weekly.html")
         expectGolden(letter.attachments.first?.text ?? "", "weekly.csv")
-        #expect(letter.subject == "Curfew W49: 60 environments, 34 stale, 16 due, 2 reaped, 1 failed")
+        #expect(letter.subject == "Curfew W48: 60 environments, 34 stale, 16 due, 2 reaped, 1 failed")
     }
 
     @Test func `an owner's edition has what is theirs, what becomes of it, and what keeps it`() throws {
-        let report = WeeklyFleet.book.report(.owner(WeeklyFleet.anna))
+        let report = WeeklyFleet.mailed.report(.owner(WeeklyFleet.anna))
         let letter = try WeeklyLetter(report, WeeklyTemplates()).letter(to: .address("anna@example.com"))
         expectGolden(letter.text, "weekly-owner.txt")
         expectGolden(letter.html ?? "", "weekly-owner.html")
@@ -93,6 +93,50 @@ struct WeeklyReportTests {
         #expect(quiet.headline == "The one environment is not stale." && !quiet.hasNews)
         #expect(quiet.sections.isEmpty && quiet.alarms.isEmpty && quiet.trend.isEmpty)
         expectGolden(try quiet.html(WeeklyTemplates()), "weekly-quiet.html")
+    }
+
+    @Test func `an owner has news by what is stale, changed or to do, and not by what nobody could read`() {
+        func report(_ environment: EnvironmentRecord) -> WeeklyReport {
+            var records = WeeklyRecords(now: Samples.now, zone: .gmt)
+            records.environments = [environment]
+            records.scan = Samples.scan(failing: true)
+            return WeeklyBook(records).report(.owner(WeeklyFleet.anna))
+        }
+        let kept = report(Samples.environment("feat-a", verdict: .keep, state: nil, targets: [Samples.dublin]))
+        #expect(!kept.alarms.isEmpty && !kept.hasNews)
+        #expect(report(Samples.environment("feat-a")).hasNews)
+        #expect(report(Samples.environment("feat-a", verdict: .ambiguous, state: nil, kind: .ambiguous)).hasNews)
+    }
+
+    @Test func `who was warned is told from when it is due, and is not held back by that`() throws {
+        var record = Samples.environment("feat-search", state: .warned)
+        record.finding = Samples.finding(
+            "feat-search",
+            heldBack: "due from 2026-12-05 20:00 UTC",
+            warned: Samples.ago(0.5)
+        )
+        record.dueAt = Samples.ago(-2.5)
+        let section = try #require(Self.report([record]).sections.first { $0.title == "Stale" })
+        #expect(section.groups[0].rows[0].cells == ["feat-search", "8d", "due in 2d 12h"])
+        #expect(!Self.report([record]).sections.contains { $0.title == "Held back" })
+        var records = WeeklyRecords(now: Samples.now, zone: Samples.berlin)
+        records.environments = [record]
+        let text = WeeklyBook(records).report(.owner(WeeklyFleet.anna)).text()
+        #expect(text.contains("It becomes due 2026-12-05 21:00 CET (in 2d 12h), and is then planned."))
+    }
+
+    @Test func `what is not mailed names no attached file`() throws {
+        for edition in [WeeklyReport.Edition.platform, .owner(WeeklyFleet.anna)] {
+            var records = WeeklyFleet.records
+            records.environments += (0..<40).map { Samples.environment("feat-more-\($0)") }
+            let report = WeeklyBook(records).report(edition)
+            for text in [try report.html(WeeklyTemplates()), report.mailText(), report.text()] {
+                #expect(!text.contains("attached"))
+            }
+            #expect(try report.html(WeeklyTemplates()).contains("With --csv FILE the same command writes every line."))
+            let letter = try WeeklyLetter(report, WeeklyTemplates()).letter(to: .address("a@example.com"))
+            #expect(letter.html?.contains("The attached file") == true && letter.text.contains("the attached file"))
+        }
     }
 
     @Test func `what goes next comes first`() throws {
