@@ -40,6 +40,11 @@ extension Scenario {
             let nights = try await scenario.ledger.nights(since: .distantPast)
             #expect(nights.map(\.outcome) == [.done])
             #expect(nights.first?.numbers["plans_made"] == 1)
+            // The same plan stands the next night: it was not made again.
+            scenario.clock.pass(.seconds(86_400))
+            let next = try await scenario.night(post)
+            #expect(next.numbers["plans_made"] == 0 && next.numbers["plans_kept"] == 1)
+            #expect(next.steps.first { $0.step == .plan }?.line == "0 new plans, 1 as before, 0 blocked, 0 deferred")
             #expect(await scenario.world.deletedIDs.isEmpty)
         }
     }

@@ -39,13 +39,17 @@ extension Nightly.Outcome {
 
     mutating func note(_ planned: Planning.Outcome) {
         let blocked = planned.plans.filter { !$0.blockers.isEmpty }
-        numbers["plans_made"] = Double(planned.plans.count)
+        // A plan that stands as it was is no new one, however many nights it waits.
+        let made = planned.plans.count { $0.run != nil && $0.run == planned.run }
+        numbers["plans_made"] = Double(made)
+        numbers["plans_kept"] = Double(planned.plans.count - made)
         numbers["plans_blocked"] = Double(blocked.count)
         numbers["deferred"] = Double(planned.deferred.count)
         steps.append(
             (
                 .plan,
-                "\(counted(planned.plans.count, "plan")), \(blocked.count) blocked, \(planned.deferred.count) deferred"
+                "\(counted(made, "new plan")), \(planned.plans.count - made) as before, \(blocked.count) blocked, "
+                    + "\(planned.deferred.count) deferred"
             )
         )
         for plan in blocked {
@@ -78,14 +82,8 @@ extension Nightly.Outcome {
         if !sent.refused.isEmpty { line += ", \(sent.refused.count) refused" }
         if !sent.uncertain.isEmpty { line += ", \(sent.uncertain.count) uncertain" }
         steps.append((.notify, line))
-        for (recipient, reason) in sent.deferred { leave("a message to \(recipient.plain) waits: \(reason)", .undone) }
-        if sent.untried > 0 { leave("\(counted(sent.untried, "more message")) could not be tried", .undone) }
-        for (recipient, reason) in sent.refused {
-            leave("a message to \(recipient.plain) was refused: \(reason)", .undone)
-        }
-        for (recipient, reason) in sent.uncertain {
-            leave("nobody knows whether a message to \(recipient.plain) arrived: \(reason)", .undone)
-        }
+        for trouble in sent.troubles { leave(trouble.text, .undone) }
+        if let untried = sent.untriedText { leave(untried, .undone) }
         if told.later > 0 { leave("\(counted(told.later, "notice")) did not fit into a channel's message", .undone) }
         if told.unwarned > 0 {
             leave(

@@ -48,6 +48,7 @@ package struct NightMetrics: Sendable {
         add("curfew_unowned", "Environments that nobody owns.", "unowned")
         add("curfew_partly_reaped", "Environments of which a teardown left a part.", "partly_reaped")
         add("curfew_plans_made", "Plans that the last night made.", "plans_made")
+        add("curfew_plans_kept", "Plans of earlier nights that stand as they were.", "plans_kept")
         add("curfew_plans_blocked", "Plans that something stands in the way of.", "plans_blocked")
         add("curfew_plans_deferred", "Environments that a budget held back.", "deferred")
         add("curfew_plans_awaiting_approval", "Plans that wait for a yes.", "plans_awaiting_approval")

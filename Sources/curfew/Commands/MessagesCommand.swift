@@ -194,19 +194,17 @@ struct DispatchJSON: Encodable {
     let uncertain: [Kept]
     let untried: Int
 
+    let text: String
+
+    enum CodingKeys: CodingKey { case accepted, deferred, refused, uncertain, untried }
+
     init(_ outcome: Dispatch.Outcome) {
+        let lines = outcome.troubles.map(\.text) + [outcome.untriedText].compactMap(\.self)
+        text = (["\(outcome.accepted) delivered"] + lines.map(SafeText.line)).joined(separator: "\n") + "\n"
         accepted = outcome.accepted
         deferred = outcome.deferred.map(Kept.init)
         refused = outcome.refused.map(Kept.init)
         uncertain = outcome.uncertain.map(Kept.init)
         untried = outcome.untried
-    }
-
-    var text: String {
-        let parts = [("not taken yet", deferred), ("refused", refused), ("uncertain", uncertain)]
-        return
-            (["\(accepted) delivered"]
-            + parts.flatMap { word, all in all.map { "\(word): \($0.recipient): \(SafeText.line($0.reason))" } })
-            .joined(separator: "\n") + "\n"
     }
 }
