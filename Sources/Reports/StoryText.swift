@@ -6,17 +6,19 @@ import Foundation
 /// Newest life first, since that is the one people ask about; in each the answer first, then what happened in the order
 /// in which it did.
 package enum StoryText {
-    package static func text(_ lives: [EnvironmentLife], on canvas: Canvas) -> String {
+    ///
+    /// `most`: of what happened in one life, the newest entries; how many are left out is said.
+    package static func text(_ lives: [EnvironmentLife], most: Int = .max, on canvas: Canvas) -> String {
         var page = Page(canvas)
         for (index, life) in lives.enumerated() {
             if index > 0 { page.blank() }
-            write(life, &page)
+            write(life, most: most, &page)
         }
         if lives.isEmpty { page.line("No history yet.") }
         return page.text
     }
 
-    private static func write(_ life: EnvironmentLife, _ page: inout Page) {
+    private static func write(_ life: EnvironmentLife, most: Int, _ page: inout Page) {
         let canvas = page.canvas
         let record = life.environment
         page.line(
@@ -25,11 +27,19 @@ package enum StoryText {
         )
         answer(life, &page)
         page.heading("What happened")
+        let left = life.entries.count - most
+        if left > 0 {
+            let entries = left == 1 ? "1 earlier entry is" : "\(left) earlier entries are"
+            page.line(
+                Span("\(entries) left out: curfew history \(record.key.name) --limit \(life.entries.count)", .dim),
+                indent: 2
+            )
+        }
         var table = Table([
             .init("when", shrinks: false), .init("who", maximum: 24), .init("what", shrinks: false),
         ])
         let course = LifeCourse(life: life, canvas: canvas)
-        for entry in life.entries {
+        for entry in life.entries.suffix(most) {
             for (number, line) in course.lines(of: entry).enumerated() {
                 table.add(
                     Span(number == 0 ? canvas.moment.plain(entry.at) : ""),

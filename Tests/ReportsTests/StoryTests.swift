@@ -133,6 +133,19 @@ struct StoryTests {
     @Test func `history, the newest life first, and in each the answer first`() {
         expectGolden(StoryText.text([Self.living, Self.reaped], on: canvas), "history-story.txt")
         #expect(StoryText.text([], on: canvas) == "No history yet.\n")
+        // A long life shows its newest entries, and says how to see the others; the answer above them stays whole.
+        let all = Self.reaped.entries.count
+        let short = StoryText.text([Self.reaped], most: 3, on: canvas)
+        #expect(
+            short.contains(
+                "What happened\n  \(all - 3) earlier entries are left out: curfew history "
+                    + "\(Self.reaped.environment.key.name) --limit \(all)\n"
+            )
+        )
+        let whole = StoryText.text([Self.reaped], on: canvas)
+        func lastWords(_ text: String) -> [Substring]? { text.split(separator: "\n").last?.split(separator: " ") }
+        #expect(!whole.contains("left out") && lastWords(whole) == lastWords(short))
+        #expect(whole.prefix(300) == short.prefix(300))
     }
 
     @Test func `what a life ended with is what was planned, not what was concluded after it`() throws {

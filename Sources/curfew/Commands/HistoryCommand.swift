@@ -20,6 +20,7 @@ struct HistoryCommand: ShellCommand {
             Examples:
               curfew history feat-checkout
               curfew history feat-checkout --all
+              curfew history feat-checkout --limit 1000
               curfew history --json
             """
     )
@@ -29,9 +30,11 @@ struct HistoryCommand: ShellCommand {
     @Argument(help: "The environment, as `feat-x` or `space/feat-x`.") var environment: String?
     @Flag(help: "The entries of its newest life as they were written down, newest first.") var all = false
     @Flag(help: "With --json: the whole answer about the environment in place of entries.") var story = false
-    @Option(help: ArgumentHelp("How many entries.", valueName: "number")) var limit = 100
+    @Option(help: ArgumentHelp("How many entries, the newest; what is left out is said.", valueName: "number"))
+    var limit = 100
 
     func validate() throws {
+        if limit < 1 { throw ValidationError("--limit is a number from 1 on") }
         if story, environment == nil || !output.json {
             throw ValidationError("--story goes with --json and the name of an environment")
         }
@@ -46,17 +49,22 @@ struct HistoryCommand: ShellCommand {
                 shell.print(
                     output.json
                         ? JSONText.render(StoryJSON(lives, named: newest.environment.key))
-                        : StoryText.text(lives, on: session.canvas)
+                        : StoryText.text(lives, most: limit, on: session.canvas)
                 )
                 return .done
             }
             var key: EnvironmentKey?
             if let environment { key = try await session.wiring.environment(named: environment).key }
-            let entries = try await session.ledger.history(of: key, limit: limit)
+            // One more than is shown says whether there are more.
+            let found = try await session.ledger.history(of: key, limit: min(limit, 1_000_000) + 1)
+            let entries = Array(found.prefix(limit))
             shell.print(
                 output.json
                     ? JSONText.render(entries.map(HistoryJSON.init)) : HistoryText.text(entries, on: session.canvas)
             )
+            if found.count > entries.count {
+                shell.say("these are the newest \(entries.count); for more: --limit \(entries.count * 10)")
+            }
             return .done
         }
     }
