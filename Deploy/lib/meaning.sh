@@ -7,7 +7,7 @@ meaning() {
         4) echo "some targets could not be read, and nothing is concluded for them; see: curfew accounts" ;;
         5) echo "planned work failed, halted or was skipped; see: curfew plan list --all" ;;
         64) echo "the command line does not fit this version of curfew" ;;
-        65) echo "a policy or file has mistakes; see: curfew policy check" ;;
+        65) echo "a policy, a template or another file has mistakes; see: curfew policy check" ;;
         69) echo "the database or a provider could not be reached; see: curfew doctor" ;;
         70) echo "a bug in curfew; please report it" ;;
         75) echo "another run is at work" ;;

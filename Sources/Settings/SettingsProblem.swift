@@ -10,6 +10,8 @@ package struct SettingsProblem: Sendable, Hashable, Comparable, CustomStringConv
     package let message: String
     /// An example or the nearest known word; one line.
     package let advice: String?
+    /// It was said with an option of the command line.
+    package let isOption: Bool
 
     package var description: String {
         "\(line == 0 ? file : "\(file):\(line):\(column)"): \(message)\(advice.map { "\n  \($0)" } ?? "")"
@@ -44,21 +46,31 @@ final class ProblemList {
     var isEmpty: Bool { problems.isEmpty }
 
     func add(_ origin: SettingOrigin, _ message: String, _ advice: String? = nil) {
-        add(origin.description, line: 0, column: 0, message, advice)
+        var isOption = false
+        if case .flag = origin { isOption = true }
+        add(origin.description, line: 0, column: 0, message, advice, isOption: isOption)
     }
 
     func add(line: Int, column: Int, _ message: String, _ advice: String? = nil) {
-        add(file, line: line, column: column, message, advice)
+        add(file, line: line, column: column, message, advice, isOption: false)
     }
 
-    private func add(_ file: String, line: Int, column: Int, _ message: String, _ advice: String?) {
+    private func add(
+        _ file: String,
+        line: Int,
+        column: Int,
+        _ message: String,
+        _ advice: String?,
+        isOption: Bool
+    ) {
         problems.insert(
             SettingsProblem(
                 file: Self.oneLine(file),
                 line: line,
                 column: column,
                 message: ProblemList.oneLine(message),
-                advice: advice.map(ProblemList.oneLine)
+                advice: advice.map(ProblemList.oneLine),
+                isOption: isOption
             )
         )
     }

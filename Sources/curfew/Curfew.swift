@@ -14,8 +14,9 @@ struct Curfew: AsyncParsableCommand {
             /etc/curfew/curfew.yaml, whichever is found first.
 
             Exit status: 0 all done; 3 something is stale (only with --exit-code); 4 partial reading; 5 planned work \
-            failed, halted or was skipped; 64 usage; 65 bad data in a policy or file; 69 database or provider \
-            unreachable; 70 a bug; 75 another run holds the lock; 77 not allowed; 78 configuration.
+            failed, halted or was skipped; 64 usage, --set included; 65 bad data in a policy, template or given file; \
+            69 database or provider unreachable; 70 a bug; 75 another run holds the lock; 77 not allowed; 78 \
+            configuration: the settings file or a CURFEW_ variable.
             """,
         version: "0.1.0",
         groupedSubcommands: [

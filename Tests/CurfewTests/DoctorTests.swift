@@ -48,10 +48,15 @@ import Testing
                 "--set",
                 "nigth.within=1h",
                 with: ["CURFEW_NIGHT_EVERY": "soon"],
-                expecting: 65
+                expecting: 78
             )
             #expect(wrong.messages.contains("$CURFEW_NIGHT_EVERY: `night.every` is `soon`"), "\(wrong)")
             #expect(wrong.messages.contains("did you mean `night.within`?"), "\(wrong)")
+            // An option alone is a word typed wrong; the most severe of several wins.
+            for option in ["nigth.within=1h", "night.within", "night.within=soon"] {
+                let typed = try await house.curfew("doctor", "--settings-only", "--set", option, expecting: 64)
+                #expect(typed.messages.contains("--set nig"), "\(typed)")
+            }
         }
     }
 
@@ -103,6 +108,31 @@ import Testing
         }
     }
 
+    @Test func `doctor ends with how many checks came to what, and says nothing twice`() async throws {
+        try await House.with { house in
+            try await house.curfew("policy", "apply", house.policyFile)
+            let good = try await house.curfew("doctor", with: ["CURFEW_NIGTH_EVERY": "1d"])
+            func lines(_ word: String, _ outcome: Program.Outcome) -> Int {
+                outcome.output.split(separator: "\n").count { $0.hasPrefix(word) }
+            }
+            // No night, no mail, and a variable that is said on standard error.
+            #expect(lines("warn ", good) == 2 && lines("FAIL ", good) == 0, "\(good)")
+            #expect(
+                good.output.hasSuffix("\ndoctor: \(lines("ok ", good)) ok, 3 warnings, 0 problems\n"),
+                "\(good)"
+            )
+            #expect(good.messages.components(separatedBy: "CURFEW_NIGTH_EVERY").count == 2, "\(good)")
+
+            let drop = try house.saying("mail: { from: a@example.com, drop: \(house.folder)/nowhere }")
+            let bad = try await drop.curfew("doctor", expecting: 78)
+            #expect(bad.output.components(separatedBy: "there is no folder").count == 2, "\(bad)")
+            #expect(bad.output.hasSuffix(" ok, 1 warning, 1 problem\n"), "\(bad)")
+            let json = try await drop.json("doctor", expecting: 78)
+            #expect(json["summary"]["problems"].int == 1 && json["summary"]["warnings"].int == 1)
+            #expect(json["checks"].elements.contains { $0["level"].string == "problem" && $0["ok"] == .flag(false) })
+        }
+    }
+
     @Test func `addresses without a way to mail them are told`() async throws {
         try await with("notices: { platform: ops@example.com }\n") { house in
             let doctor = try await house.curfew("doctor", expecting: 78)
@@ -148,7 +178,7 @@ import Testing
             }
             let behind = try house.reaching(proxy.url)
             let doctor = try await behind.curfew("doctor")
-            #expect(doctor.output.contains("ok    rights \(house.shop)/eu-west-1: "), "\(doctor)")
+            #expect(doctor.output.contains("warn  rights \(house.shop)/eu-west-1: "), "\(doctor)")
             #expect(doctor.output.contains("dynamodb:DescribeTable (what AWS::DynamoDB::Table holds"), "\(doctor)")
             #expect(proxy.calls.count > 40)
             for call in proxy.calls {

@@ -80,21 +80,22 @@ struct DoctorChecks: Sendable {
     }
 
     /// The same, as far as it can be tried without sending anything: connected, encrypted, logged in.
-    func mailReached() async throws(Problem) -> String {
+    func mailReached() async throws(Problem) -> DoctorWord {
         let text = try mail()
         switch await session.couriers().check() {
-        case nil: return text
-        case .accepted(let words): return "\(text): \(words)"
+        case nil where settings.channels.isEmpty: return .warning("\(text), and no channel: nobody is told of anything")
+        case nil: return .ok(text)
+        case .accepted(let words): return .ok("\(text): \(words)")
         case .deferred(let why), .refused(let why), .uncertain(let why):
             throw Problem(.unavailable, "\(text): \(why)", advice: "until then messages wait: curfew messages")
         }
     }
 
     /// Whether the nightly job runs, once it ever ran.
-    func night() async throws(Problem) -> String {
+    func night() async throws(Problem) -> DoctorWord {
         try await session.shell.reporting {
             guard try await session.ledger.firstNight() != nil else {
-                return "no night was ever run: let a timer run curfew nightly, see Deploy/README.md"
+                return .warning("no night was ever run: let a timer run curfew nightly, see Deploy/README.md")
             }
             guard let good = try await session.ledger.lastGoodNight(), let ended = good.endedAt else {
                 throw Problem(.undone, "no night ever did everything", advice: "see what one leaves: curfew nightly")
@@ -107,7 +108,7 @@ struct DoctorChecks: Sendable {
                     advice: "run it and read what it says: curfew nightly"
                 )
             }
-            return "the last one that did everything ended \(session.shell.moment(ended))"
+            return .ok("the last one that did everything ended \(session.shell.moment(ended))")
         }
     }
 
@@ -137,7 +138,7 @@ struct DoctorChecks: Sendable {
 
 extension TriedRights {
     /// What `doctor` says of them; throws where something that is needed is denied.
-    func said() throws(Problem) -> String {
+    func said() throws(Problem) -> DoctorWord {
         let needed = denied.filter(\.isNeeded)
         guard needed.isEmpty else {
             throw Problem(
@@ -155,6 +156,6 @@ extension TriedRights {
                 + denied.map { "\($0.action) (\($0.without))" }.joined(separator: ", ")
         }
         if !unknown.isEmpty { text += "; not known: \(unknown.map(\.action).joined(separator: ", "))" }
-        return text
+        return denied.isEmpty && unknown.isEmpty ? .ok(text) : .warning(text)
     }
 }

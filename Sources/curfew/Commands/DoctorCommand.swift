@@ -26,15 +26,10 @@ struct DoctorCommand: ShellCommand {
     @OptionGroup var common: CommonOptions
     @OptionGroup var output: OutputOptions
 
-    struct Finding: Encodable {
-        let check: String
-        let ok: Bool
-        let text: String
-    }
-
     /// `curfew doctor --json`: each check with what it found.
     struct Report: Encodable {
-        let checks: [Finding]
+        let checks: [DoctorFinding]
+        let summary: DoctorSummary
         let settings: [Setting]
     }
 
@@ -53,48 +48,53 @@ struct DoctorCommand: ShellCommand {
 
     func perform(_ shell: Shell) async throws -> ExitStatus {
         if settingsOnly {
-            show(try shell.settings(common), [], on: shell, all: true)
+            show(try shell.settings(common), nil, on: shell, all: true)
             return .done
         }
         return try await shell.session(common) { session in
-            var findings: [Finding] = []
+            var findings: [DoctorFinding] = []
             var status = ExitStatus.done
-            func note(_ check: String, _ body: () async throws -> String) async {
-                do { findings.append(Finding(check: check, ok: true, text: try await body())) } catch {
+            func note(_ check: String, _ body: () async throws -> DoctorWord) async {
+                do {
+                    let word = try await body()
+                    findings.append(DoctorFinding(check: check, level: word.level, text: word.text))
+                } catch {
                     let problem = Problem(error)
-                    findings.append(Finding(check: check, ok: false, text: problem.description))
+                    findings.append(DoctorFinding(check: check, level: .problem, text: problem.description))
                     status = status.and(ExitStatus(problem.kind))
                 }
             }
-            await note("settings") { "\(session.found.file): \(session.found.settings.accounts.count) accounts" }
+            await note("settings") { .ok("\(session.found.file): \(session.found.settings.accounts.count) accounts") }
             let checks = DoctorChecks(session: session)
             for (key, reference) in session.found.settings.secretReferences {
-                await note("secret \(key)") { try await checks.secret(key, reference) }
+                await note("secret \(key)") { .ok(try await checks.secret(key, reference)) }
             }
-            for place in checks.places { await note("place \(place.key)") { try place.check() } }
-            await note("mail") { try await checks.mailReached() }
-            await note("database") { try await database(session) }
-            await note("audit log") { try await audit(session) }
-            await note("people") { try await people(session) }
+            for place in checks.places { await note("place \(place.key)") { .ok(try place.check()) } }
+            // What its folder or program lacks was said just now.
+            let isPlaced = !findings.contains { $0.check.hasPrefix("place mail.") && !$0.ok }
+            if isPlaced { await note("mail") { try await checks.mailReached() } }
+            await note("database") { .ok(try await database(session)) }
+            await note("audit log") { .ok(try await audit(session)) }
+            await note("people") { .ok(try await people(session)) }
             var reached: [Target] = []
             for target in session.found.settings.accounts.flatMap(\.targets) {
                 await note("account \(target)") {
                     let text = try await reach(target, session)
                     reached.append(target)
-                    return text
+                    return .ok(text)
                 }
             }
             let rights = RightsCheck(session.wiring.provider, alarms: session.found.settings.reap.alarms)
             for tried in await rights.tried(in: reached) { await note("rights \(tried.target)") { try tried.said() } }
             await note("clocks") {
                 try await session.wiring.checkClocks()
-                return "this machine, the database and the provider agree"
+                return .ok("this machine, the database and the provider agree")
             }
             await note("night") { try await checks.night() }
-            await note("policy") { try await policy(session) }
+            await note("policy") { .ok(try await policy(session)) }
             await note("breaker") {
                 let holds = try await session.ledger.accounts().compactMap(\.hold)
-                guard let first = holds.first else { return "no account is held" }
+                guard let first = holds.first else { return .ok("no account is held") }
                 throw Problem(.configuration, holds.map(\.text).joined(separator: "; "), advice: first.remedy)
             }
             await note("pause") {
@@ -104,23 +104,27 @@ struct DoctorCommand: ShellCommand {
                 if let reason = try await session.ledger.pauseReason() {
                     throw Problem(.configuration, "everything is paused: \(reason)", advice: "end it: curfew resume")
                 }
-                return "nothing is paused"
+                return .ok("nothing is paused")
             }
             show(session.found, findings, on: shell, all: false)
             return status
         }
     }
 
-    private func show(_ found: FoundSettings, _ findings: [Finding], on shell: Shell, all: Bool) {
+    /// `findings`: nil where nothing was checked.
+    private func show(_ found: FoundSettings, _ findings: [DoctorFinding]?, on shell: Shell, all: Bool) {
         let settings = found.layers.effective.map(Setting.init)
+        // Those of the settings were said when they were read.
+        let summary = DoctorSummary(findings ?? [], warned: shell.warnings)
         if output.json {
-            shell.print(JSONText.render(Report(checks: findings, settings: settings)))
+            shell.print(JSONText.render(Report(checks: findings ?? [], summary: summary, settings: settings)))
             return
         }
-        for finding in findings { shell.print("\(finding.ok ? "ok   " : "FAIL ") \(finding.check): \(finding.text)") }
+        for finding in findings ?? [] { shell.print("\(finding.level.word) \(finding.check): \(finding.text)") }
         for setting in settings where setting.value != nil && (all || setting.from != "default") {
             shell.print("\(all ? "" : "set   ")\(setting.key) = \(setting.value ?? "") (\(setting.from))")
         }
+        if findings != nil { shell.print(summary.text) }
     }
 
     private func database(_ session: Session) async throws -> String {

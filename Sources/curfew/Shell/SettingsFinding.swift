@@ -43,14 +43,17 @@ extension Shell {
                 advice: "write one (see the README) at one of: \(candidates.joined(separator: ", "))"
             )
         }
-        let bytes = try read(file)
+        let bytes: Data
+        do { bytes = try read(file) } catch { throw Problem(.configuration, error.summary, advice: error.advice) }
         do {
             let layers = SettingsLayers(flags: options.set, variables: variables)
             let read = try SettingsFile.read(bytes, file: file, under: layers)
             for warning in read.warnings { warn(warning) }
             return FoundSettings(file: file, layers: read)
         } catch {
-            throw Problem(.data, error.description)
+            // Whoever typed a wrong option is told so; whatever else is wrong stands in a file or a variable.
+            let isTyped = error.problems.allSatisfy(\.isOption)
+            throw Problem(isTyped ? .usage : .configuration, error.description)
         }
     }
 

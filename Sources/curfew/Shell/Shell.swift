@@ -80,6 +80,9 @@ struct Shell: Sendable {
         if warned.isNew(text) { say("curfew: \(text)") }
     }
 
+    /// How many different warnings were said.
+    var warnings: Int { warned.count }
+
     /// One line that is written over on a terminal and stays silent elsewhere.
     func progress(_ text: String) {
         guard writesOver else { return }
@@ -115,6 +118,8 @@ struct Shell: Sendable {
 /// What was warned of already.
 private final class Warned: Sendable {
     private let texts = Mutex<Set<String>>([])
+
+    var count: Int { texts.withLock { $0.count } }
 
     func isNew(_ text: String) -> Bool { texts.withLock { $0.insert(text).inserted } }
 }
