@@ -160,12 +160,17 @@ package struct Wiring: Sendable {
     func personName(of login: String) -> String { people.first { $0.logins.contains(login) }?.name ?? login }
 
     /// The one environment that a person means by `feat-x` or `space/feat-x`; a problem that lists the choices otherwise.
+    ///
+    /// A space that is a single account is shown by that account's name, and so it can be given; where a space is called
+    /// that itself, it is meant.
     package func environment(named text: String) async throws(Problem) -> EnvironmentRecord {
         let parts = text.split(separator: "/", maxSplits: 1).map(String.init)
         let name = EnvironmentName(parts.last ?? text)
-        let space = parts.count == 2 ? SpaceName(parts[0]) : nil
-        let found = try await reporting { try await store.environments(named: name) }
-            .filter { space == nil || $0.key.space == space }
+        var found = try await reporting { try await store.environments(named: name) }
+        if parts.count == 2 {
+            let exact = found.filter { $0.key.space == SpaceName(parts[0]) }
+            found = exact.isEmpty ? found.filter { shown($0.key.space) == parts[0] } : exact
+        }
         let open = found.filter { $0.endedAt == nil }
         let candidates = open.isEmpty ? found : open
         guard let first = candidates.first else {
@@ -176,11 +181,19 @@ package struct Wiring: Sendable {
             )
         }
         guard candidates.count == 1 else {
-            let choices = candidates.map { "\($0.key.space)/\($0.key.name)" }.joined(separator: ", ")
+            let words = candidates.map { shown($0.key.space) }
+            let choices = candidates.map { candidate in
+                let word = shown(candidate.key.space)
+                let isPlain = words.count { $0 == word } == 1 && !word.contains("/")
+                return "\(isPlain ? word : candidate.key.space.text)/\(candidate.key.name)"
+            }.joined(separator: ", ")
             throw Problem(.usage, "\(text) is an environment in several spaces", advice: "name one of them: \(choices)")
         }
         return first
     }
+
+    /// As texts name it.
+    private func shown(_ space: SpaceName) -> String { accountNames[AccountID(space.text)] ?? space.text }
 
     /// Refuses with exit status 77 what the person's standing does not allow.
     func demand(_ act: Act, _ standing: Standing, login: Login, what: String) throws(Problem) {

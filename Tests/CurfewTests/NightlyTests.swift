@@ -147,6 +147,37 @@ import Testing
         }
     }
 
+    @Test func `metrics without their folder are said with what to do, and end no night`() async throws {
+        try await Self.with { house, server in
+            let night = "night: { metrics: \(house.folder)/nowhere/curfew.prom }"
+            let outcome = try await house.saying(Self.mail(port: server.ports.plain, night)).curfew("nightly")
+            #expect(
+                outcome.messages.contains(
+                    "curfew: the night's metrics were not written: there is no folder \(house.folder)/nowhere, which "
+                        + "`night.metrics` names\n  make it, writable for the user that runs curfew, or correct"
+                ),
+                "\(outcome)"
+            )
+        }
+    }
+
+    @Test func `who has no news gets no weekly mail, unless it is asked for`() async throws {
+        try await Self.with { house, server in
+            let zoe = "zoe@example.com"
+            try await house.deploy([Deployment(name: "shop-pr-7", tags: ["owner": zoe])])
+            let mail = Self.mail(port: server.ports.plain)
+                .replacing("security: none }", with: "security: none }, domains: [example.com]")
+            let house = try house.saying(mail)
+            try await house.curfew("scan")
+            try await house.curfew("evaluate")
+            let sent = try await house.curfew("report", "--week", "--send")
+            #expect(sent.output == "3 delivered\n" && sent.messages.contains("1 without news gets no mail"), "\(sent)")
+            #expect(try server.stored(for: zoe).isEmpty)
+            try await house.curfew("report", "--week", "--send", "--to", zoe)
+            #expect(try server.stored(for: zoe).count == 1)
+        }
+    }
+
     @Test func `a night beside another ends 75 and changes nothing`() async throws {
         try await Self.with { house, server in
             _ = try await house.lines(

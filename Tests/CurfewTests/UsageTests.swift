@@ -31,14 +31,52 @@ import Testing
             let file = house.settingsFile
             try house.write(house.settings + "timigns: { observe: 1s }\n", to: file)
             let line = house.settings.components(separatedBy: "\n").count
-            expectError(try await house.curfew("list", expecting: nil), 65, saying: "\(file):\(line):1:", "timings")
+            expectError(try await house.curfew("list", expecting: nil), 78, saying: "\(file):\(line):1:", "timings")
             try house.write("accounts: [\n  { id: 12 }\n", to: file)
             let broken = try await house.curfew("list", expecting: nil)
-            #expect(broken.status == 65 && broken.messages.contains("\(file):"), "\(broken)")
+            #expect(broken.status == 78 && broken.messages.contains("\(file):"), "\(broken)")
             // A password in the file is refused without being repeated.
             let secret = "database: { url: \"postgresql://ada:\(HouseSecrets.password)@db.example.com/x\" }\n"
             try house.write(house.settings + secret, to: file)
-            expectError(try await house.curfew("list", expecting: nil), 65, saying: "\(file):\(line):", "password")
+            expectError(try await house.curfew("list", expecting: nil), 78, saying: "\(file):\(line):", "password")
+            // A variable is configuration as well, and so is a file that may not be read.
+            try house.writeSettings()
+            let variable = try await house.curfew("list", with: ["CURFEW_NIGHT_WITHIN": "soon"], expecting: nil)
+            expectError(variable, 78, saying: "$CURFEW_NIGHT_WITHIN", "soon")
+            let folder = try await house.curfew("list", "--settings", house.folder, expecting: nil)
+            #expect(folder.status == 78, "\(folder)")
+        }
+    }
+
+    @Test(arguments: ["2025-01-31", "2025-01-31T18:00:00Z"])
+    func `a protection cannot end before it begins`(_ until: String) async throws {
+        // Nothing is opened for it: neither settings nor a database are there.
+        let words = ["protect", "feat-x", "--until", until, "--because", "kept"]
+        let outcome = try await Program.run(words, variables: ["HOME": "/nonexistent"], in: "/tmp")
+        #expect(outcome.status == 64 && outcome.output.isEmpty, "\(outcome)")
+        #expect(outcome.messages.contains("\(until) is past; give a day to come, such as 20"), "\(outcome)")
+    }
+
+    @Test func `an environment goes by its space's name as it is printed, too`() async throws {
+        try await House.with { house in
+            // Each account its own space: printed as the account's name.
+            try house.write(
+                house.settings.replacing("spaces: { sandbox: [shop, payments] }\n", with: ""),
+                to: house.settingsFile
+            )
+            try await house.deploy([
+                Deployment(name: "a-feat-x"), Deployment(account: \.payments, name: "b-feat-x"),
+            ])
+            try await house.curfew("scan")
+            #expect(try await house.curfew("list").output.contains("payments"))
+            let both = try await house.curfew("show", "feat-x", expecting: nil)
+            expectError(both, 64, saying: "shop/feat-x", "payments/feat-x")
+            for (word, stack) in [("shop", "a-feat-x"), ("payments", "b-feat-x"), (house.shop, "a-feat-x")] {
+                let shown = try await house.curfew("show", "\(word)/feat-x")
+                #expect(shown.output.contains(stack), "\(shown)")
+            }
+            try await house.curfew("protect", "payments/feat-x", "--until", "30d", "--because", "kept")
+            expectError(try await house.curfew("show", "elsewhere/feat-x", expecting: nil), 64, saying: "elsewhere/")
         }
     }
 

@@ -87,9 +87,8 @@ struct ApproveCommand: ShellCommand {
         let options = (confirm + names).map { "--confirm \($0)" }.joined(separator: " ")
         throw Problem(
             .usage,
-            "nothing was approved: your own \(own.count == 1 ? "plan" : "plans") "
-                + "\(own.map(\.description).joined(separator: ", ")) take the name of each environment: "
-                + names.joined(separator: ", "),
+            "nothing was approved: you asked for \(own.map(\.description).joined(separator: ", ")) yourself, so type the "
+                + "name of each environment that goes, as proof that you read it: \(names.joined(separator: ", "))",
             advice: "curfew approve \(plan.text) \(options)"
         )
     }

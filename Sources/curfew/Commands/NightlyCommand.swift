@@ -84,6 +84,18 @@ struct NightlyCommand: ShellCommand {
     private func writeMetrics(_ found: FoundSettings, _ shell: Shell, _ metrics: NightMetrics) {
         guard let file = found.settings.night.metrics else { return }
         let url = URL(fileURLWithPath: file, relativeTo: URL(fileURLWithPath: found.file).deletingLastPathComponent())
+        let folder = url.deletingLastPathComponent().path
+        // What follows the last slash is looked for through a link, as a mounted folder often is.
+        guard FileManager.default.fileExists(atPath: folder + "/.") else {
+            shell.fail(
+                Problem(
+                    .configuration,
+                    "the night's metrics were not written: there is no folder \(folder), which `night.metrics` names",
+                    advice: "make it, writable for the user that runs curfew, or correct night.metrics in \(found.file)"
+                )
+            )
+            return
+        }
         var metrics = metrics
         if metrics.lastSuccess == nil, let old = try? String(contentsOf: url, encoding: .utf8) {
             metrics.lastSuccess = NightMetrics.lastSuccess(in: old)
@@ -97,7 +109,13 @@ struct NightlyCommand: ShellCommand {
             guard unsafe rename(beside.path, url.path) == 0 else { throw CocoaError(.fileWriteUnknown) }
         } catch {
             try? FileManager.default.removeItem(at: beside)
-            shell.say("curfew: the metrics could not be written to \(url.path): \(error.localizedDescription)")
+            shell.fail(
+                Problem(
+                    .configuration,
+                    "the night's metrics could not be written to \(url.path): \(error.localizedDescription)",
+                    advice: "check the rights and the space of \(folder); monitoring takes the last night for missing"
+                )
+            )
         }
     }
 

@@ -65,12 +65,15 @@ struct RestoreCommand: ShellCommand {
         let name = EnvironmentName(environment.split(separator: "/").last.map(String.init) ?? environment)
         let typed =
             confirm
-            ?? shell.ask("The stacks of \(name) are made again.\nType its name to restore: ")
+            ?? shell.ask(
+                "The stacks of \(name) are made again.\nTo restore it, type the environment's name; anything else makes "
+                    + "nothing: "
+            )
         guard typed.map({ EnvironmentName($0) }) == name else {
             throw Problem(
                 .usage,
-                "restoring takes the environment's name: \(name)",
-                advice: "curfew restore \(environment) --apply --confirm \(name)"
+                "nothing was made: the environment's name is asked for, as proof that you read what would be made",
+                advice: "say the same again with --confirm \(name)"
             )
         }
     }
@@ -95,7 +98,7 @@ extension Shell {
             guard let parameter = GivenParameter(text: String(line), isPublic: false) else {
                 // The line itself may be a secret.
                 throw Problem(
-                    .usage,
+                    .data,
                     "line \(number + 1) of \(file == "-" ? "standard input" : file) is not understood",
                     advice: "write one value on each line: STACK/NAME=VALUE"
                 )

@@ -24,9 +24,14 @@ enum Until: Sendable {
 }
 
 func parsedMoment(_ text: String) throws -> Until {
-    if let duration = DurationText.parse(text) { return .after(duration) }
+    if let duration = DurationText.parse(text), duration > .zero { return .after(duration) }
     guard let date = parsedDate(text, endOfDay: true) else {
         throw ValidationError("\"\(text)\" is no date; write 2026-12-31, 2026-12-31T18:00:00Z or a length such as 30d")
+    }
+    let now = Date()
+    guard date > now else {
+        let example = CalendarDay(daysSince1970: Int(now.timeIntervalSince1970 / 86_400) + 30)
+        throw ValidationError("\(text) is past; give a day to come, such as \(example), or a length such as 30d")
     }
     return .moment(date)
 }

@@ -8,12 +8,16 @@ extension Shell {
             let losses = plan.document.losses.count
             guard
                 let answer = ask(
-                    "\(plan.id) takes down \(environment.key.name) (\(environment.components.count) stacks, \(losses) data-bearing "
-                        + "resources).\nType its name to \(verb): "
+                    "\(plan.id) takes down the environment \(environment.key.name): "
+                        + "\(counted(environment.components.count, "stack")), "
+                        + "\(counted(losses, "resource")) with data.\n"
+                        + "To \(verb) this plan, type the environment's name; anything else leaves it as it is: "
                 )
             else { break }
             if EnvironmentName(answer) == environment.key.name { typed.insert(environment.key.name) }
         }
         return typed
     }
+
+    private func counted(_ number: Int, _ word: String) -> String { "\(number) \(word)\(number == 1 ? "" : "s")" }
 }
