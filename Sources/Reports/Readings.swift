@@ -64,7 +64,7 @@ extension Collection<TargetCoverage> {
 
 extension Canvas {
     /// `1 plan`, `3 plans`.
-    static func counted(_ number: Int, _ one: String, _ many: String? = nil) -> String {
+    package static func counted(_ number: Int, _ one: String, _ many: String? = nil) -> String {
         "\(number) \(number == 1 ? one : many ?? one + "s")"
     }
 }

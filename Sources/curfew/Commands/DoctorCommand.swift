@@ -64,7 +64,9 @@ struct DoctorCommand: ShellCommand {
                     status = status.and(ExitStatus(problem.kind))
                 }
             }
-            await note("settings") { .ok("\(session.found.file): \(session.found.settings.accounts.count) accounts") }
+            await note("settings") {
+                .ok("\(session.found.file): \(Canvas.counted(session.found.settings.accounts.count, "account"))")
+            }
             let checks = DoctorChecks(session: session)
             for (key, reference) in session.found.settings.secretReferences {
                 await note("secret \(key)") { .ok(try await checks.secret(key, reference)) }
@@ -153,7 +155,8 @@ struct DoctorCommand: ShellCommand {
                 advice: "people: { ada: { logins: [\(login.name)], groups: [platform] } }"
             )
         }
-        return "you are \(person.name), in the groups: \(person.groups.sorted().joined(separator: ", "))"
+        let groups = person.groups.sorted().joined(separator: ", ")
+        return "you are \(person.name), \(groups.isEmpty ? "in no group" : "in the groups: \(groups)")"
     }
 
     private func reach(_ target: Target, _ session: Session) async throws -> String {
