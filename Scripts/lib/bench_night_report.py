@@ -103,10 +103,9 @@ def scan(table, case, many):
 
 def mails(table, fleet, many):
     case = f"weekly mails, {fleet.owners} owners and the platform, {fleet.count} environments"
-    phase = "mails queued"
+    phase = "mails"
     reached = taken(many, phase, "reached")
     table.row(case, "start of the program until all are queued, s", statistics.median(reached), below=MAILS)
     spread(table, case, "s until all were queued", reached)
     table.row(case, "of that, reading and the platform's page alone take, s", middle(many, "report", "wall"))
-    own(table, f"{case}: queued, no mail server", many, phase)
-    own(table, f"{case}: queued again and written as files", many, "mails written")
+    own(table, f"{case}: queued and written as files", many, phase)
