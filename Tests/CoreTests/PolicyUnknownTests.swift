@@ -50,6 +50,14 @@ import Testing
         #expect(judgement.hint == "a reading of what is unknown")
     }
 
+    @Test func `D3 a release counts only where it is known that nobody asked for more time since`() {
+        let released = facts(created: 20, changed: 10) { $0.release = Release(at: daysAgo(3), by: "ada") }
+        #expect(judge(released, policy(), now: noon).verdict == .stale)
+        var blind = released
+        blind.signals.append(Signal(.asked, .unknown(reason: "denied"), source: "claims"))
+        #expect(judge(blind, policy(), now: noon).verdict == .undecided)
+    }
+
     @Test func `D3 an unknown clause under not is not stale either`() {
         #expect(judge(changed(.unknown(reason: "denied")), policy(.not(idle)), now: noon).verdict == .undecided)
     }

@@ -76,6 +76,9 @@ extension EnvironmentFacts {
         if asked || lease.map({ $0.granted > release.at }) ?? false {
             return Trace(name, .no, saw: "\(text), claimed or extended since")
         }
+        if signals.contains(where: { $0.kind == .asked && $0.isUnknown }) {
+            return Trace(name, .unknown, saw: "\(text); whether it was claimed or extended since is unknown")
+        }
         return ended(name, text, by: deployed(after: release.at))
     }
 
