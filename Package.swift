@@ -57,7 +57,12 @@ let package = Package(
         ours("Core", [crypto]),
 
         // The outside and our records, as Core wants to see them.
-        ours("Settings", ["Core", configuration, yams]),
+        .target(
+            name: "Settings",
+            dependencies: ["Core", configuration, yams],
+            resources: [.embedInCode("Runtimes/lambda-runtimes.csv")],
+            swiftSettings: strict
+        ),
         ours("Providers", ["Core", "AWS"]),
         .target(
             name: "Ledger",

@@ -3,8 +3,9 @@
 Usage: replay_server.py ACCOUNTS REGIONS STACKS OWNERS
 
 It serves ACCOUNTS accounts with REGIONS regions each and STACKS stacks in each of these, for OWNERS owners: STS
-GetCallerIdentity, CloudFormation DescribeStacks (pages of 100, or one by id) and ListStackResources; anything else is
-refused. The access key is the account, the signature's scope the region; no signature is verified.
+GetCallerIdentity, CloudFormation DescribeStacks (pages of 100, or one by id) and ListStackResources, Lambda ListFunctions
+(pages of 50); anything else is refused. The access key is the account, the signature's scope the region; no signature
+is verified.
 It prints its address, listens on this machine only, and is led by lines on standard input, each answered by one of JSON:
   counts   what was asked since the last time, by kind, and the processor time that answering took
   change   from now on every hundredth stack is newer and has another parameter
@@ -23,6 +24,7 @@ import time
 import urllib.parse
 
 PAGE = 100
+FUNCTIONS = 50
 REGIONS = ("eu-west-1", "eu-central-1", "us-east-1", "us-west-2")
 FORMATION = "http://cloudformation.amazonaws.com/doc/2010-05-15/"
 TOKENS = "https://sts.amazonaws.com/doc/2011-06-15/"
@@ -101,6 +103,23 @@ class Answers:
             f"arn:aws:cloudformation:{place[1]}:{place[0]}:stack/{self.name(number)}"
             f"/00000000-0000-4000-8000-{number:012}"
         )
+
+    def functions(self, account, region, words):
+        """A page of the listing of Lambda functions: one of each stack, as `RESOURCES` has it."""
+        place = (account, region)
+        if place not in self.stacks:
+            return "refused: ListFunctions", 403, b'{"Message": "no such target"}'
+        numbers, start = list(self.stacks[place].values()), int(words.get("Marker", 0))
+        listed = [{
+            "FunctionName": f"handler-{self.name(number)}", "PackageType": "Zip", "MemorySize": 512, "Timeout": 30,
+            "Runtime": ("nodejs20.x", "python3.13")[number % 2], "LastModified": "2026-10-01T08:00:00.000+0000",
+            "Handler": "index.handler", "Version": "$LATEST", "CodeSize": 123_456,
+            "FunctionArn": f"arn:aws:lambda:{region}:{account}:function:handler-{self.name(number)}",
+        } for number in numbers[start:start + FUNCTIONS]]
+        answer = {"Functions": listed}
+        if start + FUNCTIONS < len(numbers):
+            answer["NextMarker"] = str(start + FUNCTIONS)
+        return "ListFunctions, a page", 200, json.dumps(answer).encode()
 
     def answer(self, account, region, words):
         """The kind of what was asked, the status, the body."""
@@ -193,7 +212,12 @@ class Connection(asyncio.Protocol):
     def answer(self, head, body):
         account, _, region = (after(head, b"credential=", b",").decode() + "//").split("/")[:3]
         words = dict(urllib.parse.parse_qsl(body.decode()))
-        kind, status, text = self.answers.answer(account, region, words)
+        path, _, query = head.split(b" ", 2)[1].decode().partition("?")
+        if path == "/2015-03-31/functions":
+            words = dict(urllib.parse.parse_qsl(query))
+            kind, status, text = self.answers.functions(account, region, words)
+        else:
+            kind, status, text = self.answers.answer(account, region, words)
         self.counts[kind] += 1
         self.transport.write(
             b"HTTP/1.1 %d Replayed\r\nContent-Type: text/xml\r\nDate: %s\r\nContent-Length: %d\r\n\r\n%s"

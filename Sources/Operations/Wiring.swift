@@ -68,6 +68,8 @@ package struct Wiring: Sendable {
     /// What plans may do beyond deleting stacks.
     package var teardown: TeardownRules
     package var breaker: Breaker
+    /// When AWS ends which runtime of Lambda.
+    package var runtimes: RuntimeTable
     /// A template as what it says about the end of its resources; nil where it cannot be understood.
     package var readTemplate: @Sendable (String) -> TemplateReading?
     /// Our own power over this account can be bounded to the stacks of one environment (P18).
@@ -88,6 +90,7 @@ package struct Wiring: Sendable {
         timings: Timings,
         teardown: TeardownRules = TeardownRules(),
         breaker: Breaker = Breaker(),
+        runtimes: RuntimeTable = .empty,
         readTemplate: @escaping @Sendable (String) -> TemplateReading? = { _ in nil },
         isBounded: @escaping @Sendable (AccountID) -> Bool = { _ in false },
         readPolicy: @escaping @Sendable (String) throws(Problem) -> PolicySet,
@@ -103,6 +106,7 @@ package struct Wiring: Sendable {
         self.timings = timings
         self.teardown = teardown
         self.breaker = breaker
+        self.runtimes = runtimes
         self.readTemplate = readTemplate
         self.isBounded = isBounded
         self.readPolicy = readPolicy
@@ -129,7 +133,7 @@ package struct Wiring: Sendable {
 
     /// What the rules judge, of what the store knows.
     func facts(_ record: EnvironmentRecord) -> EnvironmentFacts {
-        EnvironmentFacts(record, accountNames: accountNames, configured: rules.configured)
+        EnvironmentFacts(record, accountNames: accountNames, configured: rules.configured, table: runtimes)
     }
 
     /// The person who is connected, and what they are to one environment or none.

@@ -72,6 +72,14 @@ package struct AWSProvider: ProviderReading {
         }
     }
 
+    package func functions(in target: Target) async throws(ProviderFailure) -> [ObservedFunction] {
+        try await asking(target) { (client, region) throws(AWSError) in
+            try await Functions(client, region: region).list().map {
+                ObservedFunction(name: $0.name, runtime: $0.isImage ? nil : $0.runtime, isImage: $0.isImage)
+            }
+        }
+    }
+
     package func template(
         of id: ComponentID,
         in target: Target,

@@ -43,7 +43,8 @@ package enum SessionPolicy {
         "cloudformation:Describe*", "cloudformation:Get*", "cloudformation:List*", "cloudwatch:DescribeAlarms",
         "cognito-idp:DescribeUserPool", "dynamodb:DescribeTable", "ec2:DescribeInstanceAttribute", "ecr:ListImages",
         "elasticfilesystem:DescribeFileSystems", "elasticloadbalancing:DescribeLoadBalancerAttributes",
-        "iam:GetRole", "iam:ListAccountAliases", "lambda:GetFunctionConfiguration", "logs:DescribeLogGroups",
+        "iam:GetRole", "iam:ListAccountAliases", "lambda:GetFunctionConfiguration", "lambda:ListFunctions",
+        "logs:DescribeLogGroups",
         "rds:DescribeDBClusters", "rds:DescribeDBInstances", "s3:ListBucketVersions", "sqs:GetQueueAttributes",
         "tag:GetResources",
     ]

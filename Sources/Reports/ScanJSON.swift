@@ -28,6 +28,8 @@ package struct ScanJSON: Encodable, Sendable {
         package var gone: Int
         @OrNull package var failure: String?
         @OrNull package var advice: String?
+        /// Why the runtimes of its functions are not known now; the reading is complete all the same.
+        @OrNull package var functionsFailure: String?
     }
 
     package init(_ summary: ScanSummary) {
@@ -46,7 +48,8 @@ package struct ScanJSON: Encodable, Sendable {
                 listed: reading.listed,
                 gone: reading.gone,
                 failure: reading.failure,
-                advice: reading.advice
+                advice: reading.advice,
+                functionsFailure: reading.functionsFailure
             )
         }
         counts = Self.words(summary.totals)

@@ -43,12 +43,25 @@ package enum ScanText {
         }
         page.table(table)
         failures(readings.filter { $0.outcome != "complete" }, &page)
+        functions(readings.filter { $0.outcome == "complete" && $0.functionsFailure != nil }, &page)
         if !summary.calls.isEmpty {
             page.blank()
             let calls = summary.calls.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { "\($0.key) \($0.value)" }
             page.line(Span("Calls made: \(calls.joined(separator: ", "))", .dim))
         }
         return page.text
+    }
+
+    private static func functions(_ readings: [ReadingSummary], _ page: inout Page) {
+        guard !readings.isEmpty else { return }
+        page.heading("Functions not listed: their runtimes are unknown there, everything else was read")
+        for reading in readings {
+            page.line(
+                Span(page.canvas.place(reading.target), .bold),
+                Span(": \(reading.functionsFailure ?? "")", .warning),
+                indent: 2
+            )
+        }
     }
 
     private static func failures(_ readings: [ReadingSummary], _ page: inout Page) {

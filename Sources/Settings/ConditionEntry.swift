@@ -5,7 +5,7 @@ extension YAMLEntry {
     ///
     /// Two keys in one mapping would be an unsaid `any` or `all`, so there is exactly one.
     func condition(depth: Int) -> Condition? {
-        let clauses = ["any", "all", "not", "age", "idle", "ttl_tag"]
+        let clauses = ["any", "all", "not", "age", "idle", "ttl_tag", "runtime"]
         let example = "idle: 7d"
         guard depth < 20 else { return wrong("`stale_when` is nested more than 20 levels deep", "flatten it") }
         guard isMapping else { return unexpected("one clause", example: example) }
@@ -30,6 +30,7 @@ extension YAMLEntry {
         case "not": condition(depth: depth + 1).map(Condition.not)
         case "age": duration(.seconds(1) ... .days(3_650), example: "30d").map(Condition.age)
         case "idle": idle()
+        case "runtime": runtime()
         default: ttlTag()
         }
     }
@@ -72,6 +73,10 @@ extension YAMLEntry {
             }
         }
         return kinds.isEmpty ? nil : kinds
+    }
+
+    private func runtime() -> Condition? {
+        scalar == "deprecated" ? .runtimeDeprecated : unexpected("`deprecated`", example: "runtime: deprecated")
     }
 
     private func ttlTag() -> Condition? {

@@ -24,6 +24,7 @@ enum SettingKeys {
             SettingKey(path: "retention.evaluations") { DurationText.format($0.retention.evaluations) },
             SettingKey(path: "retention.messages") { DurationText.format($0.retention.messages) },
             SettingKey(path: "retention.audit") { $0.retention.audit.map(DurationText.format) ?? "never" },
+            SettingKey(path: "runtimes") { $0.runtimesFile },
             SettingKey(path: "policy") { $0.policyFile },
         ]
 

@@ -31,6 +31,8 @@ package struct Settings: Sendable, Hashable {
     package var night: NightSettings
     package var report: ReportSettings
     package var retention: RetentionSettings
+    /// As written; nil takes the table that the program has in itself.
+    package var runtimesFile: String?
     /// As written; relative to the folder of the settings file.
     package var policyFile: String
 
@@ -53,6 +55,7 @@ package struct Settings: Sendable, Hashable {
         night: NightSettings = NightSettings(),
         report: ReportSettings = ReportSettings(),
         retention: RetentionSettings = RetentionSettings(),
+        runtimesFile: String? = nil,
         policyFile: String = "policy.yaml"
     ) {
         self.accounts = accounts
@@ -73,6 +76,7 @@ package struct Settings: Sendable, Hashable {
         self.night = night
         self.report = report
         self.retention = retention
+        self.runtimesFile = runtimesFile
         self.policyFile = policyFile
     }
 }

@@ -62,7 +62,8 @@ extension YAMLEntry {
     fileprivate func settings() -> Settings? {
         let keys = [
             "accounts", "spaces", "people", "names", "owners", "database", "aws", "timings", "teardown", "reap",
-            "breaker", "tombstones", "mail", "channels", "notices", "night", "report", "retention", "policy",
+            "breaker", "tombstones", "mail", "channels", "notices", "night", "report", "retention", "runtimes",
+            "policy",
         ]
         guard let parts = mapping(keys, required: ["accounts"], example: SettingsFile.example) else { return nil }
         var settings = Settings()
@@ -84,6 +85,7 @@ extension YAMLEntry {
         settings.night = parts["night"]?.night() ?? NightSettings()
         settings.report = parts["report"]?.report() ?? ReportSettings()
         settings.retention = parts["retention"]?.retention() ?? RetentionSettings()
+        settings.runtimesFile = parts["runtimes"]?.text("a file", example: "lambda-runtimes.csv")
         settings.policyFile = parts["policy"]?.text("a file", example: "policy.yaml") ?? settings.policyFile
         return settings
     }

@@ -24,7 +24,7 @@ struct Curfew: AsyncParsableCommand {
                 name: "Find out",
                 subcommands: [
                     ScanCommand.self, ListCommand.self, ShowCommand.self, ExplainCommand.self, EvaluateCommand.self,
-                    StaleCommand.self, HistoryCommand.self, AuditCommand.self, ReportCommand.self,
+                    StaleCommand.self, RuntimesCommand.self, HistoryCommand.self, AuditCommand.self, ReportCommand.self,
                 ]
             ),
             CommandGroup(

@@ -95,7 +95,7 @@ import Testing
         }
         let differences = try python3(python, cases)
         #expect(differences == "", "\(differences)")
-        #expect(cases.count == 29)
+        #expect(cases.count == 30)
     }
 
     private typealias Call = (AWSClient) async throws -> Void
@@ -234,6 +234,10 @@ import Testing
             (
                 "ecr", "ListImages", #"{"repositoryName":"app","maxResults":9,"filter":{"imageStatus":"ANY"}}"#,
                 { _ = try await Repositories($0, region: "eu-west-1").holding("app", atMost: 9) }
+            ),
+            (
+                "lambda", "ListFunctions", #"{"MaxItems":50}"#,
+                { _ = try await Functions($0, region: "eu-west-1").list() }
             ),
             (
                 "logs", "DescribeLogGroups", #"{"logGroupNamePrefix":"/aws/lambda/x","limit":50}"#,

@@ -77,6 +77,10 @@ private func readingOperations(_ client: AWSClient) -> [(String, () async throws
             { () throws(AWSError) in _ = try await TaggedResources(client, region: region).arns(ofStack: exampleID) }
         ),
         (
+            "ListFunctions",
+            { () throws(AWSError) in _ = try await Functions(client, region: region).list() }
+        ),
+        (
             "GetFunctionConfiguration",
             { () throws(AWSError) in _ = try await Functions(client, region: region).configuration(of: function) }
         ), ("GetRole", { () throws(AWSError) in _ = try await Roles(client, region: region).exists("nope") }),

@@ -96,6 +96,33 @@ import Testing
         )
     }
 
+    @Test func `functions of all pages, with their runtimes; what is no listing is no empty one`() async throws {
+        let server = try ScriptedServer([
+            ScriptedAnswer(
+                body: #"{"Functions":[{"FunctionName":"a","Runtime":"nodejs20.x","PackageType":"Zip"},"#
+                    + #"{"FunctionName":"b","PackageType":"Image"}],"NextMarker":"m/1=&"}"#
+            ), ScriptedAnswer(body: #"{"Functions":[],"NextMarker":"m2"}"#),
+            ScriptedAnswer(
+                body: #"{"Functions":[{"FunctionName":"c","Runtime":"newer99.x"},{"FunctionName":"d","Runtime":"","#
+                    + #""PackageType":"Image"},{"FunctionName":"e","PackageType":"Zip","RuntimeConfig":{}}],"#
+                    + #""NextMarker":null}"#
+            ), ScriptedAnswer(body: "{}"), missing("AccessDeniedException", status: 403),
+        ])
+        let functions = Functions(ScriptedClient(server).client, region: "eu-west-1")
+        #expect(
+            try await functions.list() == [
+                ListedFunction(name: "a", runtime: "nodejs20.x", isImage: false),
+                ListedFunction(name: "b", runtime: nil, isImage: true),
+                ListedFunction(name: "c", runtime: "newer99.x", isImage: false),
+                ListedFunction(name: "d", runtime: nil, isImage: true),
+                ListedFunction(name: "e", runtime: nil, isImage: false),
+            ]
+        )
+        #expect(server.requests[0].path == "/2015-03-31/functions?MaxItems=50")
+        #expect(server.requests[1].path.contains("Marker=m%2F1%3D%26"))
+        for _ in 1...2 { await #expect(throws: AWSError.self) { try await functions.list() } }
+    }
+
     @Test func `a role that is missing is a reading, one that may not be read is not`() async throws {
         let server = try ScriptedServer([
             answer("GetRole", "<Role><RoleName>r</RoleName></Role>"), failure("NoSuchEntity", status: 404),

@@ -63,6 +63,9 @@ import Testing
             #expect(!isStale(blind, set), "\(facts) under \(set.policies)")
             blind.youngestCreated = .unknown(reason: "denied")
             #expect(!isStale(blind, set), "\(facts) under \(set.policies)")
+            blind = facts
+            blind.runtimes = RuntimeFacts(uses: [], images: facts.runtimes.images, unreadBecause: "denied")
+            #expect(!isStale(blind, set), "\(facts) under \(set.policies)")
             if case .expires = facts.timeToLive {
                 blind = facts
                 blind.timeToLive = .unreadable("?", source: "tag ttl")
@@ -152,7 +155,7 @@ extension Condition {
         case .not(let part): .not(part.lengthened(by: extra))
         case .age(let duration): .age(duration + extra)
         case .idle(let duration, let kinds): .idle(for: duration + extra, of: kinds)
-        case .ttlExpired: .ttlExpired
+        case .ttlExpired, .runtimeDeprecated: self
         }
     }
 
@@ -167,7 +170,7 @@ extension Condition {
             shuffled.shuffle(using: &numbers)
             return .all(shuffled)
         case .not(let part): return .not(part.shuffled(&numbers))
-        case .age, .idle, .ttlExpired: return self
+        case .age, .idle, .ttlExpired, .runtimeDeprecated: return self
         }
     }
 }

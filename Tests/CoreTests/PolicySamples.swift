@@ -71,16 +71,17 @@ extension SeededNumbers {
     }
 
     mutating func condition(depth: Int = 3, negations: Bool = true) -> Condition {
-        switch Int.random(in: 0..<(depth > 0 ? 8 : 4), using: &self) {
+        switch Int.random(in: 0..<(depth > 0 ? 9 : 5), using: &self) {
         case 0: .age(span())
         case 1: .idle(for: span(), of: nil)
         case 2: .idle(for: span(), of: [.changed])
         case 3: .ttlExpired
-        case 4, 5:
+        case 4: .runtimeDeprecated
+        case 5, 6:
             .any(
                 (0..<Int.random(in: 1...3, using: &self)).map { _ in condition(depth: depth - 1, negations: negations) }
             )
-        case 6:
+        case 7:
             .all(
                 (0..<Int.random(in: 1...3, using: &self)).map { _ in condition(depth: depth - 1, negations: negations) }
             )
@@ -97,6 +98,23 @@ extension SeededNumbers {
             $0.notBefore = notBefore
             $0.maxAge = maxAge
         }
+    }
+
+    /// Functions of which none, some or all are known, deprecated some days before or after noon.
+    mutating func runtimes() -> RuntimeFacts {
+        RuntimeFacts(
+            uses: (0..<Int.random(in: 0...2, using: &self)).map { number in
+                RuntimeFacts.Use(
+                    runtime: "sample\(number)",
+                    functions: .random(in: 1...9, using: &self),
+                    deprecated: chance(15)
+                        ? .unknown(reason: "unknown to the table")
+                        : .known(CalendarDay(utc: daysFromNow(Double(.random(in: -40...40, using: &self)))))
+                )
+            },
+            images: chance(20) ? 1 : 0,
+            unreadBecause: chance(10) ? "denied" : nil
+        )
     }
 
     mutating func signal() -> Signal {
@@ -149,6 +167,7 @@ extension SeededNumbers {
                 count: 1
             )
         }
+        facts.runtimes = runtimes()
         if chance(10) { facts.release = Release(at: past(), by: "ada") }
         if chance(10) { facts.partlyReaped = PartlyReaped(at: past(), detail: "P3: 1 left") }
         if chance(5) { facts.ownerConflict = "ada, bob" }

@@ -50,6 +50,13 @@ private let statements: [SQL] = {
         ),
         ReadingStatements.trustTarget(1), ReadingStatements.suspectTarget(1, because: "", at: day(0)),
     ]
+    let functions: [SQL] = [
+        FunctionStatements.known(in: target), FunctionStatements.addUnread(in: 1),
+        FunctionStatements.noteRead(in: 1, listed: nil, at: day(0)),
+        FunctionStatements.noteFailed(in: 1, ProviderFailure(.denied, "", advice: ""), at: day(0)),
+        FunctionStatements.uses(of: chosen), FunctionStatements.all(of: EnvironmentStatements.openLives),
+        FunctionStatements.merge(in: 1),
+    ]
     let regroupings: [SQL] = [
         RegroupStatements.endLives(at: day(0)), RegroupStatements.beginLives(at: day(0)), RegroupStatements.classify(),
         RegroupStatements.moveIn(), RegroupStatements.moveOut(), RegroupStatements.addTargets(),
@@ -191,13 +198,15 @@ private let statements: [SQL] = {
         MigrationStatements.rows(of: "scans"), MigrationStatements.groupMembers(),
         MigrationStatements.rightsToRestore(),
     ]
-    return scans + readings + regroupings + environments + holds + accounts + decisions + plans + steps + leases
+    return scans + readings + functions + regroupings + environments + holds + accounts + decisions + plans + steps
+        + leases
         + messages + reports + others
 }()
 
 /// These take no binds and cannot be prepared; every other test runs them.
 private let utilities: Set<String> = [
-    "stage components", "stage resources", "stage members", "make schema", "make migrations table", "use schema",
+    "stage components", "stage resources", "stage functions", "stage members", "make schema", "make migrations table",
+    "use schema",
     "become owner",
     "remark on schema", "add login", "join groups", "add group", "let owner make schema",
 ]
@@ -209,6 +218,7 @@ private let utilities: Set<String> = [
             try await connection.transaction { connection in
                 try await connection.execute(ReadingStatements.stageComponents())
                 try await connection.execute(ReadingStatements.stageResources())
+                try await connection.execute(FunctionStatements.stage())
                 try await connection.execute(RegroupStatements.stageMembers())
                 for statement in statements {
                     do throws(PostgresError) {

@@ -29,6 +29,9 @@ struct ProviderInBetween: Provider {
     func resources(of id: ComponentID, in target: Target) async throws(ProviderFailure) -> [ObservedResource] {
         try await world.resources(of: id, in: target)
     }
+    func functions(in target: Target) async throws(ProviderFailure) -> [ObservedFunction] {
+        try await world.functions(in: target)
+    }
     func events(of id: ComponentID, in target: Target, atMost: Int) async throws(ProviderFailure) -> [ObservedEvent] {
         try await world.events(of: id, in: target, atMost: atMost)
     }

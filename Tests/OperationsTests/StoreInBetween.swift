@@ -21,6 +21,9 @@ struct StoreInBetween: ScanStore, EnvironmentStore, DecisionStore, PlanStore, Le
     func known(in target: Target) async throws(StoreFailure) -> [ComponentID: KnownComponent] {
         try await store.known(in: target)
     }
+    func knownFunctions(in target: Target) async throws(StoreFailure) -> KnownFunctions {
+        try await store.knownFunctions(in: target)
+    }
     func record(_ reading: TargetReading, in scan: ScanID) async throws(StoreFailure) {
         try await store.record(reading, in: scan)
     }
@@ -63,6 +66,9 @@ struct StoreInBetween: ScanStore, EnvironmentStore, DecisionStore, PlanStore, Le
     }
     func resources(of id: ComponentID) async throws(StoreFailure) -> [ObservedResource] {
         try await store.resources(of: id)
+    }
+    func functions() async throws(StoreFailure) -> [FunctionRecord] {
+        try await store.functions()
     }
     func history(of key: EnvironmentKey?, limit: Int) async throws(StoreFailure) -> [AuditEntry] {
         try await store.history(of: key, limit: limit)

@@ -138,6 +138,15 @@ actor World: ProviderReading, ProviderInspecting {
     var hidden: Set<ComponentID> = []
     func hide(_ ids: Set<ComponentID>) { hidden = ids }
 
+    /// What Lambda lists, in stacks or not.
+    var listedFunctions: [Target: [ObservedFunction]] = [:]
+    func setFunctions(_ listed: [ObservedFunction], in target: Target) { listedFunctions[target] = listed }
+
+    func functions(in target: Target) async throws(ProviderFailure) -> [ObservedFunction] {
+        try note("functions", target)
+        return listedFunctions[target] ?? []
+    }
+
     func component(_ id: ComponentID, in target: Target) async throws(ProviderFailure) -> ObservedComponent? {
         try note("component", target)
         if let failure = failures["component \(id)"] { throw failure }

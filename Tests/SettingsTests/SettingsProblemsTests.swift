@@ -40,7 +40,7 @@ import Testing
             policy.yaml:7:32: `policies[1].stale_when.any[1].idle.of[1]` is `invoked`, which is no signal that Curfew reads
               signals that exist: changed
             policy.yaml:8:11: unknown key `branch` in `policies[1].stale_when.any[2]`
-              known: any, all, not, age, idle, ttl_tag
+              known: any, all, not, age, idle, ttl_tag, runtime
             policy.yaml:9:16: `policies[1].stale_when.any[3].age` is `-3d`, expected a duration from 1s to 3650d
               for example `30d`
             policy.yaml:10:14: `policies[1].max_age` is `99999999999d`, expected a duration from 1h to 3650d

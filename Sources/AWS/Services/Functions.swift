@@ -5,6 +5,14 @@ package struct FunctionConfiguration: Sendable, Equatable {
     package let vpcID: String?
 }
 
+/// A Lambda function as the listing has it.
+package struct ListedFunction: Sendable, Equatable {
+    package let name: String
+    /// Nil where AWS names none: functions from images, and those whose runtime their account made itself.
+    package let runtime: String?
+    package let isImage: Bool
+}
+
 /// What Curfew reads of Lambda.
 package struct Functions: Sendable {
     private let client: AWSClient
@@ -29,6 +37,45 @@ package struct Functions: Sendable {
         } catch {
             guard error.code == "ResourceNotFoundException", error.status == 404 else { throw error }
             return nil
+        }
+    }
+
+    /// All functions of the region, all pages; AWS gives at most 50 on one.
+    package func list() async throws(AWSError) -> [ListedFunction] {
+        do {
+            return try await allPages { (marker) throws(AWSError) in
+                var query = [(name: "MaxItems", value: "50")]
+                if let marker { query.append((name: "Marker", value: marker)) }
+                let answer: Listing = try await client.rest(
+                    .lambda,
+                    "ListFunctions",
+                    region: region,
+                    path: "/2015-03-31/functions",
+                    query: query
+                )
+                let functions = answer.Functions.map {
+                    ListedFunction(
+                        name: $0.FunctionName,
+                        runtime: token($0.Runtime),
+                        isImage: $0.PackageType == "Image"
+                    )
+                }
+                return Page(items: functions, nextToken: token(answer.NextMarker))
+            }
+        } catch {
+            throw error.on(.lambda, "ListFunctions", region: region)
+        }
+    }
+
+    // swift-format-ignore: AlwaysUseLowerCamelCase
+    private struct Listing: Decodable {
+        let Functions: [Function]
+        let NextMarker: String?
+
+        struct Function: Decodable {
+            let FunctionName: String
+            let Runtime: String?
+            let PackageType: String?
         }
     }
 

@@ -9,6 +9,8 @@ package indirect enum Condition: Sendable, Hashable {
     case idle(for: Duration, of: [SignalKind]?)
     /// Its own TTL tag has run out.
     case ttlExpired
+    /// A function of it has a runtime that AWS has deprecated.
+    case runtimeDeprecated
 }
 
 extension Condition: CustomStringConvertible {
@@ -23,6 +25,7 @@ extension Condition: CustomStringConvertible {
         case .idle(let duration, let kinds?):
             "idle: { for: \(DurationText.format(duration)), of: [\(kinds.map(\.rawValue).joined(separator: ", "))] }"
         case .ttlExpired: "ttl_tag: expired"
+        case .runtimeDeprecated: "runtime: deprecated"
         }
     }
 

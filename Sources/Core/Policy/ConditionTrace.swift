@@ -23,6 +23,8 @@ extension Condition {
             return idleTrace(duration, kinds ?? SignalKind.nameable, facts, now)
         case .ttlExpired:
             return ttlTrace(facts, now)
+        case .runtimeDeprecated:
+            return runtimeTrace(facts, now)
         }
     }
 

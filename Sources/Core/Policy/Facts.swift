@@ -29,6 +29,7 @@ package struct EnvironmentFacts: Sendable, Hashable, Codable {
     /// The owners that contradict each other with like confidence, in words.
     package var ownerConflict: String?
     package var reading: Reading
+    package var runtimes: RuntimeFacts
 
     package init(
         key: EnvironmentKey,
@@ -46,7 +47,8 @@ package struct EnvironmentFacts: Sendable, Hashable, Codable {
         release: Release? = nil,
         partlyReaped: PartlyReaped? = nil,
         ownerConflict: String? = nil,
-        reading: Reading = .complete
+        reading: Reading = .complete,
+        runtimes: RuntimeFacts = .none
     ) {
         self.key = key
         self.nature = nature
@@ -64,6 +66,7 @@ package struct EnvironmentFacts: Sendable, Hashable, Codable {
         self.partlyReaped = partlyReaped
         self.ownerConflict = ownerConflict
         self.reading = reading
+        self.runtimes = runtimes
     }
 
     /// What the naming rules made of it.

@@ -16,6 +16,8 @@ package protocol EnvironmentStore: Sendable {
     /// Components present of the given classes, in any environment or none.
     func components(classes: Set<ComponentClass>) async throws(StoreFailure) -> [ComponentRecord]
     func resources(of id: ComponentID) async throws(StoreFailure) -> [ObservedResource]
+    /// Functions in the stacks of the environments whose life is open, sorted by environment, target, stack and id.
+    func functions() async throws(StoreFailure) -> [FunctionRecord]
     func history(of key: EnvironmentKey?, limit: Int) async throws(StoreFailure) -> [AuditEntry]
 
     func protect(_ key: EnvironmentKey, until: Date, because: String, at: Date) async throws(StoreFailure)

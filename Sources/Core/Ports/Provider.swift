@@ -11,6 +11,8 @@ package protocol ProviderReading: Sendable {
     /// One component by its id, with its protection; nil when the provider says by id that it is gone or never was.
     func component(_ id: ComponentID, in target: Target) async throws(ProviderFailure) -> ObservedComponent?
     func resources(of id: ComponentID, in target: Target) async throws(ProviderFailure) -> [ObservedResource]
+    /// Every Lambda function of a target, in a stack or not, all pages; throws rather than return a part.
+    func functions(in target: Target) async throws(ProviderFailure) -> [ObservedFunction]
     func template(of id: ComponentID, in target: Target, original: Bool) async throws(ProviderFailure) -> String
     /// Newest first; stops after the given number.
     func events(of id: ComponentID, in target: Target, atMost: Int) async throws(ProviderFailure) -> [ObservedEvent]

@@ -9,6 +9,8 @@ package protocol ScanStore: Sendable {
     func targetStates() async throws(StoreFailure) -> [TargetState]
     /// Everything present in a target, by id.
     func known(in target: Target) async throws(StoreFailure) -> [ComponentID: KnownComponent]
+    /// What is known of its functions, and whether any stack there has some.
+    func knownFunctions(in target: Target) async throws(StoreFailure) -> KnownFunctions
     /// Writes one target's reading in bulk: new and changed components, gone ones, resources, counts.
     /// An unchanged component is not written. A complete reading ends `suspect` and spends an acceptance.
     func record(_ reading: TargetReading, in scan: ScanID) async throws(StoreFailure)

@@ -107,8 +107,8 @@ enum ScanStatements {
             "readings of scan",
             """
             SELECT t.account, t.region, r.outcome, r.finished_at, r.feature, r.permanent, r.ambiguous, r.unmatched,
-                r.excluded, r.nested, r.gone, r.failure, r.advice
-            FROM readings r JOIN targets t USING (target_id)
+                r.excluded, r.nested, r.gone, r.failure, r.advice, fr.failure AS functions_failure
+            FROM readings r JOIN targets t USING (target_id) LEFT JOIN function_readings fr USING (target_id)
             WHERE r.scan_id = \(scan.number) ORDER BY t.account, t.region
             """
         )

@@ -11,7 +11,7 @@ extension PostgresLedger {
         try await environments(EnvironmentStatements.newestLives(of: name))
     }
 
-    /// Two statements that see one moment, however many environments there are.
+    /// Three statements that see one moment, however many environments there are.
     func environments(_ chosen: SQL) async throws(StoreFailure) -> [EnvironmentRecord] {
         try await transact(readOnly: true) { (session) async throws(LedgerError) in
             let coverage = try await session.rows(EnvironmentStatements.coverage(of: chosen)) {
@@ -23,7 +23,14 @@ extension PostgresLedger {
                 EnvironmentStatements.records(of: chosen),
                 EnvironmentRecord.init(row:)
             )
-            for index in records.indices { records[index].targets = targets[records[index].key] ?? [] }
+            var runtimes: [EnvironmentKey: EnvironmentRuntimes] = [:]
+            _ = try await session.rows(FunctionStatements.uses(of: chosen)) { (row) throws(PostgresError) in
+                try runtimes.add(row)
+            }
+            for index in records.indices {
+                records[index].targets = targets[records[index].key] ?? []
+                records[index].runtimes = runtimes[records[index].key] ?? .none
+            }
             return records
         }
     }

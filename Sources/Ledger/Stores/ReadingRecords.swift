@@ -62,6 +62,7 @@ extension PostgresLedger {
         if !gone.isEmpty {
             try await session.run(ReadingStatements.markGone(gone.map(\.text), target: target, at: at))
         }
+        try await record(reading.functions, of: target, at: at, in: session)
         try await session.run(
             ReadingStatements.addComplete(
                 scan: scan,

@@ -160,7 +160,8 @@ extension ReadingSummary {
             counts: counts,
             gone: try row["gone"],
             failure: try row["failure"],
-            advice: try row["advice"]
+            advice: try row["advice"],
+            functionsFailure: try row["functions_failure"]
         )
     }
 }

@@ -96,6 +96,11 @@ package struct RightsCheck: Sendable {
     private func forecastRights(in target: Target) async -> [TriedRight] {
         var rights: [TriedRight] = []
         rights.append(
+            await right("lambda:ListFunctions", "the runtimes of its functions are unknown", isNeeded: false) {
+                () async throws(ProviderFailure) in try await provider.functions(in: target)
+            }
+        )
+        rights.append(
             await right("iam:GetRole", "a stack's missing role is not foreseen", isNeeded: false) {
                 () async throws(ProviderFailure) in
                 try await provider.roleExists("arn:aws:iam::\(target.account):role/\(Self.nobody)", in: target)

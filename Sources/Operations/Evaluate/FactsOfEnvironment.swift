@@ -5,8 +5,13 @@ extension EnvironmentFacts {
     /// What the store knows of an environment, as the rules want it.
     ///
     /// `configured`: the targets that scans read; one that left the settings file is not read any more, so what was
-    /// last seen there proves nothing.
-    package init(_ record: EnvironmentRecord, accountNames: [AccountID: String], configured: Set<Target>) {
+    /// last seen there proves nothing. `table`: what is known of the runtimes of its functions.
+    package init(
+        _ record: EnvironmentRecord,
+        accountNames: [AccountID: String],
+        configured: Set<Target>,
+        table: RuntimeTable = .empty
+    ) {
         var signals = [
             Signal(
                 .changed,
@@ -43,7 +48,8 @@ extension EnvironmentFacts {
                 PartlyReaped(at: $0.at, detail: "plan \($0.plan) left a part of it")
             },
             ownerConflict: record.ownerConflict ? record.ownerDetail : nil,
-            reading: Reading(record, configured: configured)
+            reading: Reading(record, configured: configured),
+            runtimes: RuntimeFacts(record.runtimes, in: table)
         )
     }
 

@@ -15,6 +15,7 @@ struct TargetScan: Sendable {
     {
         let began = clock()
         let known = try await store.known(in: target)
+        let functions = try await store.knownFunctions(in: target)
         let result = await gathering { () async throws(ProviderFailure) in
             try await observe(target, known: known, accepted: accepted)
         }
@@ -25,7 +26,8 @@ struct TargetScan: Sendable {
                 startedAt: began,
                 finishedAt: clock(),
                 outcome: reading.outcome,
-                resources: reading.resources
+                resources: reading.resources,
+                functions: await self.functions(of: reading, known: functions, in: target, now: began)
             )
         case .failure(let failure):
             return TargetReading(target: target, startedAt: began, finishedAt: clock(), outcome: .failed(failure))
@@ -130,8 +132,10 @@ struct TargetScan: Sendable {
     }
 
     /// Resources cost a call each, so they are read only where something is new or has changed.
+    ///
+    /// Those of nested stacks say which functions belong to their root.
     private func needsResources(_ component: RecordedComponent, known: KnownComponent?) -> Bool {
-        if component.kind == .excluded || component.kind == .nested { return false }
+        if component.kind == .excluded { return false }
         guard let known, !full else { return true }
         return known.content != component.content || !known.resourcesRead
     }

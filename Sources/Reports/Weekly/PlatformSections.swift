@@ -16,12 +16,10 @@ struct PlatformSections {
     var plans: [PlanRecord] { book.everything.plans }
 
     /// In the order of how much they ask of the reader; empty ones are left out.
-    ///
-    /// Functions whose runtime is running out belong before what has no owner, once they are read.
     var all: [WeeklyReport.Section] {
         [
             failed, partlyReaped, undelivered, owners, stale, blocked, reaped, left, forecasts, heldBack, undecided,
-            unowned, ambiguous, notMatched,
+            runtimes, unowned, ambiguous, notMatched,
         ].filter { $0.count > 0 }
     }
 

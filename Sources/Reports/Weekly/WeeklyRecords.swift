@@ -33,6 +33,8 @@ package struct WeeklyRecords: Sendable {
     package var nights: [WeeklyNight]?
     /// Messages that reached nobody, or perhaps nobody, since `since`.
     package var undelivered: [UndeliveredMessage] = []
+    /// When AWS ends which runtime of Lambda.
+    package var runtimes: RuntimeTable = .empty
 
     package init(now: Date, zone: TimeZone, period: WeeklyPeriod = .lastDays) {
         self.now = now

@@ -53,13 +53,14 @@ extension Shell {
         let found = try settings(options)
         let secrets = secrets(found.settings)
         let aws = try AWSWiring(try await secrets.withExternalIDs(found.settings), variables: variables)
+        let runtimes = try runtimeTable(found)
         return try await withLedger(found.settings, secrets) { ledger in
             let session = Session(
                 shell: self,
                 found: found,
                 ledger: ledger,
                 aws: aws,
-                wiring: Wiring(found, ledger: ledger, aws: aws),
+                wiring: Wiring(found, ledger: ledger, aws: aws, runtimes: runtimes),
                 secrets: secrets
             )
             return try await body(session)
@@ -97,6 +98,19 @@ extension Shell {
                 "what was done is written down, but could not be sealed: \(error.summary)",
                 advice: "the next command that changes something seals it; see: curfew audit"
             )
+        }
+    }
+
+    /// The table of Lambda's runtimes that the settings name, or the program's own.
+    func runtimeTable(_ found: FoundSettings) throws(Problem) -> RuntimeTable {
+        do {
+            guard let named = found.settings.runtimesFile else { return try RuntimeTableFile.embedded() }
+            let file = found.path(named)
+            return try RuntimeTableFile.parse(try read(file), file: file)
+        } catch let problem as Problem {
+            throw problem
+        } catch {
+            throw Problem(.data, "\(error)")
         }
     }
 
@@ -157,7 +171,7 @@ extension Shell {
 }
 
 extension Wiring {
-    init(_ found: FoundSettings, ledger: PostgresLedger, aws: AWSWiring) {
+    init(_ found: FoundSettings, ledger: PostgresLedger, aws: AWSWiring, runtimes: RuntimeTable) {
         let settings = found.settings
         let spaces = Dictionary(
             settings.accounts.map { ($0.id, settings.space(of: $0.id)) },
@@ -193,6 +207,7 @@ extension Wiring {
             ),
             teardown: settings.teardown,
             breaker: settings.breaker,
+            runtimes: runtimes,
             readTemplate: TemplateFile.read,
             isBounded: { bounded.contains($0) },
             readPolicy: { (text) throws(Problem) in

@@ -27,6 +27,7 @@ extension Session {
         records.sealHead = try await ledger.sealHead()
         records.nights = try await nights(since: since, now: now)
         records.undelivered = try await undelivered(since: since)
+        records.runtimes = wiring.runtimes
         return WeeklyBook(records)
     }
 

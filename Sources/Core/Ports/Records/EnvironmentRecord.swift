@@ -40,6 +40,7 @@ package struct EnvironmentRecord: Sendable {
     package var flaggedAt: Date?
     /// Newest time at which a component that was known before got another class or other names (D5).
     package var regroupedAt: Date?
+    package var runtimes: EnvironmentRuntimes
 
     package init(
         key: EnvironmentKey,
@@ -70,7 +71,8 @@ package struct EnvironmentRecord: Sendable {
         findingState: String?,
         dueAt: Date?,
         flaggedAt: Date?,
-        regroupedAt: Date? = nil
+        regroupedAt: Date? = nil,
+        runtimes: EnvironmentRuntimes = .none
     ) {
         self.key = key
         self.kind = kind
@@ -101,5 +103,6 @@ package struct EnvironmentRecord: Sendable {
         self.dueAt = dueAt
         self.flaggedAt = flaggedAt
         self.regroupedAt = regroupedAt
+        self.runtimes = runtimes
     }
 }

@@ -9,6 +9,8 @@ package struct ReadingSummary: Sendable {
     package var gone: Int
     package var failure: String?
     package var advice: String?
+    /// Why the runtimes of the target's functions are not known now, whatever became of this reading.
+    package var functionsFailure: String?
 
     package init(
         target: Target,
@@ -17,7 +19,8 @@ package struct ReadingSummary: Sendable {
         counts: [ComponentClass: Int],
         gone: Int,
         failure: String?,
-        advice: String?
+        advice: String?,
+        functionsFailure: String? = nil
     ) {
         self.target = target
         self.outcome = outcome
@@ -26,6 +29,7 @@ package struct ReadingSummary: Sendable {
         self.gone = gone
         self.failure = failure
         self.advice = advice
+        self.functionsFailure = functionsFailure
     }
 
     package var listed: Int { counts.values.reduce(0, +) }

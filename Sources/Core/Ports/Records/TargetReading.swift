@@ -17,18 +17,21 @@ package struct TargetReading: Sendable {
     package var outcome: Outcome
     /// Resources of new and changed components, by component.
     package var resources: [ComponentID: [ObservedResource]]
+    package var functions: FunctionsReading
 
     package init(
         target: Target,
         startedAt: Date,
         finishedAt: Date,
         outcome: Outcome,
-        resources: [ComponentID: [ObservedResource]] = [:]
+        resources: [ComponentID: [ObservedResource]] = [:],
+        functions: FunctionsReading = .asBefore
     ) {
         self.target = target
         self.startedAt = startedAt
         self.finishedAt = finishedAt
         self.outcome = outcome
         self.resources = resources
+        self.functions = functions
     }
 }
