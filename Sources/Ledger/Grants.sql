@@ -16,8 +16,9 @@
 --   curfew_operator  people who look after it: holds, policy, accounts, pause, plans, approvals, tombstones
 --   curfew_reaper    reap: carries out approved plans
 --   curfew_verifier  programs that record the approvals of others, with a proof
+--   curfew_registrar pipelines that say what they deploy, and whose it is: registrations, and nothing else
 --
--- No group includes another but curfew_reader, which all of them do. Above all an operator does not reap: a login that
+-- No group includes another but curfew_reader, which all of them do except curfew_registrar. Above all an operator does not reap: a login that
 -- should do both is made a member of both.
 --
 -- Nobody may update, delete or truncate the audit log; triggers refuse it as well.
@@ -29,7 +30,7 @@ DECLARE
     wanted text;
 BEGIN
     FOREACH wanted IN ARRAY ARRAY['curfew_owner', 'curfew_reader', 'curfew_scanner', 'curfew_member',
-        'curfew_operator', 'curfew_reaper', 'curfew_verifier'] LOOP
+        'curfew_operator', 'curfew_reaper', 'curfew_verifier', 'curfew_registrar'] LOOP
         IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = wanted) THEN
             BEGIN
                 EXECUTE format('CREATE ROLE %I NOLOGIN', wanted);
@@ -53,7 +54,7 @@ BEGIN
         EXECUTE format('ALTER %s %s OWNER TO curfew_owner',
             CASE found.kind WHEN 'v' THEN 'VIEW' ELSE 'TABLE' END, found.name);
         EXECUTE format('REVOKE ALL ON %s FROM PUBLIC, curfew_reader, curfew_scanner, curfew_member, '
-            'curfew_operator, curfew_reaper, curfew_verifier', found.name);
+            'curfew_operator, curfew_reaper, curfew_verifier, curfew_registrar', found.name);
     END LOOP;
     FOR found IN
         SELECT p.oid::regprocedure AS name FROM pg_catalog.pg_proc p WHERE p.pronamespace = 'curfew'::regnamespace
@@ -61,7 +62,7 @@ BEGIN
         EXECUTE format('ALTER FUNCTION %s OWNER TO curfew_owner', found.name);
     END LOOP;
     EXECUTE format('GRANT CONNECT, TEMPORARY ON DATABASE %I TO curfew_reader, curfew_scanner, curfew_member, '
-        'curfew_operator, curfew_reaper, curfew_verifier', current_database());
+        'curfew_operator, curfew_reaper, curfew_verifier, curfew_registrar', current_database());
     -- So that a member of curfew_owner can migrate, also into a database without the schema.
     EXECUTE format('GRANT CONNECT, CREATE ON DATABASE %I TO curfew_owner', current_database());
 END $$;
@@ -138,3 +139,10 @@ GRANT INSERT, SELECT (tombstone_id, plan_id, component_id, hash, stored_at) ON t
 GRANT UPDATE (gone_at, gone_because) ON components TO curfew_reaper;
 GRANT UPDATE (ended_at) ON environments TO curfew_reaper;
 GRANT INSERT, UPDATE ON findings TO curfew_reaper;
+
+-- register: a pipeline's login is in many hands, so it reads of the inventory only where a name lives
+GRANT USAGE ON SCHEMA curfew TO curfew_registrar;
+GRANT SELECT ON schema_migrations TO curfew_registrar;
+GRANT SELECT (space, name, ended_at) ON environments TO curfew_registrar;
+GRANT EXECUTE ON FUNCTION register(text, text, text, text, text, text, text, interval) TO curfew_registrar, curfew_operator;
+GRANT EXECUTE ON FUNCTION seal() TO curfew_registrar;

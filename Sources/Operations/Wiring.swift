@@ -151,6 +151,7 @@ package struct Wiring: Sendable {
             isOperator: login.isOperator,
             isScanner: login.isScanner,
             isReaper: login.isReaper,
+            isRegistrar: login.isRegistrar,
             isOwner: owner.map { owner in names.contains { $0.lowercased() == owner } } ?? false,
             isUnowned: environment.map { $0.owner == nil && !$0.ownerConflict } ?? false,
             isHolder: environment?.protection?.by == login.name
@@ -166,7 +167,8 @@ package struct Wiring: Sendable {
     /// The one environment that a person means by `feat-x` or `space/feat-x`; a problem that lists the choices otherwise.
     ///
     /// A space that is a single account is shown by that account's name, and so it can be given; where a space is called
-    /// that itself, it is meant.
+    /// that itself, it is meant. What is called so by nobody is read as a tag `feature` would be: a pipeline knows
+    /// `feature/x` where the inventory has `feat-x`.
     package func environment(named text: String) async throws(Problem) -> EnvironmentRecord {
         let parts = text.split(separator: "/", maxSplits: 1).map(String.init)
         let name = EnvironmentName(parts.last ?? text)
@@ -174,6 +176,9 @@ package struct Wiring: Sendable {
         if parts.count == 2 {
             let exact = found.filter { $0.key.space == SpaceName(parts[0]) }
             found = exact.isEmpty ? found.filter { shown($0.key.space) == parts[0] } : exact
+        }
+        if found.isEmpty, case .names(let read) = NameEvaluator(rules.names).feature(text).outcome {
+            found = try await reporting { try await store.environments(named: read) }
         }
         let open = found.filter { $0.endedAt == nil }
         let candidates = open.isEmpty ? found : open
@@ -201,12 +206,7 @@ package struct Wiring: Sendable {
 
     /// Refuses with exit status 77 what the person's standing does not allow.
     func demand(_ act: Act, _ standing: Standing, login: Login, what: String) throws(Problem) {
-        guard !Permission.allows(act, standing) else { return }
-        throw Problem(
-            .notAllowed,
-            "\(login.name) may not \(what)",
-            advice: "ask its owner, or somebody whose database login is in the group \(act.group)"
-        )
+        try act.demand(standing, login: login, what: what)
     }
 
     /// D9: refuses when our clock, the database's and the provider's differ by more than the tolerance.
@@ -252,11 +252,22 @@ package struct Wiring: Sendable {
 }
 
 extension Act {
+    /// Refuses with exit status 77 what the standing does not allow.
+    func demand(_ standing: Standing, login: Login, what: String) throws(Problem) {
+        guard !Permission.allows(self, standing) else { return }
+        throw Problem(
+            .notAllowed,
+            "\(login.name) may not \(what)",
+            advice: "ask its owner, or somebody whose database login is in the group \(group)"
+        )
+    }
+
     /// Whose members may do it, whatever the environment.
     fileprivate var group: String {
         switch self {
         case .plan: "curfew_operator or curfew_scanner"
         case .reap: "curfew_reaper"
+        case .register: "curfew_registrar or curfew_operator"
         default: "curfew_operator"
         }
     }

@@ -24,7 +24,8 @@ package struct EnvironmentJSON: Encodable, Sendable {
     /// When the verdict changes while nothing happens.
     @OrNull package var verdictChangesAt: Date?
 
-    /// Who answers for it; `owner_source` says from where that is known (`claim`, `tag`, `pattern`, `conflict`, `none`).
+    /// Who answers for it; `owner_source` says from where that is known (`claim`, `tag`, `registration`, `pattern`, `conflict`,
+    /// `none`).
     @OrNull package var owner: String?
     package var ownerSource: String
     package var ownerDetail: String
@@ -57,6 +58,8 @@ package struct EnvironmentJSON: Encodable, Sendable {
     @OrNull package var releasedAt: Date?
     @OrNull package var partlyReapedBy: String?
 
+    /// The newest registration by a pipeline that counts for this life; null without one.
+    @OrNull package var registration: RegistrationJSON?
     /// Every target it has or had components in, and the newest complete reading of each.
     package var coverage: [CoverageJSON]
     /// Only `show` fills it in; null in a list.
@@ -99,6 +102,7 @@ package struct EnvironmentJSON: Encodable, Sendable {
         leases = record.leaseCount
         releasedAt = record.releasedAt
         partlyReapedBy = record.partlyReaped?.plan.description
+        registration = record.registration.map(RegistrationJSON.init)
         coverage = record.targets.sorted { $0.target < $1.target }.map(CoverageJSON.init)
         componentsDetail = detail?.map { ComponentJSON($0, now: now) }
     }

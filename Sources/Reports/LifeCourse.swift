@@ -18,6 +18,9 @@ struct LifeCourse {
                     "owner: \(details["owner"] ?? "nobody")\(source == "none" || source.isEmpty ? "" : " (\(source))")"
                 )
             ]
+        case "registered":
+            let end = canvas.moment(in: details, "expires").map { ", wanted until \($0)" } ?? ""
+            return [Span("a pipeline registered it for \(details["owner"] ?? "nobody")\(end)")]
         case "told":
             return [Span("\(details.recipient) was told: \(details["notice"] ?? "")")]
         case "not told":

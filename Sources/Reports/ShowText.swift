@@ -61,6 +61,7 @@ package enum ShowText {
         page.field("created", "\(canvas.time(environment.oldest)), the oldest stack")
         page.field("changed", canvas.time(environment.changed, none: "unknown"))
         if let claimed = environment.claimedAt { page.field("claimed", canvas.time(claimed)) }
+        if let registration = environment.registration { registered(registration, &page) }
         page.field(
             "idle",
             environment.active.map { "\(canvas.moment.span(since: $0)) since the latest change, claim or extension" }
@@ -68,6 +69,18 @@ package enum ShowText {
         )
         page.field("first seen", canvas.time(environment.beganAt))
         if let ended = environment.endedAt { page.field("ended", canvas.time(ended)) }
+    }
+
+    private static func registered(_ registration: Registration, _ page: inout Page) {
+        let canvas = page.canvas
+        let end = registration.expiresAt.map { ", wanted until \(canvas.time($0))" } ?? ""
+        page.field(
+            "registered",
+            "\(canvas.time(registration.at)) by \(registration.by) for \(registration.owner)\(end)"
+        )
+        if let branch = registration.branch { page.field("branch", branch) }
+        if let repository = registration.repository { page.field("repository", repository) }
+        if let commit = registration.commit { page.field("commit", commit) }
     }
 
     private static func verdict(_ environment: EnvironmentRecord, _ page: inout Page) {

@@ -31,7 +31,7 @@ struct Curfew: AsyncParsableCommand {
                 name: "Say something about an environment",
                 subcommands: [
                     ExtendCommand.self, ProtectCommand.self, UnprotectCommand.self, ClaimCommand.self,
-                    ReleaseCommand.self,
+                    ReleaseCommand.self, RegisterCommand.self,
                 ]
             ),
             CommandGroup(

@@ -16,6 +16,8 @@ enum HousePeople {
         ("ada", ["curfew_operator", "curfew_scanner", "curfew_reaper"]),
         ("grace", ["curfew_operator"]),
         ("eve", ["curfew_reader"]),
+        ("ci_register", ["curfew_registrar"]),
+        ("ci_release", ["curfew_member"]),
     ]
 }
 

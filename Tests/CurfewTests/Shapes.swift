@@ -7,7 +7,7 @@ enum Shapes {
         accounts age_seconds changed_at class components components_detail coverage created_at due_at ended_at \
         first_seen_at flagged_at held_back idle_seconds incarnation leased_because leased_until leases name owner \
         owner_conflict owner_detail owner_source partly_reaped_by policy policy_revision protected_because \
-        protected_until reason regions released_at space state verdict verdict_changes_at verdict_class \
+        protected_until reason regions registration released_at space state verdict verdict_changes_at verdict_class \
         warned_at
         """
     )
@@ -17,6 +17,8 @@ enum Shapes {
         resources service_role status tags tool updated_at
         """
     )
+    static let registration = words("branch commit expires_at owner registered_at registered_by repository")
+    static let registered = words("incarnation name owner owner_source registration space")
     static let evaluation = words("changes frozen reports revision scan verdicts")
     static let judgement = words(
         "at changes_at changes_to hint incarnation name policy policy_revision reason reports space trace verdict "

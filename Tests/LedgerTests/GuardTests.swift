@@ -34,7 +34,7 @@ import Testing
 
     @Test func `P14 no group may change the audit log`() async throws {
         try await LedgerFixture.with { fixture in
-            let groups = ["owner", "reader", "scanner", "member", "operator", "reaper", "verifier"]
+            let groups = ["owner", "reader", "scanner", "member", "operator", "reaper", "verifier", "registrar"]
             for group in groups {
                 for right in ["UPDATE", "DELETE", "TRUNCATE", "TRIGGER", "REFERENCES"] {
                     let rows = try await fixture.sql(
@@ -92,7 +92,7 @@ import Testing
                 "UPDATE steps SET state = 'intended', intended_at = now() WHERE number = 1",
                 "UPDATE steps SET state = 'requested', requested_at = now() WHERE number = 1",
             ]
-            let groups = ["scanner", "member", "operator", "reaper", "verifier", "owner"]
+            let groups = ["scanner", "member", "operator", "reaper", "verifier", "registrar", "owner"]
             for group in groups {
                 let login = try await fixture.login(group, "curfew_\(group)")
                 for attempt in tries {

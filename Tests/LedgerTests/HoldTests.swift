@@ -97,6 +97,7 @@ import Testing
                 (try await fixture.login("nightly", "curfew_scanner", "curfew_reaper"), [.scanner, .reaper]),
                 (try await fixture.login("ben", "curfew_reader"), []),
                 (try await fixture.login("eve", "curfew_member", "curfew_verifier"), []),
+                (try await fixture.login("pipeline", "curfew_registrar"), [.registrar]),
                 (fixture.settings, Set(DatabaseRole.allCases)),
             ]
             for (settings, roles) in logins {

@@ -129,7 +129,7 @@ private let ada = Recipient.address("ada@example.com")
                 "INSERT INTO nights (holder, lease_until, started_at) VALUES ('x', now(), now())",
                 "DELETE FROM messages", "TRUNCATE messages CASCADE",
             ]
-            for group in ["reader", "member", "reaper", "verifier"] {
+            for group in ["reader", "member", "reaper", "verifier", "registrar"] {
                 let login = try await fixture.login("o\(group)", "curfew_\(group)")
                 for statement in statements {
                     let error = try await fixture.refusal(statement, as: login)

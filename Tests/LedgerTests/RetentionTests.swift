@@ -68,7 +68,7 @@ import Testing
         try await LedgerFixture.with { fixture in
             _ = try await kept(fixture)
             try await end(fixture, daysAgo: 500)
-            for group in ["reader", "scanner", "verifier", "reaper", "operator"] {
+            for group in ["reader", "scanner", "verifier", "reaper", "registrar", "operator"] {
                 let ledger = fixture.ledger(as: try await fixture.login("f\(group)", "curfew_\(group)"))
                 let refused = await failure {
                     _ = try await ledger.forgetTombstones(keptFor: .seconds(400 * 86_400))

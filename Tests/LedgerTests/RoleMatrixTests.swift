@@ -7,7 +7,7 @@ import Testing
 
 /// What no group may do, whatever SQL it sends.
 @Suite struct RoleMatrixTests {
-    private static let groups = ["reader", "scanner", "member", "operator", "reaper", "verifier"]
+    private static let groups = ["reader", "scanner", "member", "operator", "reaper", "verifier", "registrar"]
 
     /// Every row that a forbidden statement could have changed, as text.
     private func state(_ fixture: LedgerFixture) async throws -> [String] {

@@ -121,7 +121,7 @@ import Testing
                 "DELETE FROM audit_seals", "TRUNCATE audit_seals", "INSERT INTO audit_unsealed VALUES (7)",
                 "DELETE FROM audit_unsealed", "TRUNCATE audit_unsealed",
             ]
-            for group in ["reader", "scanner", "member", "operator", "reaper", "verifier"] {
+            for group in ["reader", "scanner", "member", "operator", "reaper", "verifier", "registrar"] {
                 let login = try await fixture.login(group, "curfew_\(group)")
                 for attempt in tries {
                     let error = try await fixture.refusal(attempt, as: login)

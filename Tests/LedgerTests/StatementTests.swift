@@ -190,6 +190,13 @@ private let statements: [SQL] = {
         ReportStatements.lastCompleteScan(), ReportStatements.sealHead(),
         AuditStatements.entries(of: "", since: day(0), limit: 1),
     ]
+    let registrations: [SQL] = [
+        RegistrationStatements.register(
+            RegistrationDraft(name: EnvironmentName("feat-x"), owner: OwnerName("anna")),
+            in: sandbox
+        ),
+        RegistrationStatements.spaces(with: EnvironmentName("feat-x")),
+    ]
     let others: [SQL] = [
         LockStatements.untilTheEnd(""), LockStatements.take(""), LockStatements.release(""), MigrationStatements.lock(),
         MigrationStatements.unlock(), MigrationStatements.hasTable(), MigrationStatements.applied(),
@@ -200,7 +207,7 @@ private let statements: [SQL] = {
     ]
     return scans + readings + functions + regroupings + environments + holds + accounts + decisions + plans + steps
         + leases
-        + messages + reports + others
+        + messages + reports + registrations + others
 }()
 
 /// These take no binds and cannot be prepared; every other test runs them.

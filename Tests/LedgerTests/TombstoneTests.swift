@@ -30,7 +30,7 @@ import Testing
             #expect(try await reaper.hasTombstone(of: stackID("a"), plan: plan.id))
             #expect(try await reaper.hasTombstone(of: stackID("b"), plan: plan.id) == false)
             await reaper.close()
-            for group in ["reader", "scanner", "operator", "verifier", "reaper"] {
+            for group in ["reader", "scanner", "operator", "verifier", "reaper", "registrar"] {
                 let login = try await fixture.login("t\(group)", "curfew_\(group)")
                 let error = try await fixture.refusal("SELECT content FROM tombstones", as: login)
                 #expect(error?.isInsufficientPrivilege == true, "\(group)")

@@ -82,6 +82,24 @@ struct GoldenTests {
         #expect(text.contains("CloudFormation only"))
     }
 
+    @Test func `show what a pipeline registered, and what it is told`() {
+        var registered = Samples.environment("feat-checkout", owner: "team-shop")
+        (registered.ownerSource, registered.ownerDetail) = ("registration", "registered by ci_shop")
+        registered.registration = Samples.registration
+        let shown = ShowText.text(registered, components: [], on: canvas)
+        let unknown = RegisteredEnvironment(registration: Samples.registration, life: nil, owner: nil)
+        var known = unknown
+        known.life = Samples.key("feat-checkout")
+        let tag = OwnerRecord(owner: "anna", source: "tag", detail: "tag owner = “anna” on shop", conflict: false)
+        let told = [nil, tag, OwnerRecord(owner: nil, source: "conflict", detail: "a; b", conflict: true)].map {
+            owner in
+            var made = owner == nil ? unknown : known
+            made.owner = owner
+            return RegisteredText.lines(made, on: canvas).joined(separator: "\n")
+        }
+        expectGolden(([shown] + told).joined(separator: "\n---\n") + "\n", "registered.txt")
+    }
+
     @Test func `explain, in Unicode, in ASCII and in colour`() {
         let judgement = Samples.judgement()
         let environment = environments[0]

@@ -28,7 +28,8 @@ struct JSONTests {
                 "leased_until",
                 "leases", "name", "owner", "owner_conflict", "owner_detail", "owner_source", "partly_reaped_by",
                 "policy",
-                "policy_revision", "protected_because", "protected_until", "reason", "regions", "released_at", "space",
+                "policy_revision", "protected_because", "protected_until", "reason", "regions", "registration",
+                "released_at", "space",
                 "state",
                 "verdict", "verdict_changes_at", "verdict_class", "warned_at",
             ]
@@ -39,6 +40,22 @@ struct JSONTests {
         #expect(
             full["coverage"]?[0]?.keys == ["account", "complete", "failure", "read_at", "region", "scan", "suspect"]
         )
+    }
+
+    @Test func `a registration always has the same keys`() throws {
+        var registration = Samples.registration
+        let full = try AnyJSON(JSONText.render(RegistrationJSON(registration)))
+        (registration.branch, registration.repository, registration.commit, registration.expiresAt) = (
+            nil, nil, nil, nil
+        )
+        let empty = try AnyJSON(JSONText.render(RegistrationJSON(registration)))
+        let keys = ["branch", "commit", "expires_at", "owner", "registered_at", "registered_by", "repository"]
+        #expect(full.keys == keys && empty.keys == keys)
+        #expect(empty["branch"] == .null && full["expires_at"] == .text("2026-12-16T08:00:00Z"))
+        let made = RegisteredEnvironment(registration: Samples.registration, life: nil, owner: nil)
+        let json = try AnyJSON(JSONText.render(RegisteredJSON(made)))
+        #expect(json.keys == ["incarnation", "name", "owner", "owner_source", "registration", "space"])
+        #expect(json["incarnation"] == .null && json["name"] == .text("feat-checkout"))
     }
 
     @Test func `tag keys stay as they are written`() throws {

@@ -77,6 +77,18 @@ enum Samples {
         )
     }
 
+    static let registration = Registration(
+        space: SpaceName(account.text),
+        name: EnvironmentName("feat-checkout"),
+        owner: OwnerName("team-shop"),
+        branch: "feature/checkout",
+        repository: "https://github.com/shop/api",
+        commit: "0123456789abcdef0123456789abcdef01234567",
+        expiresAt: ago(-13),
+        by: "ci_shop",
+        at: ago(1)
+    )
+
     /// As the evaluation keeps it, with the sentence that holds it back.
     ///
     /// `warned`: when its owner was.

@@ -16,6 +16,7 @@ package enum Act: String, Sendable, CaseIterable {
     case applyPolicy
     case setAccountMode
     case pause
+    case register
 }
 
 /// What a person is to one environment, or to none.
@@ -26,6 +27,8 @@ package struct Standing: Sendable, Hashable {
     package var isScanner: Bool
     /// Member of the reaper role.
     package var isReaper: Bool
+    /// Member of the registrar role.
+    package var isRegistrar: Bool
     /// One of the person's names is the environment's owner.
     package var isOwner: Bool
     /// Nobody is known to own the environment.
@@ -41,6 +44,7 @@ package struct Standing: Sendable, Hashable {
         isOperator: Bool,
         isScanner: Bool = false,
         isReaper: Bool = false,
+        isRegistrar: Bool = false,
         isOwner: Bool = false,
         isUnowned: Bool = false,
         isHolder: Bool = false,
@@ -50,6 +54,7 @@ package struct Standing: Sendable, Hashable {
         self.isOperator = isOperator
         self.isScanner = isScanner
         self.isReaper = isReaper
+        self.isRegistrar = isRegistrar
         self.isOwner = isOwner
         self.isUnowned = isUnowned
         self.isHolder = isHolder
@@ -73,6 +78,7 @@ package enum Permission {
         // The nightly jobs have logins of their own, which need not be an operator's.
         case .plan: standing.isOperator || standing.isScanner
         case .reap: standing.isOperator || standing.isReaper
+        case .register: standing.isOperator || standing.isRegistrar
         case .protectLong, .restore, .applyPolicy, .setAccountMode, .pause: standing.isOperator
         }
     }

@@ -42,6 +42,11 @@ package struct NameEvaluator: Sendable {
         return weigh(trace, exclusion: exclusion)
     }
 
+    /// What a tag `feature` with this value says, by itself.
+    package func feature(_ value: String) -> NameEvidence {
+        evidence(of: .tag(key: "feature"), key: "feature", value: value, spared: false)
+    }
+
     private func weigh(_ trace: [NameEvidence], exclusion: String?) -> NameEvaluation {
         let named = Set(trace.compactMap(\.named))
         let sorted = named.sorted()

@@ -32,6 +32,7 @@ package enum Migrations {
         Migration("m0009_outbox", PackageResources.m0009_outbox_sql),
         Migration("m0010_forgetting", PackageResources.m0010_forgetting_sql),
         Migration("m0011_runtimes", PackageResources.m0011_runtimes_sql),
+        Migration("m0012_registrations", PackageResources.m0012_registrations_sql),
     ]
 }
 

@@ -43,7 +43,8 @@ enum EnvironmentStatements {
                 coalesce(given.leases, 0) AS leases, r.set_at AS released_at, r.set_by AS released_by,
                 reaped.plan_id AS reaped_plan, reaped.ended_at AS reaped_at,
                 v.verdict, v.class AS verdict_class, v.reason, v.policy, v.revision, v.trace, v.changes_at, v.since, v.stale_since,
-                f.finding, f.state AS finding_state, f.due_at, f.flagged_at
+                f.finding, f.state AS finding_state, f.due_at, f.flagged_at,
+                \(RegistrationStatements.columns)
             FROM wanted e
             LEFT JOIN present m USING (environment_id)
             LEFT JOIN had h USING (environment_id)
@@ -55,6 +56,7 @@ enum EnvironmentStatements {
             LEFT JOIN partly_reaped reaped USING (environment_id)
             LEFT JOIN verdicts v USING (environment_id)
             LEFT JOIN findings f USING (environment_id)
+            \(RegistrationStatements.newest)
             ORDER BY e.space, e.name, e.incarnation
             """
         )

@@ -102,7 +102,8 @@ extension EnvironmentRecord {
             findingState: try row["finding_state"],
             dueAt: try row["due_at"],
             flaggedAt: try row["flagged_at"],
-            regroupedAt: try row["regrouped_at"]
+            regroupedAt: try row["regrouped_at"],
+            registration: try Registration(row: row, of: try row.key())
         )
     }
 }

@@ -38,6 +38,9 @@ extension EnvironmentFacts {
             signals: signals,
             timeToLive: TimeToLive.read(
                 record.tags.map { .init(component: Self.name($0.id), tags: $0.tags, created: $0.created) }
+            ).orLater(
+                record.registration?.expiresAt,
+                of: "registration of \(record.registration?.at.minuteText ?? "")"
             ),
             protection: record.protection.map { Protection(until: $0.until, by: $0.by, reason: $0.because) },
             lease: record.lease.map {

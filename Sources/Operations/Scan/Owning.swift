@@ -1,12 +1,13 @@
 package import Core
 
 extension OwnerRecord {
-    /// What the rules make of an environment's tags and claim.
+    /// What the rules make of an environment's tags, claim and registration.
     package init(of environment: EnvironmentRecord, rules: OwnerRules) {
         let components = Dictionary(uniqueKeysWithValues: environment.tags.map { ($0.id, $0.tags) })
         let resolution = resolveOwner(
             components: components,
             claim: environment.claim.map { OwnerName($0) },
+            further: environment.registration.map { [$0.evidence] } ?? [],
             name: environment.key.name,
             rules: rules
         )

@@ -173,21 +173,12 @@ extension Shell {
 extension Wiring {
     init(_ found: FoundSettings, ledger: PostgresLedger, aws: AWSWiring, runtimes: RuntimeTable) {
         let settings = found.settings
-        let spaces = Dictionary(
-            settings.accounts.map { ($0.id, settings.space(of: $0.id)) },
-            uniquingKeysWith: { first, _ in first }
-        )
         // A set and no more: what plans are made with holds nothing that gives out power (P1).
         let bounded = Set(settings.accounts.map(\.id).filter(aws.power.isBounded))
         self.init(
             provider: aws.provider,
             store: ledger,
-            rules: ScanRules(
-                targets: settings.accounts.flatMap(\.targets),
-                names: settings.names,
-                owners: settings.owners,
-                spaces: spaces
-            ),
+            rules: ScanRules(settings),
             accountNames: settings.accountNames,
             people: settings.people.map { person in
                 Operations.Person(
@@ -214,6 +205,20 @@ extension Wiring {
                 try PolicyText.meaning(of: text, file: "the policy in force", settings: nil)
             },
             clock: { Date() }
+        )
+    }
+}
+
+extension ScanRules {
+    init(_ settings: Settings) {
+        self.init(
+            targets: settings.accounts.flatMap(\.targets),
+            names: settings.names,
+            owners: settings.owners,
+            spaces: Dictionary(
+                settings.accounts.map { ($0.id, settings.space(of: $0.id)) },
+                uniquingKeysWith: { first, _ in first }
+            )
         )
     }
 }

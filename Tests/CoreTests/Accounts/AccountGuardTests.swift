@@ -19,15 +19,15 @@ import Testing
 
 @Suite struct PermissionTests {
     /// Rows: act; columns: reader, owner, operator, approver, requester, anybody toward what nobody owns, holder, scanner,
-    /// reaper.
+    /// reaper, registrar.
     @Test(arguments: [
-        (Act.read, "yyyyyyyyy"), (.extend, "nyynnnnnn"), (.claim, "nyynnynnn"), (.release, "nyynnnnnn"),
-        (.protect, "nyynnnnnn"),
-        (.protectLong, "nnynnnnnn"), (.unprotect, "nnynnnynn"), (.plan, "nnynnnnyn"), (.approve, "nnnynnnnn"),
-        (.reject, "nnnynnnnn"),
-        (.withdraw, "nnynynnnn"), (.reap, "nnynnnnny"), (.restore, "nnynnnnnn"), (.applyPolicy, "nnynnnnnn"),
-        (.setAccountMode, "nnynnnnnn"),
-        (.pause, "nnynnnnnn"),
+        (Act.read, "yyyyyyyyyy"), (.extend, "nyynnnnnnn"), (.claim, "nyynnynnnn"), (.release, "nyynnnnnnn"),
+        (.protect, "nyynnnnnnn"),
+        (.protectLong, "nnynnnnnnn"), (.unprotect, "nnynnnynnn"), (.plan, "nnynnnnynn"), (.approve, "nnnynnnnnn"),
+        (.reject, "nnnynnnnnn"),
+        (.withdraw, "nnynynnnnn"), (.reap, "nnynnnnnyn"), (.restore, "nnynnnnnnn"), (.applyPolicy, "nnynnnnnnn"),
+        (.setAccountMode, "nnynnnnnnn"),
+        (.pause, "nnynnnnnnn"), (.register, "nnynnnnnny"),
     ])
     func `who may do what`(act: Act, row: String) {
         let standings = [
@@ -35,10 +35,11 @@ import Testing
             Standing(isOperator: false, isApprover: true), Standing(isOperator: false, isRequester: true),
             Standing(isOperator: false, isUnowned: true), Standing(isOperator: false, isHolder: true),
             Standing(isOperator: false, isScanner: true), Standing(isOperator: false, isReaper: true),
+            Standing(isOperator: false, isRegistrar: true),
         ]
         let actual = standings.map { Permission.allows(act, $0) ? "y" : "n" }.joined()
         #expect(actual == row)
     }
 
-    @Test func `the table has every act`() { #expect(Act.allCases.count == 16) }
+    @Test func `the table has every act`() { #expect(Act.allCases.count == 17) }
 }

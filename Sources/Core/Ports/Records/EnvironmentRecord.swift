@@ -41,6 +41,8 @@ package struct EnvironmentRecord: Sendable {
     /// Newest time at which a component that was known before got another class or other names (D5).
     package var regroupedAt: Date?
     package var runtimes: EnvironmentRuntimes
+    /// The newest registration that counts for this life.
+    package var registration: Registration?
 
     package init(
         key: EnvironmentKey,
@@ -72,7 +74,8 @@ package struct EnvironmentRecord: Sendable {
         dueAt: Date?,
         flaggedAt: Date?,
         regroupedAt: Date? = nil,
-        runtimes: EnvironmentRuntimes = .none
+        runtimes: EnvironmentRuntimes = .none,
+        registration: Registration? = nil
     ) {
         self.key = key
         self.kind = kind
@@ -104,5 +107,6 @@ package struct EnvironmentRecord: Sendable {
         self.flaggedAt = flaggedAt
         self.regroupedAt = regroupedAt
         self.runtimes = runtimes
+        self.registration = registration
     }
 }

@@ -3,6 +3,7 @@ package enum DatabaseRole: String, Sendable, CaseIterable {
     case `operator` = "curfew_operator"
     case scanner = "curfew_scanner"
     case reaper = "curfew_reaper"
+    case registrar = "curfew_registrar"
 }
 
 /// Who is connected, as the database proves it.
@@ -26,4 +27,5 @@ package struct Login: Sendable, Hashable {
     package var isOperator: Bool { roles.contains(.operator) }
     package var isScanner: Bool { roles.contains(.scanner) }
     package var isReaper: Bool { roles.contains(.reaper) }
+    package var isRegistrar: Bool { roles.contains(.registrar) }
 }

@@ -1,0 +1,121 @@
+package import Core
+
+/// `curfew register`: a pipeline says what it deployed, and whose it is.
+///
+/// It reads neither the provider nor the inventory's contents, so a pipeline's login needs no right to them.
+package struct Registering: Sendable {
+    let store: any EnvironmentStore & RegistrationStore
+    let rules: ScanRules
+
+    package init(store: any EnvironmentStore & RegistrationStore, rules: ScanRules) {
+        self.store = store
+        self.rules = rules
+    }
+
+    /// What was said; nothing of it has been looked at.
+    package struct Values: Sendable {
+        package var owner: String
+        package var branch: String?
+        package var repository: String?
+        package var commit: String?
+        package var lifetime: Duration?
+
+        package init(
+            owner: String,
+            branch: String? = nil,
+            repository: String? = nil,
+            commit: String? = nil,
+            lifetime: Duration? = nil
+        ) {
+            self.owner = owner
+            self.branch = branch
+            self.repository = repository
+            self.commit = commit
+            self.lifetime = lifetime
+        }
+    }
+
+    /// `name`: as a tag `feature` would give it, or `space/name`.
+    ///
+    /// `space`: where nil, the only one there is, or the only one in which the name lives.
+    package func register(
+        _ written: String,
+        in space: SpaceName?,
+        _ values: Values
+    ) async throws(Problem) -> RegisteredEnvironment {
+        let login = try await reporting { try await store.login() }
+        let standing = Standing(isOperator: login.isOperator, isRegistrar: login.isRegistrar)
+        let (given, rest) = space == nil ? spaceBefore(written) : (space, written)
+        let name = try checked { () throws(RegistrationMistake) in
+            try RegisteredValue.name(rest, by: NameEvaluator(rules.names))
+        }
+        try Act.register.demand(standing, login: login, what: "register \(name)")
+        let draft = try checked { () throws(RegistrationMistake) in try values.draft(of: name, rules.owners.aliases) }
+        let place = try await self.space(of: name, given: given)
+        return try await reporting { try await store.register(draft, in: place) }
+    }
+
+    private func checked<Value>(_ check: () throws(RegistrationMistake) -> Value) throws(Problem) -> Value {
+        do throws(RegistrationMistake) {
+            return try check()
+        } catch {
+            throw Problem(.data, error.summary, advice: error.advice)
+        }
+    }
+
+    private var spaces: [SpaceName] {
+        let places = rules.targets.map { rules.spaces[$0.account] ?? SpaceName($0.account.text) }
+        return Set(places + rules.spaces.values).sorted()
+    }
+
+    /// A branch may have a `/` in its name, so only a space of the settings stands before one.
+    private func spaceBefore(_ written: String) -> (SpaceName?, String) {
+        guard let slash = written.firstIndex(of: "/") else { return (nil, written) }
+        let space = SpaceName(String(written[..<slash]))
+        return spaces.contains(space) ? (space, String(written[written.index(after: slash)...])) : (nil, written)
+    }
+
+    private func space(of name: EnvironmentName, given: SpaceName?) async throws(Problem) -> SpaceName {
+        let choices = spaces
+        if let given {
+            guard choices.contains(given) else {
+                throw Problem(
+                    .usage,
+                    "there is no space \(given)",
+                    advice: "the settings have: \(choices.map(\.text).joined(separator: ", "))"
+                )
+            }
+            return given
+        }
+        if let only = choices.first, choices.count == 1 { return only }
+        let known = try await reporting { try await store.spaces(with: name) }.filter(choices.contains)
+        if let only = known.first, known.count == 1 { return only }
+        guard !choices.isEmpty else {
+            throw Problem(
+                .configuration,
+                "there is no space to register \(name) in",
+                advice: "list accounts under `accounts:` in the settings file"
+            )
+        }
+        throw Problem(
+            .usage,
+            "\(name) could be in several spaces",
+            advice: "name one with --space: \((known.isEmpty ? choices : known).map(\.text).joined(separator: ", "))"
+        )
+    }
+}
+
+extension Registering.Values {
+    fileprivate func draft(
+        of name: EnvironmentName,
+        _ aliases: [OwnerName: OwnerName]
+    ) throws(RegistrationMistake) -> RegistrationDraft {
+        var draft = RegistrationDraft(name: name, owner: try RegisteredValue.owner(owner))
+        draft.answers = aliases[draft.owner] ?? draft.owner
+        if let branch { draft.branch = try RegisteredValue.branch(branch) }
+        if let repository { draft.repository = try RegisteredValue.repository(repository) }
+        if let commit { draft.commit = try RegisteredValue.commit(commit) }
+        if let lifetime { draft.lifetime = try RegisteredValue.lifetime(lifetime) }
+        return draft
+    }
+}
