@@ -171,14 +171,11 @@ package struct Wiring: Sendable {
     /// `feature/x` where the inventory has `feat-x`.
     package func environment(named text: String) async throws(Problem) -> EnvironmentRecord {
         let parts = text.split(separator: "/", maxSplits: 1).map(String.init)
-        let name = EnvironmentName(parts.last ?? text)
-        var found = try await reporting { try await store.environments(named: name) }
-        if parts.count == 2 {
-            let exact = found.filter { $0.key.space == SpaceName(parts[0]) }
-            found = exact.isEmpty ? found.filter { shown($0.key.space) == parts[0] } : exact
-        }
-        if found.isEmpty, case .names(let read) = NameEvaluator(rules.names).feature(text).outcome {
-            found = try await reporting { try await store.environments(named: read) }
+        let (space, rest) = parts.count == 2 ? (parts[0], parts[1]) : (nil, text)
+        var found = try await environments(EnvironmentName(rest), in: space)
+        for (space, written) in [(nil, text), (space, rest)] where found.isEmpty {
+            guard case .names(let name) = NameEvaluator(rules.names).feature(written).outcome else { continue }
+            found = try await environments(name, in: space)
         }
         let open = found.filter { $0.endedAt == nil }
         let candidates = open.isEmpty ? found : open
@@ -199,6 +196,17 @@ package struct Wiring: Sendable {
             throw Problem(.usage, "\(text) is an environment in several spaces", advice: "name one of them: \(choices)")
         }
         return first
+    }
+
+    /// `space`: as it is called, or as texts name it where none is called so.
+    private func environments(
+        _ name: EnvironmentName,
+        in space: String?
+    ) async throws(Problem) -> [EnvironmentRecord] {
+        let found = try await reporting { try await store.environments(named: name) }
+        guard let space else { return found }
+        let exact = found.filter { $0.key.space == SpaceName(space) }
+        return exact.isEmpty ? found.filter { shown($0.key.space) == space } : exact
     }
 
     /// As texts name it.

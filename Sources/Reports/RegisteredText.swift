@@ -6,7 +6,7 @@ package enum RegisteredText {
     package static func lines(_ registered: RegisteredEnvironment, on canvas: Canvas) -> [String] {
         let registration = registered.registration
         var lines = [
-            "\(registration.space)/\(registration.name) is registered for \(registration.owner)"
+            "\(canvas.space(registration.space))/\(registration.name) is registered for \(registration.owner)"
                 + (registration.expiresAt.map { ", wanted until \(canvas.time($0))" } ?? "")
         ]
         guard let owner = registered.owner else {

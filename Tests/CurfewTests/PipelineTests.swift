@@ -31,10 +31,12 @@ import Testing
         }
     }
 
-    /// Waits until the database's clock is past a moment that the program gave.
+    /// Waits until the database's clock is past a moment that the program gave, in whole seconds.
     private static func untilPast(_ moment: String, _ house: House) async throws {
         for _ in 0..<200 {
-            let past = try await house.lines("SELECT (clock_timestamp() > \(moment)::text::timestamptz)::text")
+            let past = try await house.lines(
+                "SELECT (clock_timestamp() > \(moment)::text::timestamptz + interval '1 second')::text"
+            )
             if past == ["true"] { return }
             _ = try await house.lines("SELECT pg_sleep(0.05)::text")
         }

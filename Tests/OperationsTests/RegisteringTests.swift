@@ -117,9 +117,9 @@ import Testing
             let registering = registering(scenario)
             let unknown = await problem { _ = try await registering.register("feat-a", in: nil, pipeline) }
             #expect(unknown?.kind == .usage && unknown?.advice.contains("pay, shop") == true)
-            let wrong = await problem { _ = try await registering.register("feat-a", in: SpaceName("x"), pipeline) }
+            let wrong = await problem { _ = try await registering.register("feat-a", in: "x", pipeline) }
             #expect(wrong?.kind == .usage && wrong?.advice.contains("pay, shop") == true)
-            let said = try await registering.register("feat-a", in: SpaceName("pay"), pipeline)
+            let said = try await registering.register("feat-a", in: "pay", pipeline)
             let before = try await registering.register("pay/feature/a", in: nil, pipeline)
             #expect(said.registration.space.text == "pay" && before.registration.space.text == "pay")
             #expect(before.registration.name.text == "feat-a")
@@ -130,6 +130,32 @@ import Testing
             try await scenario.scan()
             let both = await problem { _ = try await registering.register("feat-a", in: nil, pipeline) }
             #expect(both?.kind == .usage && both?.advice.contains("pay, shop") == true)
+        }
+    }
+
+    @Test func `a space that is one account goes by that account's name, too`() async throws {
+        try await run(targets: [Scenario.home, Scenario.away]) { scenario in
+            var scenario = scenario
+            scenario.wiring.accountNames = [Scenario.shop: "shop", Scenario.payments: "pay"]
+            let registering = Registering(
+                store: scenario.ledger,
+                rules: scenario.wiring.rules,
+                accountNames: scenario.wiring.accountNames
+            )
+            let unknown = await problem { _ = try await registering.register("feat-a", in: nil, pipeline) }
+            #expect(unknown?.advice.contains("shop, pay") == true)
+            for (name, space) in [("feat-a", "pay"), ("pay/feature/a", nil), ("feat-a", Scenario.payments.text)] {
+                let made = try await registering.register(name, in: space, pipeline)
+                #expect(made.registration.space.text == Scenario.payments.text, "\(name)")
+            }
+            await scenario.world.add("pay-feat-a", in: Scenario.away, created: scenario.clock.now)
+            try await scenario.scan()
+            for name in ["pay/feat-a", "pay/feature/a", "\(Scenario.payments)/feature-a"] {
+                #expect(try await scenario.wiring.environment(named: name).owner == "team-shop", "\(name)")
+            }
+            #expect(
+                await problem { _ = try await scenario.wiring.environment(named: "shop/feature/a") }?.kind == .usage
+            )
         }
     }
 

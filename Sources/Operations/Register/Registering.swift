@@ -6,10 +6,16 @@ package import Core
 package struct Registering: Sendable {
     let store: any EnvironmentStore & RegistrationStore
     let rules: ScanRules
+    let accountNames: [AccountID: String]
 
-    package init(store: any EnvironmentStore & RegistrationStore, rules: ScanRules) {
+    package init(
+        store: any EnvironmentStore & RegistrationStore,
+        rules: ScanRules,
+        accountNames: [AccountID: String] = [:]
+    ) {
         self.store = store
         self.rules = rules
+        self.accountNames = accountNames
     }
 
     /// What was said; nothing of it has been looked at.
@@ -37,10 +43,11 @@ package struct Registering: Sendable {
 
     /// `name`: as a tag `feature` would give it, or `space/name`.
     ///
-    /// `space`: where nil, the only one there is, or the only one in which the name lives.
+    /// `space`: as it is called, or shown: one that is a single account by that account's name. Where nil, the only one
+    /// there is, or the only one in which the name lives.
     package func register(
         _ written: String,
-        in space: SpaceName?,
+        in space: String?,
         _ values: Values
     ) async throws(Problem) -> RegisteredEnvironment {
         let login = try await reporting { try await store.login() }
@@ -69,23 +76,26 @@ package struct Registering: Sendable {
     }
 
     /// A branch may have a `/` in its name, so only a space of the settings stands before one.
-    private func spaceBefore(_ written: String) -> (SpaceName?, String) {
+    private func spaceBefore(_ written: String) -> (String?, String) {
         guard let slash = written.firstIndex(of: "/") else { return (nil, written) }
-        let space = SpaceName(String(written[..<slash]))
-        return spaces.contains(space) ? (space, String(written[written.index(after: slash)...])) : (nil, written)
+        let text = String(written[..<slash])
+        return space(called: text) == nil ? (nil, written) : (text, String(written[written.index(after: slash)...]))
     }
 
-    private func space(of name: EnvironmentName, given: SpaceName?) async throws(Problem) -> SpaceName {
+    private func space(called text: String) -> SpaceName? {
+        let shown = spaces.filter { self.shown($0) == text }
+        return spaces.first { $0.text == text } ?? (shown.count == 1 ? shown.first : nil)
+    }
+
+    private func shown(_ space: SpaceName) -> String { accountNames[AccountID(space.text)] ?? space.text }
+
+    private func space(of name: EnvironmentName, given: String?) async throws(Problem) -> SpaceName {
         let choices = spaces
         if let given {
-            guard choices.contains(given) else {
-                throw Problem(
-                    .usage,
-                    "there is no space \(given)",
-                    advice: "the settings have: \(choices.map(\.text).joined(separator: ", "))"
-                )
+            guard let space = space(called: given) else {
+                throw Problem(.usage, "there is no space \(given)", advice: "the settings have: \(list(choices))")
             }
-            return given
+            return space
         }
         if let only = choices.first, choices.count == 1 { return only }
         let known = try await reporting { try await store.spaces(with: name) }.filter(choices.contains)
@@ -100,9 +110,11 @@ package struct Registering: Sendable {
         throw Problem(
             .usage,
             "\(name) could be in several spaces",
-            advice: "name one with --space: \((known.isEmpty ? choices : known).map(\.text).joined(separator: ", "))"
+            advice: "name one with --space: \(list(known.isEmpty ? choices : known))"
         )
     }
+
+    private func list(_ spaces: [SpaceName]) -> String { spaces.map(shown).joined(separator: ", ") }
 }
 
 extension Registering.Values {

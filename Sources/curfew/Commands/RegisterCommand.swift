@@ -3,6 +3,7 @@ import Core
 import Ledger
 import Operations
 import Reports
+import Settings
 
 struct RegisterCommand: ShellCommand {
     static let configuration = CommandConfiguration(
@@ -53,13 +54,17 @@ struct RegisterCommand: ShellCommand {
         let found = try shell.settings(common)
         let values = try values(shell)
         return try await shell.withLedger(found.settings, shell.secrets(found.settings)) { ledger in
-            let registered = try await Registering(store: ledger, rules: ScanRules(found.settings))
-                .register(environment, in: space.map { SpaceName($0) }, values)
+            let names = found.settings.accountNames
+            let registered = try await Registering(
+                store: ledger,
+                rules: ScanRules(found.settings),
+                accountNames: names
+            ).register(environment, in: space, values)
             guard !output.json else {
                 shell.print(JSONText.render(RegisteredJSON(registered)))
                 return .done
             }
-            for line in RegisteredText.lines(registered, on: shell.canvas()) { shell.print(line) }
+            for line in RegisteredText.lines(registered, on: shell.canvas(accountNames: names)) { shell.print(line) }
             return .done
         }
     }
