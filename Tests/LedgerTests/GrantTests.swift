@@ -26,6 +26,16 @@ import Testing
         }
     }
 
+    @Test func `the groups that a restore needs are those of the grants`() async throws {
+        try await LedgerFixture.with { fixture in
+            let groups = try await fixture.sql(
+                "SELECT rolname::text FROM pg_roles WHERE rolname LIKE 'curfew\\_%' AND NOT rolcanlogin"
+            ).decode(String.self)
+            #expect(groups.count >= 8)
+            #expect(Set(Grants.groups) == Set(groups))
+        }
+    }
+
     @Test func `everything belongs to the owner`() async throws {
         try await LedgerFixture.with { fixture in
             let others = try await fixture.number(

@@ -137,14 +137,10 @@ extension LedgerDatabase {
 private struct RoleProvision {
     let session: Session
 
-    static let groups = [
-        "curfew_owner", "curfew_reader", "curfew_scanner", "curfew_member", "curfew_operator", "curfew_reaper",
-        "curfew_verifier",
-    ]
-
     func run(progress: (String) -> Void) async throws(LedgerError) {
         var missing: [String] = []
-        for group in Self.groups where try await session.rows(MigrationStatements.role(group), { _ in true }).isEmpty {
+        for group in Grants.groups where try await session.rows(MigrationStatements.role(group), { _ in true }).isEmpty
+        {
             missing.append(group)
         }
         let may = try await session.first(MigrationStatements.rightsToRestore()) { (row) throws(PostgresError) in

@@ -40,6 +40,16 @@ package enum Migrations {
 package enum Grants {
     static let statements = String(decoding: PackageResources.Grants_sql, as: UTF8.self)
 
+    /// The groups that the script makes.
+    static let groups: [String] = {
+        guard let start = statements.firstRange(of: "FOREACH wanted IN ARRAY ARRAY["),
+            let end = statements[start.upperBound...].firstIndex(of: "]")
+        else { return [] }
+        return statements[start.upperBound..<end].split(separator: "'").map(String.init).filter {
+            $0.hasPrefix("curfew_")
+        }
+    }()
+
     /// For psql: all or nothing.
     package static var script: String { "BEGIN;\n\n\(statements)\nCOMMIT;\n" }
 }

@@ -102,12 +102,17 @@ enum ScanStatements {
         )
     }
 
+    /// Of `targets t`, `readings r` and `function_readings fr`, as ``ReadingSummary`` is read.
+    private static let readingColumns: SQL = """
+        t.account, t.region, r.outcome, r.finished_at, r.feature, r.permanent, r.ambiguous, r.unmatched, r.excluded,
+            r.nested, r.gone, r.failure, r.advice, fr.failure AS functions_failure
+        """
+
     static func readings(of scan: ScanID) -> SQL {
         named(
             "readings of scan",
             """
-            SELECT t.account, t.region, r.outcome, r.finished_at, r.feature, r.permanent, r.ambiguous, r.unmatched,
-                r.excluded, r.nested, r.gone, r.failure, r.advice, fr.failure AS functions_failure
+            SELECT \(readingColumns)
             FROM readings r JOIN targets t USING (target_id) LEFT JOIN function_readings fr USING (target_id)
             WHERE r.scan_id = \(scan.number) ORDER BY t.account, t.region
             """
@@ -119,12 +124,11 @@ enum ScanStatements {
         named(
             "newest readings",
             """
-            SELECT t.account, t.region, r.outcome, r.finished_at, r.feature, r.permanent, r.ambiguous, r.unmatched,
-                r.excluded, r.nested, r.gone, r.failure, r.advice
+            SELECT \(readingColumns)
             FROM targets t CROSS JOIN LATERAL (
                 SELECT * FROM readings r WHERE r.target_id = t.target_id AND (r.outcome = 'complete' OR NOT \(complete))
                 ORDER BY r.scan_id DESC LIMIT 1
-            ) r
+            ) r LEFT JOIN function_readings fr ON fr.target_id = t.target_id
             """
         )
     }
