@@ -123,7 +123,7 @@ private let statements: [SQL] = {
         PlanStatements.plans(where: "plan_id = \(1)", limit: 1),
         PlanStatements.plans(where: PlanStatements.concerns(key("feat-x")), limit: 1),
         PlanStatements.approvals(of: [1]),
-        PlanStatements.steps(of: [1]), PlanStatements.replacedApprovals(),
+        PlanStatements.steps(of: [1]), PlanStatements.plansOfEnded(), PlanStatements.replacedApprovals(),
         PlanStatements.lock(plan),
         PlanStatements.said("approved", of: plan),
         PlanStatements.addApproval(

@@ -11,6 +11,8 @@ struct StoreInBetween: ScanStore, EnvironmentStore, DecisionStore, PlanStore, Le
     var onLogin: @Sendable (Login) -> Login = { $0 }
     /// All environments are read.
     var onEnvironments: @Sendable () -> Void = {}
+    /// Before a plan is moved on.
+    var onMove: @Sendable () throws(StoreFailure) -> Void = {}
 
     func beginScan(of targets: [Target], whole: Bool, at: Date) async throws(StoreFailure) -> ScanID {
         try await store.beginScan(of: targets, whole: whole, at: at)
@@ -151,6 +153,9 @@ struct StoreInBetween: ScanStore, EnvironmentStore, DecisionStore, PlanStore, Le
     func plan(_ id: PlanID) async throws(StoreFailure) -> PlanRecord {
         onPlan(try await store.plan(id))
     }
+    func plansOfEnded() async throws(StoreFailure) -> [PlanID: [EnvironmentKey]] {
+        try await store.plansOfEnded()
+    }
     func plans(open: Bool, run: RunID?, limit: Int) async throws(StoreFailure) -> [PlanRecord] {
         try await store.plans(open: open, run: run, limit: limit)
     }
@@ -178,6 +183,7 @@ struct StoreInBetween: ScanStore, EnvironmentStore, DecisionStore, PlanStore, Le
     }
     func move(_ id: PlanID, from: Set<PlanState>, to: PlanState, because: String?, at: Date) async throws(StoreFailure)
     {
+        try onMove()
         try await store.move(id, from: from, to: to, because: because, at: at)
     }
     func move(

@@ -19,6 +19,8 @@ package protocol PlanStore: Sendable {
     /// For each plan that waits for approvals, the superseded ones of its environments that somebody had approved, each
     /// environment's newest; none where a plan that was carried out, rejected or withdrawn came in between.
     func replacedApprovals() async throws(StoreFailure) -> [PlanID: [ReplacedApprovals]]
+    /// Plans that did not start and hold an environment whose life has ended, with those environments.
+    func plansOfEnded() async throws(StoreFailure) -> [PlanID: [EnvironmentKey]]
     /// Newest first; only open ones where asked.
     func plans(open: Bool, run: RunID?, limit: Int) async throws(StoreFailure) -> [PlanRecord]
     /// Records this login's yes to the digest and, when `quorum` says that it is reached, moves the plan to `approved`.

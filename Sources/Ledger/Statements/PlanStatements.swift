@@ -144,6 +144,18 @@ enum PlanStatements {
         )
     }
 
+    static func plansOfEnded() -> SQL {
+        named(
+            "plans of ended environments",
+            """
+            SELECT p.plan_id, e.space, e.name, e.incarnation
+            FROM plans p JOIN plan_environments pe USING (plan_id) JOIN environments e USING (environment_id)
+            WHERE p.state IN ('draft', 'awaiting approval', 'approved') AND e.ended_at IS NOT NULL
+            ORDER BY p.plan_id, e.space, e.name, e.incarnation
+            """
+        )
+    }
+
     static func steps(of plans: [Int64]) -> SQL {
         named(
             "steps of plans",

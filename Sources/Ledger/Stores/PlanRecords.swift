@@ -17,6 +17,13 @@ extension PostgresLedger: PlanStore {
         return Dictionary(grouping: rows, by: \.plan).mapValues { $0.map(\.replaced) }
     }
 
+    package func plansOfEnded() async throws(StoreFailure) -> [PlanID: [EnvironmentKey]] {
+        let rows = try await read(PlanStatements.plansOfEnded()) { (row) throws(PostgresError) in
+            (plan: PlanID(try row["plan_id"]), key: try row.key())
+        }
+        return Dictionary(grouping: rows, by: \.plan).mapValues { $0.map(\.key) }
+    }
+
     package func plans(open: Bool, run: RunID?, limit: Int) async throws(StoreFailure) -> [PlanRecord] {
         var conditions: [SQL] = ["true"]
         if open { conditions.append("state = ANY (\(PlanState.allCases.filter(\.isOpen).map(\.rawValue)))") }

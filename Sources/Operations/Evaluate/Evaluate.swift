@@ -30,7 +30,11 @@ package struct Evaluate: Sendable {
         return try await reporting {
             let judged = try await judged()
             try await wiring.store.record(judged.decisions, in: judged.evaluation, at: judged.at)
-            return judged.outcome
+            var outcome = judged.outcome
+            for (plan, because) in try await EndedEnvironments(wiring: wiring).run(now: judged.at) {
+                outcome.changes += plan.document.environments.map { ($0.key, "plan \(plan.id) withdrawn: \(because)") }
+            }
+            return outcome
         }
     }
 

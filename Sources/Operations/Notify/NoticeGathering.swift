@@ -116,11 +116,11 @@ struct NoticeGathering {
     /// Plans that wait for somebody's yes, and those whose yes counts no more.
     private mutating func tellApprovers() async throws {
         let replaced = try await wiring.store.replacedApprovals()
-        for plan in plans where plan.state == .awaitingApproval {
+        for plan in plans where asksForApproval(plan) {
             for environment in plan.document.environments {
-                guard let record = byKey[environment.key], record.endedAt == nil else { continue }
+                guard let record = byKey[environment.key] else { continue }
                 for recipient in approvers(of: plan, record) {
-                    tell(recipient, .awaitingApproval, record, plan, subject: "plan \(plan.id) \(plan.digest.short)")
+                    tell(recipient, .awaitingApproval, record, plan, subject: plan.asking)
                 }
                 for old in replaced[plan.id] ?? [] {
                     for recipient in Set(old.by.compactMap(book.recipient(ofLogin:))) {
@@ -129,6 +129,12 @@ struct NoticeGathering {
                 }
             }
         }
+    }
+
+    /// It is withdrawn with the next evaluation where something of it has ended, so nobody is asked for it.
+    private func asksForApproval(_ plan: PlanRecord) -> Bool {
+        plan.state == .awaitingApproval
+            && plan.document.environments.allSatisfy { byKey[$0.key].map { $0.endedAt == nil } ?? false }
     }
 
     private mutating func tell(
@@ -227,7 +233,8 @@ struct NoticeGathering {
         guard let record = byKey[notice.environment], let finding = findings[record.key]
         else { return false }
         switch notice.kind {
-        case .awaitingApproval, .superseded: return record.endedAt == nil
+        case .awaitingApproval: return plans.contains { asksForApproval($0) && $0.asking == notice.subject }
+        case .superseded: return record.endedAt == nil
         default: return ground(record, finding).owed(now: now).contains { $0.notice == notice }
         }
     }
@@ -248,4 +255,9 @@ struct NoticeGathering {
         return (rank(left), left.dueAt ?? .distantFuture, left.name, left.notice.subject)
             < (rank(right), right.dueAt ?? .distantFuture, right.name, right.notice.subject)
     }
+}
+
+extension PlanRecord {
+    /// What asks for a yes to it: another plan, or the same one with another digest, asks anew.
+    fileprivate var asking: String { "plan \(id) \(digest.short)" }
 }

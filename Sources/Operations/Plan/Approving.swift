@@ -27,6 +27,7 @@ package struct Approving: Sendable {
                 selfApproved: selfApproved,
                 confirmed: confirmed
             )
+            try await refuseEnded(plan)
             let (_, policies) = try await wiring.policyInForce()
             let now = try await wiring.storeClock()
             let terms = plan.terms
@@ -84,6 +85,7 @@ package struct Approving: Sendable {
                 selfApproved: selfApproved,
                 confirmed: names
             )
+            try await refuseEnded(plan)
             return selfApproved ? names : nil
         }
     }
@@ -187,6 +189,19 @@ package struct Approving: Sendable {
                 .usage,
                 "approving your own plan \(plan.id) takes the name of each environment: \(missing.joined(separator: ", "))",
                 advice: "curfew approve \(plan.id) \(missing.map { "--confirm \($0)" }.joined(separator: " "))"
+            )
+        }
+    }
+
+    /// It will be withdrawn with the next evaluation: a yes to it would mean nothing.
+    private func refuseEnded(_ plan: PlanRecord) async throws {
+        for key in plan.document.environments.map(\.key) {
+            let lives = try await wiring.store.environments(named: key.name)
+            guard !lives.contains(where: { $0.key == key && $0.endedAt == nil }) else { continue }
+            throw Problem(
+                .undone,
+                "\(key.name) has ended since plan \(plan.id) was made, which takes no approval any more",
+                advice: "judge and plan again: curfew evaluate, curfew plan --due"
             )
         }
     }

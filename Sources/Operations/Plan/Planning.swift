@@ -36,6 +36,7 @@ package struct Planning: Sendable {
         return try await reporting {
             let now = wiring.clock()
             _ = try await PlanExpiry(wiring: wiring).run(now: now)
+            _ = try await EndedEnvironments(wiring: wiring).run(now: now)
             try await FindingRepair(wiring: wiring).run(now: now)
             let all = try await wiring.store.environments()
             let accounts = Dictionary(uniqueKeysWithValues: try await wiring.store.accounts().map { ($0.account, $0) })

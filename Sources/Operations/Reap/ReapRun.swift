@@ -29,6 +29,9 @@ struct ReapRun: Sendable {
         for plan in try await PlanExpiry(wiring: wiring).run(now: wiring.clock()) {
             progress("\(plan) is not carried out: its approval ran out; plan again: curfew plan --due")
         }
+        for (plan, because) in try await EndedEnvironments(wiring: wiring).run(now: wiring.clock()) {
+            progress("\(plan.id) is not carried out: \(because)")
+        }
         try await FindingRepair(wiring: wiring).run(now: wiring.clock())
         let (_, policies) = try await wiring.policyInForce()
         var chosen = try await choose(named)
