@@ -39,7 +39,7 @@ private let ada = Recipient.address("ada@example.com")
     ) async throws {
         let begun = try #require(try await fixture.ledger.beginSending(without: [], kind: nil, at: day(4)))
         #expect(begun.id == id)
-        try await fixture.ledger.conclude(id, as: state, reason: "a test", nextTry: nil, at: moment)
+        try await fixture.ledger.conclude(id, try: begun.tries, as: state, reason: "a test", nextTry: nil, at: moment)
     }
 
     @Test(arguments: ["queued", "sending", "refused", "uncertain"])
@@ -93,6 +93,31 @@ private let ada = Recipient.address("ada@example.com")
                 UPDATE messages SET state = 'queued', repeated = true, ended_at = NULL WHERE message_id = \(id.number)
                 """
             #expect(try await fixture.refusal(again)?.isInsufficientPrivilege == true)
+        }
+    }
+
+    @Test func `N2 what came of an earlier try says nothing about the one under way`() async throws {
+        try await Self.with { fixture, id in
+            let ledger = fixture.ledger
+            let first = try #require(try await ledger.beginSending(without: [], kind: nil, at: day(3)))
+            #expect(try await ledger.recoverMessages(at: day(4)) == RecoveredMessages(uncertain: 1, again: 1))
+            let second = try #require(try await ledger.beginSending(without: [], kind: nil, at: day(4)))
+            #expect((first.tries, second.tries) == (1, 2))
+            for state in [MessageState.accepted, .refused, .uncertain, .queued] {
+                let late = await failure {
+                    try await ledger.conclude(id, try: first.tries, as: state, reason: "x", nextTry: nil, at: day(5))
+                }
+                #expect(late?.kind == .conflict)
+            }
+            #expect(try await ledger.message(id).state == .sending)
+            try await ledger.conclude(id, try: 2, as: .refused, reason: "550", nextTry: nil, at: day(5))
+            // The same again is no conflict, anything else is.
+            try await ledger.conclude(id, try: 2, as: .refused, reason: "550", nextTry: nil, at: day(5))
+            let other = await failure {
+                try await ledger.conclude(id, try: 2, as: .accepted, reason: "250", nextTry: nil, at: day(5))
+            }
+            #expect(other?.kind == .conflict)
+            #expect(try await ledger.message(id).state == .refused)
         }
     }
 
@@ -164,7 +189,14 @@ private let ada = Recipient.address("ada@example.com")
             // It leaves under the id that bounces will name.
             let sent = try #require(try await fixture.ledger.beginSending(without: [], kind: nil, at: day(4)))
             #expect(try await fixture.ledger.message(letter: sent.letter.id)?.id == id)
-            try await fixture.ledger.conclude(id, as: .queued, reason: "451", nextTry: day(5), at: day(4))
+            try await fixture.ledger.conclude(
+                id,
+                try: sent.tries,
+                as: .queued,
+                reason: "451",
+                nextTry: day(5),
+                at: day(4)
+            )
             try await fixture.ledger.drop([id], because: "a test", at: day(3))
             #expect(try await fixture.ledger.messages(open: false, limit: 10).isEmpty)
         }

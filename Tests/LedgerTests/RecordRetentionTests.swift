@@ -106,7 +106,7 @@ import Testing
                 )
                 #expect(try await ledger.queue([draft], at: at) == 1)
                 guard let state, let out = try await ledger.beginSending(without: [], kind: nil, at: at) else { return }
-                try await ledger.conclude(out.id, as: state, reason: "it was", nextTry: nil, at: at)
+                try await ledger.conclude(out.id, try: out.tries, as: state, reason: "it was", nextTry: nil, at: at)
             }
             try await send("taken", .warned, .accepted, daysAgo: 200)
             try await send("refused", .warned, .refused, daysAgo: 200)

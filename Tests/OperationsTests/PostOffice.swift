@@ -67,6 +67,17 @@ struct SlowPost: Courier {
     }
 }
 
+/// The same, and something happens while each letter is on its way.
+struct EventfulPost: Courier {
+    let post: PostOffice
+    let meanwhile: @Sendable () async throws -> Void
+
+    func deliver(_ letter: Letter, to recipient: Recipient) async -> DeliveryOutcome {
+        do { try await meanwhile() } catch { return .refused("the test itself failed: \(error)") }
+        return await post.deliver(letter, to: recipient)
+    }
+}
+
 extension Scenario {
     static let ada = Recipient.address("ada@example.com")
     static let ben = Recipient.address("ben@example.com")
@@ -104,11 +115,12 @@ extension Scenario {
         book: AddressBook = Scenario.book,
         locks: (any Locks)? = nil
     ) -> Notify {
+        let clock = clock
         let zone = TimeZone(identifier: "UTC") ?? .current
         return Notify(
             wiring,
             book: book,
-            dispatch: Dispatch(wiring, courier: post, locks: locks ?? ledger),
+            dispatch: Dispatch(wiring, courier: post, locks: locks ?? ledger, sleep: { clock.pass($0) }),
             isSetUp: true,
             compose: { NoticeText.letter($0, zone: zone) }
         )

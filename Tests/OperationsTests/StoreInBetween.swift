@@ -11,6 +11,9 @@ struct StoreInBetween: ScanStore, EnvironmentStore, DecisionStore, PlanStore, Le
     var onLogin: @Sendable (Login) -> Login = { $0 }
     /// All environments are read.
     var onEnvironments: @Sendable () -> Void = {}
+    /// Before what came of a message is written, and after that.
+    var onConclude: @Sendable () throws(StoreFailure) -> Void = {}
+    var afterConclude: @Sendable () throws(StoreFailure) -> Void = {}
     /// Before a plan is moved on.
     var onMove: @Sendable () throws(StoreFailure) -> Void = {}
 
@@ -320,12 +323,15 @@ struct StoreInBetween: ScanStore, EnvironmentStore, DecisionStore, PlanStore, Le
     }
     func conclude(
         _ id: MessageID,
+        try number: Int,
         as state: MessageState,
         reason: String,
         nextTry: Date?,
         at: Date
     ) async throws(StoreFailure) {
-        try await store.conclude(id, as: state, reason: reason, nextTry: nextTry, at: at)
+        try onConclude()
+        try await store.conclude(id, try: number, as: state, reason: reason, nextTry: nextTry, at: at)
+        try afterConclude()
     }
     func noteBounce(_ id: MessageID, because: String, at: Date) async throws(StoreFailure) -> Bool {
         try await store.noteBounce(id, because: because, at: at)

@@ -183,6 +183,7 @@ import Testing
             )
             try await scenario.ledger.conclude(
                 begun.id,
+                try: begun.tries,
                 as: .accepted,
                 reason: "250",
                 nextTry: nil,

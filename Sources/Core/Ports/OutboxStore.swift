@@ -29,8 +29,12 @@ package protocol OutboxStore: Sendable {
         at: Date
     ) async throws(StoreFailure) -> OutgoingMessage?
     /// Writes what came of the try. `nextTry` is for one that goes back to `queued`.
+    ///
+    /// Only for the very try that is meant: one that another sender took for dead, and perhaps began anew, throws
+    /// `conflict`. The same conclusion again is none: the answer to the first may have been lost.
     func conclude(
         _ id: MessageID,
+        try number: Int,
         as state: MessageState,
         reason: String,
         nextTry: Date?,

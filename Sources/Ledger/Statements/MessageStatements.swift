@@ -156,8 +156,15 @@ enum MessageStatements {
         )
     }
 
-    /// A row where it was `sending`; the environments it names get an entry of their own once it has ended.
-    static func conclude(_ id: MessageID, as state: MessageState, reason: String, nextTry: Date?, at: Date) -> SQL {
+    /// A row where that very try was under way; the environments it names get an entry of their own once it has ended.
+    static func conclude(
+        _ id: MessageID,
+        try number: Int,
+        as state: MessageState,
+        reason: String,
+        nextTry: Date?,
+        at: Date
+    ) -> SQL {
         let ended: Date? = state == .queued ? nil : at
         return named(
             "conclude message",
@@ -165,7 +172,7 @@ enum MessageStatements {
             WITH moved AS (
                 UPDATE messages SET state = \(state.rawValue), reason = \(reason), ended_at = \(ended as Date?),
                     next_try_at = coalesce(\(nextTry as Date?), next_try_at)
-                WHERE message_id = \(id.number) AND state = 'sending'
+                WHERE message_id = \(id.number) AND state = 'sending' AND tries = \(Int32(clamping: number))
                 RETURNING message_id, recipient, reason
             ), \(noted("message \(state.rawValue)", .reason, .moved)), told AS (
                 INSERT INTO audit_log (event, environment_id, details)
@@ -175,6 +182,18 @@ enum MessageStatements {
                 FROM moved m JOIN message_notices n USING (message_id) WHERE \(state != .queued)
             )
             SELECT message_id FROM moved
+            """
+        )
+    }
+
+    /// A row where exactly this was written down of that try.
+    static func concluded(_ id: MessageID, try number: Int, as state: MessageState, reason: String) -> SQL {
+        named(
+            "concluded message",
+            """
+            SELECT message_id FROM messages
+            WHERE message_id = \(id.number) AND tries = \(Int32(clamping: number)) AND state = \(state.rawValue)
+                AND reason = \(reason)
             """
         )
     }

@@ -97,6 +97,7 @@ extension PostgresLedger: OutboxStore {
 
     package func conclude(
         _ id: MessageID,
+        try number: Int,
         as state: MessageState,
         reason: String,
         nextTry: Date?,
@@ -104,14 +105,18 @@ extension PostgresLedger: OutboxStore {
     ) async throws(StoreFailure) {
         try await transact { (session) async throws(LedgerError) in
             let moved = try await session.ids(
-                MessageStatements.conclude(id, as: state, reason: reason, nextTry: nextTry, at: at)
+                MessageStatements.conclude(id, try: number, as: state, reason: reason, nextTry: nextTry, at: at)
             )
             guard moved.isEmpty else { return }
+            let before = try await session.ids(
+                MessageStatements.concluded(id, try: number, as: state, reason: reason)
+            )
+            guard before.isEmpty else { return }
             throw .store(
                 StoreFailure(
                     .conflict,
-                    "message \(id) is not being sent any more, so it did not become \(state.rawValue)",
-                    advice: "another sender took this one for dead; see: curfew messages"
+                    "try \(number) of message \(id) is over, so the message did not become \(state.rawValue)",
+                    advice: "another sender took this one for dead; see: curfew messages show \(id)"
                 )
             )
         }

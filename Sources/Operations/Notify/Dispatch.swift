@@ -21,11 +21,20 @@ package struct Dispatch: Sendable {
     /// Whoever hangs takes its whole patience for each message. What fails at once costs nothing, and is often about one recipient alone.
     static let tolerance = 3
     static let slow = Duration.seconds(2)
+    /// Between the tries to write down what is known of a message: a database that restarts is back within seconds.
+    static let pauses: [Duration] = [.milliseconds(250), .seconds(1), .seconds(3), .seconds(6)]
+    let sleep: @Sendable (Duration) async throws -> Void
 
-    package init(_ wiring: Wiring, courier: any Courier, locks: any Locks) {
+    package init(
+        _ wiring: Wiring,
+        courier: any Courier,
+        locks: any Locks,
+        sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
+    ) {
         self.wiring = wiring
         self.courier = courier
         self.locks = locks
+        self.sleep = sleep
     }
 
     package struct Outcome: Sendable {
@@ -36,11 +45,13 @@ package struct Dispatch: Sendable {
         package var uncertain: [(recipient: Recipient, reason: String)] = []
         /// Not tried: their time has not come, nothing that would take them answers, or this run's time was over.
         package var untried = 0
+        /// Why no further message was begun; nil where none was left to begin.
+        package var stopped: String?
 
         package init() {}
 
         package var isUndone: Bool {
-            !deferred.isEmpty || !refused.isEmpty || !uncertain.isEmpty
+            !deferred.isEmpty || !refused.isEmpty || !uncertain.isEmpty || stopped != nil
         }
     }
 
@@ -84,7 +95,11 @@ package struct Dispatch: Sendable {
             case .deferred, .uncertain: failures[way, default: 0] += isSlow ? 1 : 0
             case .accepted, .refused: failures[way] = 0
             }
-            try await conclude(message, known, &outcome)
+            guard try await conclude(message, known, &outcome) else {
+                // The lock went with its connection, perhaps: whoever has it by now goes on.
+                outcome.stopped = "the database was lost for a moment; the next run sends the rest"
+                break
+            }
         }
         try await WarningNotes(wiring: wiring).run()
         let left = try await wiring.store.messages(open: true, limit: 100_000).count
@@ -92,7 +107,12 @@ package struct Dispatch: Sendable {
         return outcome
     }
 
-    private func conclude(_ message: OutgoingMessage, _ known: DeliveryOutcome, _ outcome: inout Outcome) async throws {
+    /// False where it took more than one try to write it down.
+    private func conclude(
+        _ message: OutgoingMessage,
+        _ known: DeliveryOutcome,
+        _ outcome: inout Outcome
+    ) async throws -> Bool {
         let now = wiring.clock()
         let recipient = message.recipient
         var state: MessageState
@@ -118,7 +138,52 @@ package struct Dispatch: Sendable {
             nextTry = now.later(by: Self.pause(after: message.tries))
             outcome.deferred.append((recipient, reason))
         }
-        try await wiring.store.conclude(message.id, as: state, reason: text, nextTry: nextTry, at: now)
+        do {
+            return try await keep(message, as: state, reason: text, nextTry: nextTry, at: now)
+        } catch let failure as StoreFailure {
+            let what = "a message to \(recipient.plain) (\(message.id), try \(message.tries)) is \(state.rawValue)"
+            guard failure.kind == .conflict else {
+                throw Problem(
+                    Problem(failure).kind,
+                    "\(what), which could not be written down: \(failure.summary)",
+                    advice: "the next run calls it uncertain; see: curfew messages show \(message.id)"
+                )
+            }
+            throw Problem(
+                .locked,
+                "another process sends messages by now: \(what), and it took that try for dead",
+                advice: "nothing more was sent here; see: curfew messages show \(message.id)"
+            )
+        }
+    }
+
+    /// What is known after a try is not found out a second time, so a connection that was lost is replaced.
+    ///
+    /// False where it took more than one try.
+    private func keep(
+        _ message: OutgoingMessage,
+        as state: MessageState,
+        reason: String,
+        nextTry: Date?,
+        at now: Date
+    ) async throws -> Bool {
+        for pause in Self.pauses.map(Optional.some) + [nil] {
+            do throws(StoreFailure) {
+                try await wiring.store.conclude(
+                    message.id,
+                    try: message.tries,
+                    as: state,
+                    reason: reason,
+                    nextTry: nextTry,
+                    at: now
+                )
+                return pause == Self.pauses.first
+            } catch {
+                guard error.kind == .unreachable, let pause else { throw error }
+                try await sleep(pause)
+            }
+        }
+        return false
     }
 
     /// 5, 15, 45 minutes, … at most 6 hours: greylisting wants minutes, a broken server hours.
