@@ -101,6 +101,8 @@ package struct SMTPFailure: Error, Sendable, Hashable, CustomStringConvertible {
     package enum Kind: String, Sendable, CaseIterable {
         /// The server said no to this sender, recipient or message.
         case refused = "refused it"
+        /// The server said no to the sender's address, whoever the recipient is.
+        case sender = "does not take mail from our sender's address"
         /// The server said no to us, before it heard of the message.
         case unwelcome = "does not let us in"
         case login = "did not accept the user and password"

@@ -45,6 +45,8 @@ final class SMTPDialogue {
         case CURLE_LOGIN_DENIED, CURLE_AUTH_ERROR: return failure(.login)
         case CURLE_REMOTE_ACCESS_DENIED: return failure(.unwelcome)
         // libcurl answers so where MAIL, RCPT or DATA is refused, and where the network fails: then no reply says no.
+        case CURLE_SEND_ERROR where last >= 500 && isAboutSender(last, detail) && !isAboutUs(last, refusal):
+            return failure(.sender)
         case CURLE_SEND_ERROR where refusal != nil:
             return failure(.refused, last >= 500 && !isAboutUs(last, refusal) ? .rejected : .notTaken)
         case CURLE_WEIRD_SERVER_REPLY where refusal != nil && isHandedOver:
@@ -68,6 +70,14 @@ final class SMTPDialogue {
     /// the server does not relay for us.
     private func isAboutUs(_ code: Int, _ reply: SMTPReply?) -> Bool {
         [530, 534, 535, 538].contains(code) || reply?.words.lowercased().contains("relay") == true
+    }
+
+    /// MAIL FROM was refused: all mail of this sender is, and nothing was said of the recipient.
+    ///
+    /// Which command was answered stands in libcurl's words alone. The message's size is said with MAIL FROM, too, and 552
+    /// answers that.
+    private func isAboutSender(_ code: Int, _ detail: String) -> Bool {
+        detail.hasPrefix("MAIL failed") && code != 552
     }
 
     /// The lines of the last reply with that code, as one.

@@ -132,6 +132,34 @@ import Testing
         #expect(try server.stored(for: "stripped@example.com").isEmpty)
     }
 
+    @Test func `a sender whom the server refuses says nothing about the recipient, a refused recipient does`()
+        async throws
+    {
+        guard let server = try await Self.shared.server() else { return }
+        let relay = Self.relay(plain(server))
+        var message = try sampleMessage(to: "any@example.com")
+        message.from = try MailAddress("Stranger <stranger@example.com>", part: "From")
+        guard case .misconfigured(let words) = await relay.send(message) else {
+            Issue.record("\(await relay.send(message))")
+            return
+        }
+        #expect(words.contains("does not take mail from our sender's address: 550 5.1.8"))
+        #expect(words.contains("correct `from`"))
+        #expect(try server.stored(for: "any@example.com").isEmpty)
+        guard case .refused = await relay.send(try sampleMessage(to: "nobody@example.com")) else {
+            Issue.record("a recipient who does not exist is no trouble of the sender")
+            return
+        }
+        // The size is said with MAIL FROM, and is the message's own.
+        message = try sampleMessage(to: "any@example.com")
+        message.text = String(repeating: "too long\n", count: 300_000)
+        guard case .refused(let long) = await relay.send(message) else {
+            Issue.record("what is too long will not be taken")
+            return
+        }
+        #expect(long.contains("552"))
+    }
+
     @Test func `without TLS nothing goes to another machine`() async throws {
         let way = SMTPServer(host: "192.0.2.1", port: 25, security: .none)
         let outcome = await Self.relay(way, connect: .milliseconds(200)).send(try sampleMessage())

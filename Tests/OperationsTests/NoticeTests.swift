@@ -48,6 +48,35 @@ import Testing
         }
     }
 
+    @Test func `N1 N2 a sender whom the server refuses keeps every message, and is said as wrong settings`()
+        async throws
+    {
+        try await Scenario.run { scenario in
+            let post = scenario.post()
+            for owner in ["ada", "ben"] { await scenario.world.old("shop-feat-\(owner)", tags: ["owner": owner]) }
+            try await scenario.ready(Scenario.warning)
+            try await scenario.look()
+            post.everybody(.misconfigured("550 sender rejected"))
+            let outcome = try await scenario.notify(post).sent
+            // Nobody else is tried: they would hear the same.
+            #expect(post.deliveries.count == 1)
+            #expect(outcome.refused.isEmpty && outcome.deferred.count == 1 && outcome.untried == 1)
+            #expect(outcome.kinds == [.undone, .configuration])
+            #expect(try await scenario.ledger.messages(open: true, limit: 10).map(\.state) == [.queued, .queued])
+            scenario.clock.pass(.seconds(3_600))
+            let night = try await scenario.night(post)
+            #expect(night.status == Problem.Kind.configuration.rawValue)
+            #expect(night.leftUndone.contains("nothing can be sent: 550 sender rejected"))
+            post.everybody(nil)
+            post.forget()
+            scenario.clock.pass(.seconds(86_400))
+            try await scenario.look()
+            try await scenario.notify(post)
+            #expect(Set(post.accepted.map(\.recipient)) == [Scenario.ada, Scenario.ben])
+            #expect(try await scenario.finding("feat-ada") == "warned")
+        }
+    }
+
     @Test func `a way out that hangs three times in a row is left alone, and the others are used`() async throws {
         try await Scenario.run { scenario in
             let post = scenario.post()

@@ -43,6 +43,13 @@ enum MailServerScript {
         class Handler:
             seen = set()
 
+            async def handle_MAIL(self, server, session, envelope, address, options):
+                if address.startswith("stranger@"):
+                    return "550 5.1.8 <%s>: Sender address rejected: Domain not found" % address
+                envelope.mail_from = address
+                envelope.mail_options.extend(options)
+                return "250 2.1.0 Ok"
+
             async def handle_RCPT(self, server, session, envelope, address, options):
                 word = address.split("@")[0].split("-")[0]
                 if word == "nobody":

@@ -12,6 +12,8 @@ package enum DeliveryOutcome: Sendable, Hashable {
     case accepted(String)
     /// It was not taken, and may be later: no connection, 4xx before the message was whole, 429.
     case deferred(String)
+    /// Nothing is taken by this way out before somebody corrects the settings: the sender's address is refused.
+    case misconfigured(String)
     /// It was not taken, and will not be: 5xx, an unknown channel, an address that is none.
     case refused(String)
     /// It was sent, and nothing says whether it was taken: the connection broke after the last byte.

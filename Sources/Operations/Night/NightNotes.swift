@@ -83,6 +83,7 @@ extension Nightly.Outcome {
         if !sent.uncertain.isEmpty { line += ", \(sent.uncertain.count) uncertain" }
         steps.append((.notify, line))
         for trouble in sent.troubles { leave(trouble.text, .undone) }
+        for reason in Set(sent.misconfigured).sorted() { leave("nothing can be sent: \(reason)", .configuration) }
         if let untried = sent.untriedText { leave(untried, .undone) }
         if told.later > 0 { leave("\(counted(told.later, "notice")) did not fit into a channel's message", .undone) }
         if told.unwarned > 0 {

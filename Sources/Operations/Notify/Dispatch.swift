@@ -41,6 +41,8 @@ package struct Dispatch: Sendable {
         package var accepted = 0
         /// Not taken for now; they stay queued.
         package var deferred: [(recipient: Recipient, reason: String)] = []
+        /// What keeps a way out from taking anything, one line each; its messages stay queued.
+        package var misconfigured: [String] = []
         package var refused: [(recipient: Recipient, reason: String)] = []
         package var uncertain: [(recipient: Recipient, reason: String)] = []
         /// Not tried: their time has not come, nothing that would take them answers, or this run's time was over.
@@ -52,6 +54,11 @@ package struct Dispatch: Sendable {
 
         package var isUndone: Bool {
             !deferred.isEmpty || !refused.isEmpty || !uncertain.isEmpty || stopped != nil
+        }
+
+        /// Every exit status that applies.
+        package var kinds: Set<Problem.Kind> {
+            Set((isUndone ? [.undone] : []) + (misconfigured.isEmpty ? [] : [.configuration]))
         }
     }
 
@@ -93,6 +100,8 @@ package struct Dispatch: Sendable {
             let isSlow = wiring.clock().timeIntervalSince(begun) >= Self.slow.inSeconds
             switch known {
             case .deferred, .uncertain: failures[way, default: 0] += isSlow ? 1 : 0
+            // Each other message would hear the same.
+            case .misconfigured: failures[way] = Self.tolerance
             case .accepted, .refused: failures[way] = 0
             }
             guard try await conclude(message, known, &outcome) else {
@@ -115,6 +124,7 @@ package struct Dispatch: Sendable {
     ) async throws -> Bool {
         let now = wiring.clock()
         let recipient = message.recipient
+        let isTooLate = message.kind == .weekly && now.passed(since: message.queuedAt) >= Self.patience
         var state: MessageState
         var text: String
         var nextTry: Date?
@@ -129,15 +139,15 @@ package struct Dispatch: Sendable {
         case .uncertain(let reason):
             (state, text) = (.uncertain, reason)
             outcome.uncertain.append((recipient, reason))
-        case .deferred(let reason)
-        where message.kind == .weekly && now.passed(since: message.queuedAt) >= Self.patience:
+        case .deferred(let reason) where isTooLate, .misconfigured(let reason) where isTooLate:
             (state, text) = (.refused, "given up after \(message.tries) tries: \(reason)")
             outcome.refused.append((recipient, text))
-        case .deferred(let reason):
+        case .deferred(let reason), .misconfigured(let reason):
             (state, text) = (.queued, reason)
             nextTry = now.later(by: Self.pause(after: message.tries))
             outcome.deferred.append((recipient, reason))
         }
+        if case .misconfigured(let reason) = known { outcome.misconfigured.append(reason) }
         do {
             return try await keep(message, as: state, reason: text, nextTry: nextTry, at: now)
         } catch let failure as StoreFailure {

@@ -86,7 +86,7 @@ struct DoctorChecks: Sendable {
         case nil where settings.channels.isEmpty: return .warning("\(text), and no channel: nobody is told of anything")
         case nil: return .ok(text)
         case .accepted(let words): return .ok("\(text): \(words)")
-        case .deferred(let why), .refused(let why), .uncertain(let why):
+        case .deferred(let why), .misconfigured(let why), .refused(let why), .uncertain(let why):
             throw Problem(.unavailable, "\(text): \(why)", advice: "until then messages wait: curfew messages")
         }
     }

@@ -79,7 +79,7 @@ struct MessagesCommand: ParsableCommand {
             try await shell.session(common) { session in
                 let outcome = try await session.notify(through: session.dispatch()).again(until: nil).sent
                 shell.print(output.json ? JSONText.render(DispatchJSON(outcome)) : DispatchJSON(outcome).text)
-                return ExitStatus.done.and(.undone, when: outcome.isUndone)
+                return session.status(of: outcome)
             }
         }
     }

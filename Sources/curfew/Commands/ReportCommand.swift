@@ -87,7 +87,7 @@ struct ReportCommand: ShellCommand {
         let outcome = try await session.dispatch().sendWeekly(until: nil, queueing: { _ in drafts })
         session.shell.print(output.json ? JSONText.render(DispatchJSON(outcome)) : DispatchJSON(outcome).text)
         if quiet > 0 { session.shell.say("\(quiet) without news \(quiet == 1 ? "gets" : "get") no mail") }
-        return ExitStatus.done.and(.undone, when: outcome.isUndone)
+        return session.status(of: outcome)
     }
 
     /// Never over a file that is there: it may be somebody's work.

@@ -81,6 +81,7 @@ extension DeliveryOutcome {
             switch outcome {
             case .accepted(let words): .accepted(words)
             case .deferred(let words): .deferred(words)
+            case .misconfigured(let words): .misconfigured(words)
             case .refused(let words): .refused(words)
             case .uncertain(let words): .uncertain(words)
             }

@@ -44,6 +44,12 @@ extension Session {
 
     func dispatch() -> Dispatch { Dispatch(wiring, courier: couriers(), locks: ledger) }
 
+    /// What was sent, as the exit status; what keeps everything from being sent is said on standard error, too.
+    func status(of outcome: Dispatch.Outcome) -> ExitStatus {
+        for reason in Set(outcome.misconfigured).sorted() { shell.say("curfew: nothing can be sent: \(reason)") }
+        return outcome.kinds.reduce(.done) { $0.and(ExitStatus($1)) }
+    }
+
     func notify(through dispatch: Dispatch) throws(Problem) -> Notify {
         let zone = try reportZone
         let templates = try weeklyTemplates()

@@ -82,6 +82,8 @@ struct SESTransport: Sendable {
             return .deferred(reason)
         case .refused where ["AccountSuspendedException", "SendingPausedException"].contains(error.code):
             return .deferred(reason)
+        // Whoever the recipient is.
+        case .refused where error.code == "MailFromDomainNotVerifiedException": return .misconfigured(reason)
         case .refused: return .refused(reason)
         // Whatever stands before the service lost the answer.
         case .serviceFailure where error.status == 502 || error.status == 504: return .uncertain(reason)
