@@ -27,7 +27,7 @@ package struct MailSettings: Sendable, Hashable {
 
     package enum Transport: Sendable, Hashable {
         case smtp(SMTP)
-        /// The program that is given the message on standard input, called with `-t -oi`.
+        /// The program that is given the message on standard input, called with `-t -oi -f` and the address of `from`.
         case sendmail(path: String)
         /// SES version 2 in this region, with the ambient credentials or a profile.
         case ses(region: Region, profile: String?)

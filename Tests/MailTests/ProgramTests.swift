@@ -20,14 +20,14 @@ import Testing
         return path
     }
 
-    @Test func `sendmail is called with -t -oi and gets the message with this machine's line ends`() async throws {
+    @Test func `sendmail is called with the sender for what comes back, and gets the message with this machine's line ends`() async throws {
         let folder = try folder()
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let path = try program("echo \"$@\" > \(folder)/arguments; cat > \(folder)/mail", in: folder)
         let message = try sampleMessage()
         let outcome = await SendmailTransport(path: path).send(message)
         #expect(outcome == .accepted("\(path) took it"))
-        #expect(try String(contentsOfFile: folder + "/arguments", encoding: .utf8) == "-t -oi\n")
+        #expect(try String(contentsOfFile: folder + "/arguments", encoding: .utf8) == "-t -oi -f curfew@example.com\n")
         let written = try Data(contentsOf: URL(fileURLWithPath: folder + "/mail"))
         #expect(Array(written) == (try message.composed().filter { $0 != 13 }))
     }

@@ -15,7 +15,9 @@ package struct SendmailTransport: Sendable {
         do throws(MailProblem) { bytes = try message.composed() } catch { return SendOutcome(error) }
         // Programs that take mail on standard input expect this machine's line ends.
         let local = bytes.filter { $0 != 13 }
-        return SendOutcome(await runProgram(path, ["-t", "-oi"], input: local, within: limit), of: path)
+        // Without it what comes back goes to the user that this process runs as.
+        let arguments = ["-t", "-oi", "-f", message.from.address]
+        return SendOutcome(await runProgram(path, arguments, input: local, within: limit), of: path)
     }
 
     /// Whether there is such a program; it is not run.
