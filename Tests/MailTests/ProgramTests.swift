@@ -20,7 +20,10 @@ import Testing
         return path
     }
 
-    @Test func `sendmail is called with the sender for what comes back, and gets the message with this machine's line ends`() async throws {
+    @Test
+    func `sendmail is called with the sender for what comes back, and gets the message with this machine's line ends`()
+        async throws
+    {
         let folder = try folder()
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let path = try program("echo \"$@\" > \(folder)/arguments; cat > \(folder)/mail", in: folder)

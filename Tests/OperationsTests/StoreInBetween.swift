@@ -11,6 +11,9 @@ struct StoreInBetween: ScanStore, EnvironmentStore, DecisionStore, PlanStore, Le
     var onLogin: @Sendable (Login) -> Login = { $0 }
     /// All environments are read.
     var onEnvironments: @Sendable () -> Void = {}
+    /// Before an evaluation, and before findings alone, are written.
+    var onRecord: @Sendable () async throws(StoreFailure) -> Void = {}
+    var onFindings: @Sendable () async throws(StoreFailure) -> Void = {}
     /// Before what came of a message is written, and after that.
     var onConclude: @Sendable () throws(StoreFailure) -> Void = {}
     var afterConclude: @Sendable () throws(StoreFailure) -> Void = {}
@@ -135,6 +138,7 @@ struct StoreInBetween: ScanStore, EnvironmentStore, DecisionStore, PlanStore, Le
         in evaluation: EvaluationRecord,
         at: Date
     ) async throws(StoreFailure) {
+        try await onRecord()
         try await store.record(decisions, in: evaluation, at: at)
     }
     func completeEvaluations(upTo: Date) async throws(StoreFailure) -> [AccountID: Date] {
@@ -237,6 +241,7 @@ struct StoreInBetween: ScanStore, EnvironmentStore, DecisionStore, PlanStore, Le
         plan: PlanID?,
         at: Date
     ) async throws(StoreFailure) {
+        try await onFindings()
         try await store.setFindings(findings, event: event, plan: plan, at: at)
     }
     func note(

@@ -194,4 +194,52 @@ import Testing
             #expect(try await scenario.finding("feat-a") == "warned")
         }
     }
+
+    @Test(arguments: [0, 3])
+    func `D4 a warning that comes back in the middle of an evaluation is judged anew, and stops nothing`(
+        days: Int64
+    ) async throws {
+        try await Scenario.run { scenario in
+            let post = scenario.post()
+            for owner in ["ada", "ben"] { await scenario.world.old("shop-feat-\(owner)", tags: ["owner": owner]) }
+            try await scenario.ready(Scenario.warning)
+            try await scenario.look()
+            try await scenario.notify(post)
+            scenario.clock.pass(.seconds(days * 86_400 + 60))
+            let ledger = scenario.ledger
+            let clock = scenario.clock
+            let messages = try await ledger.messages(open: false, limit: 10)
+            let bouncing = try #require(messages.first { $0.recipient == Scenario.ada })
+            var store = StoreInBetween(store: ledger)
+            store.onRecord = { () throws(StoreFailure) in
+                _ = try await ledger.noteBounce(bouncing.id, because: "550", at: clock.now)
+            }
+            var judging = scenario
+            judging.wiring.store = store
+            try await judging.evaluate()
+            #expect(try await scenario.finding("feat-ada") == "flagged")
+            #expect(try await scenario.finding("feat-ben") == (days == 0 ? "warned" : "due"))
+        }
+    }
+
+    @Test func `D4 a warning that comes back as soon as it was taken leaves its finding as it is`() async throws {
+        try await Scenario.run { scenario in
+            let post = scenario.post()
+            for owner in ["ada", "ben"] { await scenario.world.old("shop-feat-\(owner)", tags: ["owner": owner]) }
+            try await scenario.ready(Scenario.warning)
+            try await scenario.look()
+            let ledger = scenario.ledger
+            let clock = scenario.clock
+            var store = StoreInBetween(store: ledger)
+            store.onFindings = { () throws(StoreFailure) in
+                let taken = try await ledger.messages(open: false, limit: 10).first { $0.recipient == Scenario.ada }
+                if let taken { _ = try await ledger.noteBounce(taken.id, because: "550", at: clock.now) }
+            }
+            var telling = scenario
+            telling.wiring.store = store
+            #expect(try await telling.notify(post).sent.accepted == 2)
+            #expect(try await scenario.finding("feat-ada") == "flagged")
+            #expect(try await scenario.finding("feat-ben") == "warned")
+        }
+    }
 }

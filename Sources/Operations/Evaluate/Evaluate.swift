@@ -28,13 +28,30 @@ package struct Evaluate: Sendable {
     package func run() async throws(Problem) -> Outcome {
         try await wiring.checkClocks()
         return try await reporting {
-            let judged = try await judged()
-            try await wiring.store.record(judged.decisions, in: judged.evaluation, at: judged.at)
+            let judged = try await recorded()
             var outcome = judged.outcome
             for (plan, because) in try await EndedEnvironments(wiring: wiring).run(now: judged.at) {
                 outcome.changes += plan.document.environments.map { ($0.key, "plan \(plan.id) withdrawn: \(because)") }
             }
             return outcome
+        }
+    }
+
+    /// Judges and writes it down; anew where what it rested on has moved meanwhile.
+    ///
+    /// The database refuses a finding whose warning came back after it was read (D4), and a finding that somebody else
+    /// moved is a conflict. Whoever really may not write is refused again, and hears it.
+    private func recorded() async throws -> Judged {
+        var tries = 0
+        while true {
+            let judged = try await judged()
+            do throws(StoreFailure) {
+                try await wiring.store.record(judged.decisions, in: judged.evaluation, at: judged.at)
+                return judged
+            } catch {
+                tries += 1
+                guard error.kind == .refused || error.kind == .conflict, tries < 3 else { throw error }
+            }
         }
     }
 

@@ -223,14 +223,18 @@ struct WarningNotes {
         for record in try await wiring.store.environments() {
             guard var finding = try record.finding.map(FindingCoding.decode) else { continue }
             let before = finding.state
-            let events = try finding.note(newestDelivered: delivered.at(record.key, of: finding), now: now)
+            let newest = delivered.at(record.key, of: finding)
+            let events = try finding.note(newestDelivered: newest, now: now)
             guard let event = events.first else { continue }
             let moved = try FindingCoding.record(finding, before: before, policies: policies)
             do throws(StoreFailure) {
                 try await wiring.store.setFindings([record.key: moved], event: event.description, plan: nil, at: now)
             } catch {
-                // Somebody moved it at the same moment; the next evaluation looks at the outbox, too.
-                guard error.kind == .conflict else { throw error }
+                // Somebody moved it, or its warning came back, at the same moment; the next evaluation looks at the outbox,
+                // too.
+                if error.kind == .conflict { continue }
+                let now = try await NewestWarnings(wiring.store.deliveredWarnings()).at(record.key, of: finding)
+                guard error.kind == .refused, now != newest else { throw error }
             }
         }
     }
