@@ -178,6 +178,37 @@ import Testing
         }
     }
 
+    @Test func `P17 what a channel's command says is kept without secrets, and goes into no ping`() async throws {
+        try await Self.with { house, server in
+            let pings = try ScriptedServer { _, _ in ScriptedAnswer(body: "OK") }
+            let command = "\(house.folder)/page"
+            try house.write(
+                "#!/bin/sh\necho \"cannot reach $1 with never-shown-7: apparently down\" >&2\nexit 1\n",
+                to: command
+            )
+            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: command)
+            let secret = "\(pings.url)/never-shown-7"
+            let more = """
+                night: { ping: "env:PING_URL" }
+                channels: { pager: { command: ["\(command)", "\(secret)"] } }
+                """
+            let settings = Self.mail(port: server.ports.plain, more)
+                .replacingOccurrences(of: "[platform@example.com]", with: "[pager]")
+            let house = try house.saying(settings)
+            let night = try await house.curfew("nightly", with: ["PING_URL": secret], expecting: 5)
+            #expect(night.output.contains("apparently down"))
+            let body = try #require(pings.requests.last?.body)
+            #expect(body.contains("a message to channel pager was refused"))
+            #expect(!body.contains("apparently down"))
+            let reasons = try await house.lines("SELECT string_agg(reason, ' ') FROM curfew.messages")
+            let kept =
+                (reasons + (try await house.lines("SELECT array_to_string(left_undone, ' ') FROM curfew.nights")))
+                .joined()
+            #expect(kept.contains("apparently down"))
+            for text in [night.output, night.messages, kept, body] { #expect(!text.contains("never-shown-7")) }
+        }
+    }
+
     @Test func `a night beside another ends 75 and changes nothing`() async throws {
         try await Self.with { house, server in
             _ = try await house.lines(

@@ -44,7 +44,7 @@ import Testing
         ("kill -9 $$", "uncertain(", "signal 9"), ("exec sleep 60", "uncertain(", "took longer than"),
         ("sleep 60 & sleep 60", "uncertain(", "took longer than"),
         ("trap '' TERM; while :; do sleep 1; done", "uncertain(", "took longer than"),
-        ("head -c 300000 /dev/zero | tr '\\0' 'x' >&2; echo end >&2; exit 1", "refused(", ": "),
+        ("head -c 300000 /dev/zero | tr '\\0' 'x' >&2; printf '\\nend\\n' >&2; exit 1", "refused(", ": end"),
     ])
     func `an end is what it means, and comes in time`(script: String, kind: String, words: String) async throws {
         let folder = try folder()
@@ -58,6 +58,42 @@ import Testing
         #expect("\(outcome)".hasPrefix(kind))
         #expect("\(outcome)".contains(words))
         #expect(ContinuousClock.now - began < .seconds(20))
+    }
+
+    @Test(arguments: [
+        (
+            "curl: (22) https://hooks.example.com/services/T1/B2/xyz returned 403",
+            "curl: (22) https://hooks.example.com/… returned 403"
+        ),
+        ("connecting to amqp://curfew:s3cr3t@mq.example.com:5671/vhost", "connecting to amqp://mq.example.com:5671/…"),
+        ("Authorization: Bearer abc.def, try again", "Authorization: …, try again"),
+        ("sent bearer abcdef", "sent bearer …"),
+        ("API_KEY=abc123 is unknown; password: 'x y'", "API_KEY=… is unknown; password: …"),
+        ("{\"token\":\"abc\",\"ok\":false}", "{\"token\":…,\"ok\":false}"),
+        ("unknown id 4f2a9c1e7b3d4f2a9c1e7b3d", "unknown id …"),
+        ("known=hunter2\u{1B}[31m and hunter2", "known=… [31m and …"),
+        ("no such user: ada@example.com", "no such user: ada@example.com"),
+        ("the-channel-of-the-team-has-no-numbers", "the-channel-of-the-team-has-no-numbers"),
+    ])
+    func `P17 of what a program said nothing is kept that is a secret, or looks like one`(words: String, kept: String) {
+        #expect(discreet(words) { $0.replacing("hunter2", with: "…") } == kept)
+    }
+
+    @Test func `P17 a program's words are masked while they are whole, and cut after that`() async throws {
+        let folder = try folder()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let long = String(repeating: "word ", count: 38) + "hunter2-and-more " + String(repeating: "word ", count: 100)
+        let path = try program("echo '\(long)' >&2; exit 1", in: folder)
+        let message = try sampleMessage()
+        let outcome = await SendmailTransport(path: path, masking: { $0.replacing("hunter2-and-more", with: "…") })
+            .send(message)
+        #expect(!"\(outcome)".contains("hunter2"))
+        #expect("\(outcome)".count < 400)
+        // A line whose beginning is lost might begin in the middle of a secret.
+        let endless = try program("head -c 300000 /dev/zero | tr '\\0' 'x' >&2; exit 1", in: folder)
+        #expect(
+            await SendmailTransport(path: endless).send(message) == .refused("\(endless) refused it (exit status 1)")
+        )
     }
 
     @Test func `a program that is not there is deferred`() async throws {

@@ -4,7 +4,7 @@ import Subprocess
 
 /// How a program that was given something on standard input ended.
 enum ProgramEnd: Sendable, Equatable {
-    /// With the last line of its standard error, on one line and harmless.
+    /// With the last line of its standard error as it is: nothing that may be shown.
     case exited(Int, words: String)
     case killed(Int, words: String)
     /// It was ended by us after this long.
@@ -65,14 +65,14 @@ private func uncounted(_ program: String, _ arguments: [String], input: [UInt8])
                     var tail: [UInt8] = []
                     for try await piece in execution.standardError {
                         unsafe piece.withUnsafeBytes { unsafe tail.append(contentsOf: $0) }
-                        if tail.count > 8_192 { tail.removeFirst(tail.count - 4_096) }
+                        if tail.count > 2 * longestTail { tail.removeFirst(tail.count - longestTail) }
                     }
                     return tail
                 }
                 return try await group.reduce(into: [UInt8]()) { $0 += $1 }
             }
         }
-        let words = lastLine(result.closureResult)
+        let words = lastLine(result.closureResult, isWhole: result.closureResult.count < longestTail)
         switch result.terminationStatus {
         // The shell's own, for what is not there or cannot be run.
         case .exited(127): return .notStarted("there is no such program")
@@ -97,16 +97,24 @@ private var surroundings: [Environment.Key: String] {
     return all
 }
 
-private func lastLine(_ bytes: [UInt8]) -> String {
-    let lines = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline)
-    return visible(lines.last { !$0.allSatisfy(\.isWhitespace) }.map(String.init) ?? "")
+private let longestTail = 4_096
+
+/// Empty where the beginning of that line is lost: half of a secret could not be told from anything else.
+private func lastLine(_ bytes: [UInt8], isWhole: Bool) -> String {
+    let lines = String(decoding: bytes, as: UTF8.self).split(
+        omittingEmptySubsequences: false,
+        whereSeparator: \.isNewline
+    )
+    guard let last = lines.lastIndex(where: { !$0.allSatisfy(\.isWhitespace) }), isWhole || last > 0 else { return "" }
+    return String(lines[last])
 }
 
 extension SendOutcome {
     /// The conventions of sysexits: 0 is yes, 75 is later, all else is no.
-    init(_ end: ProgramEnd, of program: String) {
+    init(_ end: ProgramEnd, of program: String, masking: Masking) {
         func said(_ text: String, _ words: String) -> String {
-            words.isEmpty ? "\(program) \(text)" : "\(program) \(text): \(words)"
+            let words = discreet(words, masking)
+            return words.isEmpty ? "\(program) \(text)" : "\(program) \(text): \(words)"
         }
         self =
             switch end {

@@ -4,10 +4,12 @@ import Foundation
 package struct SendmailTransport: Sendable {
     private let path: String
     private let limit: Duration
+    private let masking: Masking
 
-    package init(path: String, within limit: Duration = .seconds(60)) {
+    package init(path: String, within limit: Duration = .seconds(60), masking: @escaping Masking = { $0 }) {
         self.path = path
         self.limit = limit
+        self.masking = masking
     }
 
     package func send(_ message: MailMessage) async -> SendOutcome {
@@ -17,7 +19,8 @@ package struct SendmailTransport: Sendable {
         let local = bytes.filter { $0 != 13 }
         // Without it what comes back goes to the user that this process runs as.
         let arguments = ["-t", "-oi", "-f", message.from.address]
-        return SendOutcome(await runProgram(path, arguments, input: local, within: limit), of: path)
+        let end = await runProgram(path, arguments, input: local, within: limit)
+        return SendOutcome(end, of: path, masking: masking)
     }
 
     /// Whether there is such a program; it is not run.

@@ -25,17 +25,19 @@ package struct CommandChannel: Sendable {
 
     private let command: [String]
     private let limit: Duration
+    private let masking: Masking
 
     /// A program and its arguments; no shell reads them.
-    package init(_ command: [String], within limit: Duration = .seconds(30)) {
+    package init(_ command: [String], within limit: Duration = .seconds(30), masking: @escaping Masking = { $0 }) {
         self.command = command
         self.limit = limit
+        self.masking = masking
     }
 
     package func send(_ document: Document) async -> SendOutcome {
         guard let program = command.first, !program.isEmpty else { return .refused("the channel's command is empty") }
         guard let json = try? webhookJSON(document) else { return .refused("the message cannot be written as JSON") }
         let end = await runProgram(program, Array(command.dropFirst()), input: json + [10], within: limit)
-        return SendOutcome(end, of: program)
+        return SendOutcome(end, of: program, masking: masking)
     }
 }

@@ -7,6 +7,12 @@ extension Nightly.Outcome {
         statuses.insert(kind)
     }
 
+    /// `discreet`: the same without what a program or a server of somebody else said.
+    private mutating func leave(_ line: String, discreet other: String, _ kind: Problem.Kind) {
+        leave(line, kind)
+        discreet[line] = other
+    }
+
     mutating func note(_ scanned: ScanOutcome) {
         let failed = scanned.summary.readings.filter { $0.outcome != "complete" }
         let all = scanned.summary.readings.count
@@ -82,8 +88,10 @@ extension Nightly.Outcome {
         if !sent.refused.isEmpty { line += ", \(sent.refused.count) refused" }
         if !sent.uncertain.isEmpty { line += ", \(sent.uncertain.count) uncertain" }
         steps.append((.notify, line))
-        for trouble in sent.troubles { leave(trouble.text, .undone) }
-        for reason in Set(sent.misconfigured).sorted() { leave("nothing can be sent: \(reason)", .configuration) }
+        for trouble in sent.troubles { leave(trouble.text, discreet: trouble.discreet, .undone) }
+        for reason in Set(sent.misconfigured).sorted() {
+            leave("nothing can be sent: \(reason)", discreet: "nothing can be sent", .configuration)
+        }
         if let untried = sent.untriedText { leave(untried, .undone) }
         if told.later > 0 { leave("\(counted(told.later, "notice")) did not fit into a channel's message", .undone) }
         if told.unwarned > 0 {

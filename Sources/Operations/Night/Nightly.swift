@@ -42,6 +42,8 @@ package struct Nightly: Sendable {
         package var steps: [(step: Step, line: String)] = []
         /// One line for each thing that could not be done.
         package var leftUndone: [String] = []
+        /// Those of them that repeat what programs and servers said, without it: for whoever is outside (P17).
+        package var discreet: [String: String] = [:]
         /// Every status that applies; the most severe is the night's.
         package var statuses: Set<Problem.Kind> = []
         /// For metrics and reports.

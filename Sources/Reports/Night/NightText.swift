@@ -6,6 +6,8 @@ package struct NightText: Sendable {
     package var status: Int32
     package var steps: [(step: String, line: String)]
     package var leftUndone: [String]
+    /// Lines of it that are said otherwise to whoever is outside.
+    package var discreet: [String: String]
     package var waiting: [String]
     package var seconds: Double
 
@@ -14,6 +16,7 @@ package struct NightText: Sendable {
         status: Int32,
         steps: [(step: String, line: String)],
         leftUndone: [String],
+        discreet: [String: String] = [:],
         waiting: [String],
         seconds: Double
     ) {
@@ -21,6 +24,7 @@ package struct NightText: Sendable {
         self.status = status
         self.steps = steps
         self.leftUndone = leftUndone
+        self.discreet = discreet
         self.waiting = waiting
         self.seconds = seconds
     }
@@ -35,6 +39,13 @@ package struct NightText: Sendable {
             leftUndone.isEmpty
             ? "not everything was done" : "\(Canvas.counted(leftUndone.count, "thing")) left for later"
         return status == 0 ? "\(time): done, \(left)" : "\(time): \(left) (exit status \(status))"
+    }
+
+    /// For the switch outside, which keeps it: without the words of programs and servers.
+    package var ping: String {
+        var night = self
+        night.leftUndone = leftUndone.map { discreet[$0] ?? $0 }
+        return night.text
     }
 
     package var text: String {

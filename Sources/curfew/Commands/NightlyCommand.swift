@@ -30,7 +30,7 @@ struct NightlyCommand: ShellCommand {
         let pings = await NightPings(found.settings.night.ping, shell: shell, secrets: shell.secrets(found.settings))
         do {
             let text = try await run(shell, pings)
-            await pings.ended(status: text.status, text.text)
+            await pings.ended(status: text.status, text.ping)
             return ExitStatus(status: text.status)
         } catch let problem as Problem where problem.kind == .locked {
             // The other one tells of itself.
@@ -139,6 +139,7 @@ extension NightText {
             status: outcome.status,
             steps: outcome.steps.map { ($0.step.rawValue, $0.line) },
             leftUndone: outcome.leftUndone,
+            discreet: outcome.discreet,
             waiting: outcome.waiting,
             seconds: outcome.numbers["duration_seconds"] ?? 0
         )

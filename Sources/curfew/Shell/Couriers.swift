@@ -15,37 +15,41 @@ struct Couriers: Courier {
     private let mail: MailCourier?
     private let channels: [ChannelName: ChannelSettings]
     private let secret: Secrets
+    /// Takes every secret that was fetched out of what others said.
+    private let masking: Masking
     private let pool = HTTPPool(width: 4)
 
     init(
         mail: MailSettings?,
         channels: [ChannelName: ChannelSettings],
         secret: @escaping Secrets,
+        masking: @escaping Masking = { $0 },
         ses: SESAccess,
         limits: SMTPLimits = SMTPLimits()
     ) {
-        self.mail = mail.map { MailCourier($0, secret: secret, ses: ses, limits: limits) }
+        self.mail = mail.map { MailCourier($0, secret: secret, masking: masking, ses: ses, limits: limits) }
         self.channels = channels
         self.secret = secret
+        self.masking = masking
     }
 
     func deliver(_ letter: Letter, to recipient: Recipient) async -> DeliveryOutcome {
         switch recipient {
         case .address(let address):
             guard let mail else { return .deferred("no mail is set up: see `mail:` in the settings") }
-            return DeliveryOutcome(await mail.send(letter, to: address))
+            return DeliveryOutcome(await mail.send(letter, to: address), masking)
         case .channel(let name):
             guard let channel = channels[name] else {
                 return .deferred("there is no channel '\(name)': see `channels:` in the settings")
             }
-            return DeliveryOutcome(await send(letter, through: channel, named: name))
+            return DeliveryOutcome(await send(letter, through: channel, named: name), masking)
         }
     }
 
     /// Whether mail would find its way, as far as that can be known without sending any; nil without mail.
     func check() async -> DeliveryOutcome? {
         guard let mail else { return nil }
-        return DeliveryOutcome(await mail.check())
+        return DeliveryOutcome(await mail.check(), masking)
     }
 
     private func send(_ letter: Letter, through channel: ChannelSettings, named name: ChannelName) async -> SendOutcome
@@ -65,7 +69,7 @@ struct Couriers: Courier {
                 list: letter.list,
                 date: letter.date
             )
-            return await CommandChannel(command).send(document)
+            return await CommandChannel(command, masking: masking).send(document)
         }
         let url: String
         do { url = try await secret(reference) } catch {
@@ -76,14 +80,14 @@ struct Couriers: Courier {
 }
 
 extension DeliveryOutcome {
-    fileprivate init(_ outcome: SendOutcome) {
+    fileprivate init(_ outcome: SendOutcome, _ masking: Masking) {
         self =
             switch outcome {
-            case .accepted(let words): .accepted(words)
-            case .deferred(let words): .deferred(words)
-            case .misconfigured(let words): .misconfigured(words)
-            case .refused(let words): .refused(words)
-            case .uncertain(let words): .uncertain(words)
+            case .accepted(let words): .accepted(masking(words))
+            case .deferred(let words): .deferred(masking(words))
+            case .misconfigured(let words): .misconfigured(masking(words))
+            case .refused(let words): .refused(masking(words))
+            case .uncertain(let words): .uncertain(masking(words))
             }
     }
 }

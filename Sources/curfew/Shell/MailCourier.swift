@@ -16,12 +16,18 @@ struct MailCourier: Sendable {
         case drop(MailDrop)
     }
 
-    init(_ settings: MailSettings, secret: @escaping Couriers.Secrets, ses: SESAccess, limits: SMTPLimits) {
+    init(
+        _ settings: MailSettings,
+        secret: @escaping Couriers.Secrets,
+        masking: @escaping Masking,
+        ses: SESAccess,
+        limits: SMTPLimits
+    ) {
         self.settings = settings
         transport =
             switch settings.transport {
             case .smtp(let smtp): .smtp(SMTPRelay(limits: limits) { try await smtp.server(secret) })
-            case .sendmail(let path): .sendmail(SendmailTransport(path: path))
+            case .sendmail(let path): .sendmail(SendmailTransport(path: path, masking: masking))
             case .ses(let region, let profile): .ses(SESTransport(ses, region: region, profile: profile))
             case .drop(let folder): .drop(MailDrop(folder: folder))
             }

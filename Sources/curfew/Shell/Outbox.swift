@@ -38,6 +38,7 @@ extension Session {
                     throw SecretMissing(description: error.line)
                 }
             },
+            masking: { secrets.masked($0) },
             ses: SESAccess(variables: shell.variables, endpoint: found.settings.awsEndpoint?.url)
         )
     }

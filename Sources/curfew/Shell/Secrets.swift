@@ -15,14 +15,17 @@ final class Secrets: Sendable {
     private let awsEndpoint: String?
     private let warn: @Sendable (String) -> Void
     private let found = Mutex<[SecretReference: String]>([:])
+    private let known: KnownSecrets
 
     init(
         variables: [String: String],
         awsEndpoint: String? = nil,
+        known: KnownSecrets = KnownSecrets(),
         warn: @escaping @Sendable (String) -> Void
     ) {
         self.variables = variables
         self.awsEndpoint = awsEndpoint
+        self.known = known
         self.warn = warn
     }
 
@@ -31,8 +34,12 @@ final class Secrets: Sendable {
         if let known = found.withLock({ $0[reference] }) { return known }
         let secret = try checked(try await fetched(reference), reference)
         found.withLock { $0[reference] = secret }
+        known.note(secret)
         return secret
     }
+
+    /// The text without any secret that this process fetched.
+    func masked(_ text: String) -> String { known.masked(text) }
 
     private func fetched(_ reference: SecretReference) async throws(Problem) -> String {
         switch reference {
@@ -184,6 +191,6 @@ extension Secrets {
 extension Shell {
     /// Where secrets come from with these settings.
     func secrets(_ settings: Settings?) -> Secrets {
-        Secrets(variables: variables, awsEndpoint: settings?.awsEndpoint?.url) { text in warn(text) }
+        Secrets(variables: variables, awsEndpoint: settings?.awsEndpoint?.url, known: known) { text in warn(text) }
     }
 }

@@ -17,6 +17,8 @@ struct Shell: Sendable {
     let process: String
     /// What standard output did not take.
     let lost = LostOutput()
+    /// For whatever is shown or kept of what others say.
+    let known = KnownSecrets()
     private let warned = Warned()
 
     static func current() -> Shell {
