@@ -58,6 +58,9 @@ struct Program: Sendable {
             }
         }
 
+        /// Asks it to end, as a service manager does.
+        func ask(_ signal: Int32) { if let number { _ = Glibc.kill(number, signal) } }
+
         func wake() { if let number { _ = Glibc.kill(number, SIGCONT) } }
 
         private static func hasEnded(_ number: pid_t) -> Bool {

@@ -6,14 +6,20 @@ import Reports
 import Testing
 
 extension Scenario {
-    func nightly(_ post: any Courier, book: AddressBook = Scenario.book, within: Duration = .seconds(7_200)) -> Nightly
-    {
+    func nightly(
+        _ post: any Courier,
+        book: AddressBook = Scenario.book,
+        within: Duration = .seconds(7_200),
+        provider: (any ProviderReading)? = nil,
+        stop: StopRequest = .never
+    ) -> Nightly {
         Nightly(
             wiring,
-            scan: Scan(provider: world, store: wiring.store, rules: wiring.rules, locks: ledger),
-            notify: notifying(post, book: book),
+            scan: Scan(provider: provider ?? world, store: wiring.store, rules: wiring.rules, locks: ledger),
+            notify: notifying(post, book: book, stop: stop),
             holder: "a test",
             within: within,
+            stop: stop,
             sleep: { try await Task.sleep(for: $0) }
         )
     }

@@ -113,14 +113,15 @@ extension Scenario {
     func notifying(
         _ post: any Courier,
         book: AddressBook = Scenario.book,
-        locks: (any Locks)? = nil
+        locks: (any Locks)? = nil,
+        stop: StopRequest = .never
     ) -> Notify {
         let clock = clock
         let zone = TimeZone(identifier: "UTC") ?? .current
         return Notify(
             wiring,
             book: book,
-            dispatch: Dispatch(wiring, courier: post, locks: locks ?? ledger, sleep: { clock.pass($0) }),
+            dispatch: Dispatch(wiring, courier: post, locks: locks ?? ledger, stop: stop, sleep: { clock.pass($0) }),
             isSetUp: true,
             compose: { NoticeText.letter($0, zone: zone) }
         )

@@ -13,6 +13,15 @@ extension Nightly.Outcome {
         discreet[line] = other
     }
 
+    mutating func note(_ done: Nightly.Done) {
+        switch done {
+        case .scanned(let scanned): note(scanned)
+        case .evaluated(let evaluated): note(evaluated)
+        case .planned(let planned): note(planned)
+        case .told(let told): note(told)
+        }
+    }
+
     mutating func note(_ scanned: ScanOutcome) {
         let failed = scanned.summary.readings.filter { $0.outcome != "complete" }
         let all = scanned.summary.readings.count

@@ -13,6 +13,7 @@ package struct Nightly: Sendable {
     /// No further step begins after this long.
     let within: Duration
     let sleep: @Sendable (Duration) async throws -> Void
+    let stop: StopRequest
 
     package init(
         _ wiring: Wiring,
@@ -20,6 +21,7 @@ package struct Nightly: Sendable {
         notify: Notify,
         holder: String,
         within: Duration,
+        stop: StopRequest = .never,
         sleep: @escaping @Sendable (Duration) async throws -> Void
     ) {
         self.wiring = wiring
@@ -27,6 +29,7 @@ package struct Nightly: Sendable {
         self.notify = notify
         self.holder = holder
         self.within = within
+        self.stop = stop
         self.sleep = sleep
     }
 
@@ -140,14 +143,26 @@ package struct Nightly: Sendable {
             if Task.isCancelled { break }
             // A scan that takes all night must not keep people from hearing of what is known.
             let end = begun.later(by: step == .scan ? within * 6 / 10 : within)
+            if let by = stop.asked() {
+                outcome.leave("\(step.rawValue): not begun, the night was stopped by \(by)", .undone)
+                continue
+            }
             guard wiring.clock() < end else {
                 outcome.leave("\(step.rawValue): not begun, the time of this night was over", .undone)
                 continue
             }
             progress(step.rawValue)
-            do throws(Problem) {
-                try await carryOut(step, until: end, &outcome)
-            } catch {
+            switch await ended(step, until: end) {
+            case .success(let done): outcome.note(done)
+            case .failure(let error):
+                if let by = stop.asked(), step != .notify {
+                    outcome.leave(
+                        "\(step.rawValue): stopped in the middle by \(by); the next night begins it anew",
+                        .undone
+                    )
+                    outcome.steps.append((step, "stopped by \(by)"))
+                    continue
+                }
                 outcome.leave("\(step.rawValue): \(error.line)", error.kind)
                 outcome.steps.append((step, error.summary))
             }
@@ -157,17 +172,36 @@ package struct Nightly: Sendable {
         return outcome
     }
 
-    private func carryOut(_ step: Step, until end: Date, _ outcome: inout Outcome) async throws(Problem) {
-        switch step {
-        case .scan: try await look(until: end, &outcome)
-        case .evaluate: outcome.note(try await Evaluate(wiring).run())
-        case .plan: outcome.note(try await Planning(wiring).due())
-        case .notify: outcome.note(try await notify.run(until: end))
-        }
+    /// What one step came to.
+    enum Done: Sendable {
+        case scanned(ScanOutcome)
+        case evaluated(Evaluate.Outcome)
+        case planned(Planning.Outcome)
+        case told(Notify.Outcome)
     }
 
-    private func look(until end: Date, _ outcome: inout Outcome) async throws(Problem) {
-        let scanned = try await scan.run(only: nil, full: false, until: end, clock: wiring.clock, progress: { _ in })
-        outcome.note(scanned)
+    /// A step that is stopped leaves what a crash would leave; sending alone has something to bring to its end, and does.
+    private func ended(_ step: Step, until end: Date) async -> Result<Done, Problem> {
+        if step == .notify { return await result(of: step, until: end) }
+        return await stop.bounding(within: .zero) { await result(of: step, until: end) }
+            ?? .failure(Problem(.bug, "a step ended without a word"))
+    }
+
+    private func result(of step: Step, until end: Date) async -> Result<Done, Problem> {
+        do throws(Problem) {
+            switch step {
+            case .scan:
+                return .success(
+                    .scanned(
+                        try await scan.run(only: nil, full: false, until: end, clock: wiring.clock, progress: { _ in })
+                    )
+                )
+            case .evaluate: return .success(.evaluated(try await Evaluate(wiring).run()))
+            case .plan: return .success(.planned(try await Planning(wiring).due()))
+            case .notify: return .success(.told(try await notify.run(until: end)))
+            }
+        } catch {
+            return .failure(error)
+        }
     }
 }

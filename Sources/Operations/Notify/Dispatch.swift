@@ -24,16 +24,21 @@ package struct Dispatch: Sendable {
     /// Between the tries to write down what is known of a message: a database that restarts is back within seconds.
     static let pauses: [Duration] = [.milliseconds(250), .seconds(1), .seconds(3), .seconds(6)]
     let sleep: @Sendable (Duration) async throws -> Void
+    let stop: StopRequest
+    /// What a try that is under way may still take once somebody asks to stop.
+    static let grace = Duration.seconds(3)
 
     package init(
         _ wiring: Wiring,
         courier: any Courier,
         locks: any Locks,
+        stop: StopRequest = .never,
         sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
     ) {
         self.wiring = wiring
         self.courier = courier
         self.locks = locks
+        self.stop = stop
         self.sleep = sleep
     }
 
@@ -86,6 +91,10 @@ package struct Dispatch: Sendable {
         var outcome = Outcome()
         var failures: [String: Int] = [:]
         while end.map({ wiring.clock() < $0 }) ?? true {
+            if let by = stop.asked() {
+                outcome.stopped = "stopped by \(by)"
+                break
+            }
             let silent = Set(failures.filter { $0.value >= Self.tolerance }.keys)
             guard
                 let message = try await wiring.store.beginSending(
@@ -96,7 +105,10 @@ package struct Dispatch: Sendable {
             else { break }
             let way = Self.way(message.recipient)
             let begun = wiring.clock()
-            let known = await courier.deliver(message.letter, to: message.recipient)
+            let known =
+                await stop.bounding(within: Self.grace) { [courier] in
+                    await courier.deliver(message.letter, to: message.recipient)
+                } ?? .uncertain("it was not waited for")
             let isSlow = wiring.clock().timeIntervalSince(begun) >= Self.slow.inSeconds
             switch known {
             case .deferred, .uncertain: failures[way, default: 0] += isSlow ? 1 : 0
@@ -106,13 +118,14 @@ package struct Dispatch: Sendable {
             }
             guard try await conclude(message, known, &outcome) else {
                 // The lock went with its connection, perhaps: whoever has it by now goes on.
-                outcome.stopped = "the database was lost for a moment; the next run sends the rest"
+                outcome.stopped = "the database was lost for a moment"
                 break
             }
         }
         try await WarningNotes(wiring: wiring).run()
         let left = try await wiring.store.messages(open: true, limit: 100_000).count
         outcome.untried = max(0, left - outcome.deferred.count)
+        if outcome.untried == 0 { outcome.stopped = nil }
         return outcome
     }
 

@@ -47,7 +47,8 @@ extension Dispatch.Outcome {
     package var untriedText: String? {
         guard untried > 0 else { return nil }
         let (more, them) = untried == 1 ? ("1 more message was", "it") : ("\(untried) more messages were", "them")
-        return "\(more) not tried; the next night or curfew messages send tries \(them)"
+        let why = stopped.map { ": \($0)" } ?? ""
+        return "\(more) not tried\(why); the next night or curfew messages send tries \(them)"
     }
 
     private typealias Kept = (recipient: Recipient, reason: String)

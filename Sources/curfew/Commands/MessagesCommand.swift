@@ -69,7 +69,8 @@ struct MessagesCommand: ParsableCommand {
             discussion: """
                 Example: curfew messages send
                 Every night does it too; in between, once an hour suits servers that greylist. Exit status 5 when \
-                something was not taken.
+                something was not taken. SIGTERM or SIGINT ends it after the message under way, within seconds, and \
+                leaves the rest queued (5, too).
                 """
         )
         @OptionGroup var common: CommonOptions
@@ -77,7 +78,8 @@ struct MessagesCommand: ParsableCommand {
 
         func perform(_ shell: Shell) async throws -> ExitStatus {
             try await shell.session(common) { session in
-                let outcome = try await session.notify(through: session.dispatch()).again(until: nil).sent
+                let stop = Interruption.asRequests()
+                let outcome = try await session.notify(through: session.dispatch(stop)).again(until: nil).sent
                 shell.print(output.json ? JSONText.render(DispatchJSON(outcome)) : DispatchJSON(outcome).text)
                 return session.status(of: outcome)
             }
@@ -193,10 +195,12 @@ struct DispatchJSON: Encodable {
     let refused: [Kept]
     let uncertain: [Kept]
     let untried: Int
+    /// Why no further one was begun; left out where all were tried.
+    let stopped: String?
 
     let text: String
 
-    enum CodingKeys: CodingKey { case accepted, deferred, refused, uncertain, untried }
+    enum CodingKeys: CodingKey { case accepted, deferred, refused, uncertain, untried, stopped }
 
     init(_ outcome: Dispatch.Outcome) {
         let lines = outcome.troubles.map(\.text) + [outcome.untriedText].compactMap(\.self)
@@ -206,5 +210,6 @@ struct DispatchJSON: Encodable {
         refused = outcome.refused.map(Kept.init)
         uncertain = outcome.uncertain.map(Kept.init)
         untried = outcome.untried
+        stopped = outcome.stopped
     }
 }

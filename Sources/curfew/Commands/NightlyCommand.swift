@@ -16,7 +16,8 @@ struct NightlyCommand: ShellCommand {
               curfew nightly --dry-run            what would change, be planned and be said; nothing is kept or sent
             It deletes nothing: `curfew reap`, run every hour, carries out what people approved while the window is \
             open. One night at a time, on whichever machine (75). What cannot be done is said, and the next night goes \
-            on with it; then the exit status is not 0: 4 something could not be read, 5 something could not be done.
+            on with it; then the exit status is not 0: 4 something could not be read, 5 something could not be done. \
+            SIGTERM or SIGINT ends it within seconds: what was not done is said, and is 5, too.
             """
     )
 
@@ -27,9 +28,10 @@ struct NightlyCommand: ShellCommand {
     func perform(_ shell: Shell) async throws -> ExitStatus {
         if dryRun { return try await shell.session(common) { try await preview($0) } }
         let found = try shell.settings(common)
+        let stop = Interruption.asRequests()
         let pings = await NightPings(found.settings.night.ping, shell: shell, secrets: shell.secrets(found.settings))
         do {
-            let text = try await run(shell, pings)
+            let text = try await run(shell, pings, stop)
             await pings.ended(status: text.status, text.ping)
             return ExitStatus(status: text.status)
         } catch let problem as Problem where problem.kind == .locked {
@@ -47,10 +49,10 @@ struct NightlyCommand: ShellCommand {
         }
     }
 
-    private func run(_ shell: Shell, _ pings: NightPings) async throws -> NightText {
+    private func run(_ shell: Shell, _ pings: NightPings, _ stop: StopRequest) async throws -> NightText {
         var text: NightText?
         _ = try await shell.session(common) { session in
-            let outcome = try await session.nightly().run(
+            let outcome = try await session.nightly(stop).run(
                 begun: { await pings.began() },
                 progress: { session.shell.progress($0) }
             )
@@ -120,7 +122,7 @@ struct NightlyCommand: ShellCommand {
     }
 
     private func preview(_ session: Session) async throws -> ExitStatus {
-        let outcome = try await session.nightly().preview()
+        let outcome = try await session.nightly(.never).preview()
         let preview = NightPreview(
             changes: outcome.changes,
             due: outcome.due,

@@ -84,7 +84,8 @@ struct ReportCommand: ShellCommand {
                 advice: "see `notices.platform`, `people` and `mail` in the settings: curfew doctor"
             )
         }
-        let outcome = try await session.dispatch().sendWeekly(until: nil, queueing: { _ in drafts })
+        let stop = Interruption.asRequests()
+        let outcome = try await session.dispatch(stop).sendWeekly(until: nil, queueing: { _ in drafts })
         session.shell.print(output.json ? JSONText.render(DispatchJSON(outcome)) : DispatchJSON(outcome).text)
         if quiet > 0 { session.shell.say("\(quiet) without news \(quiet == 1 ? "gets" : "get") no mail") }
         return session.status(of: outcome)

@@ -43,11 +43,15 @@ extension Session {
         )
     }
 
-    func dispatch() -> Dispatch { Dispatch(wiring, courier: couriers(), locks: ledger) }
+    /// The first SIGTERM or SIGINT from now on ends the sending after the message under way.
+    func dispatch(_ stop: StopRequest) -> Dispatch { Dispatch(wiring, courier: couriers(), locks: ledger, stop: stop) }
 
     /// What was sent, as the exit status; what keeps everything from being sent is said on standard error, too.
     func status(of outcome: Dispatch.Outcome) -> ExitStatus {
         for reason in Set(outcome.misconfigured).sorted() { shell.say("curfew: nothing can be sent: \(reason)") }
+        if let stopped = outcome.stopped {
+            shell.say("curfew: \(stopped): \(outcome.untried) not tried; see: curfew messages list --queued")
+        }
         return outcome.kinds.reduce(.done) { $0.and(ExitStatus($1)) }
     }
 
@@ -68,13 +72,14 @@ extension Session {
         )
     }
 
-    func nightly() throws(Problem) -> Nightly {
+    func nightly(_ stop: StopRequest) throws(Problem) -> Nightly {
         Nightly(
             wiring,
             scan: Scan(provider: wiring.provider, store: ledger, rules: wiring.rules, locks: ledger),
-            notify: try notify(through: dispatch()),
+            notify: try notify(through: dispatch(stop)),
             holder: shell.process,
             within: found.settings.night.within,
+            stop: stop,
             sleep: { try await Task.sleep(for: $0) }
         )
     }
