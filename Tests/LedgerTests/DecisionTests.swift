@@ -6,6 +6,11 @@ import Testing
 @testable import Ledger
 
 @Suite struct DecisionTests {
+    private struct Stored: Decodable, Equatable {
+        let sightings: Int
+        let policy: String
+    }
+
     private func verdict(_ word: String, _ verdictClass: VerdictClass? = nil) -> VerdictRecord {
         VerdictRecord(
             verdict: word,
@@ -23,14 +28,19 @@ import Testing
         FindingRecord(
             state: state,
             before: before,
-            json: Array(#"{"sightings": 1}"#.utf8),
+            json: Array(#"{"sightings": 1, "policy": "features"}"#.utf8),
             flaggedAt: day(2),
             dueAt: dueAt
         )
     }
 
     private func prepared(_ fixture: LedgerFixture) async throws -> ScanID {
-        _ = try await fixture.ledger.applyPolicy(text: "policies: []", hash: Digest(of: "policy"), at: day(1))
+        _ = try await fixture.ledger.applyPolicy(
+            text: "policies: []",
+            hash: Digest(of: "policy"),
+            unwarned: ["features"],
+            at: day(1)
+        )
         return try await fixture.ledger.scan([component("a"), component("b", named: ["feat-y"])], at: day(1))
     }
 
@@ -79,8 +89,8 @@ import Testing
                 stale.verdict?.changesAt == day(12) && stale.verdict?.since == day(2) && stale.verdict?.revision == 1
             )
             #expect(stale.findingState == "flagged" && stale.dueAt == day(5) && stale.flaggedAt == day(2))
-            let stored = try JSONDecoder().decode([String: Int].self, from: Data(stale.finding ?? []))
-            #expect(stored == ["sightings": 1])
+            let stored = try JSONDecoder().decode(Stored.self, from: Data(stale.finding ?? []))
+            #expect(stored == Stored(sightings: 1, policy: "features"))
             #expect(environments.last?.verdict?.verdict == "keep" && environments.last?.finding == nil)
             #expect(try await ledger.history(of: key("feat-x"), limit: 1).first?.event == "flagged: idle for 9d")
             #expect(try await fixture.number("SELECT count(*) FROM evaluations") == 1)

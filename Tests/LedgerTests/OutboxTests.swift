@@ -147,6 +147,70 @@ private let ada = Recipient.address("ada@example.com")
         }
     }
 
+    /// What a program that is wrong, or somebody with psql, might write.
+    private static func ripe(_ state: String, policy: String = "features", since flagged: Date = day(1)) -> SQL {
+        """
+        INSERT INTO findings (environment_id, state, finding, flagged_at, changed_at, revision)
+        SELECT environment_id, \(state), jsonb_build_object('policy', \(policy)::text), \(flagged), \(day(3)), 1
+        FROM environments WHERE name = 'feat-x'
+        ON CONFLICT (environment_id) DO UPDATE SET state = excluded.state, finding = excluded.finding,
+            flagged_at = excluded.flagged_at
+        """
+    }
+
+    @Test(arguments: ["due", "planned", "held", "reaping", "reaped"])
+    func `D4 no finding gets where something is taken down without a delivered warning, whatever SQL says`(
+        state: String
+    ) async throws {
+        try await Self.with { fixture, id in
+            let operating = try await fixture.login("operating", "curfew_operator")
+            func refusal(_ statement: SQL) async throws -> Bool {
+                let mine = try await fixture.refusal(statement)
+                let theirs = try await fixture.refusal(statement, as: operating)
+                #expect((mine == nil) == (theirs == nil), "\(String(describing: mine)) \(String(describing: theirs))")
+                return mine?.isInsufficientPrivilege == true
+            }
+            // From nothing, from flagged, and after a try of which nobody knows.
+            #expect(try await refusal(Self.ripe(state)))
+            #expect(try await fixture.refusal(Self.ripe("flagged")) == nil)
+            #expect(try await refusal(Self.ripe(state)))
+            try await Self.end(fixture, id, .accepted)
+            // A warning of another grace is none of this one.
+            #expect(try await refusal(Self.ripe(state, since: day(2))))
+            #expect(try await fixture.ledger.noteBounce(id, because: "550", at: day(3)))
+            #expect(try await refusal(Self.ripe(state)))
+            _ = try await fixture.ledger.queue([Self.draft(.warned, "again")], at: day(4))
+            let again = try #require(try await fixture.ledger.beginSending(without: [], kind: nil, at: day(5)))
+            try await fixture.ledger.conclude(again.id, try: 1, as: .accepted, reason: "250", nextTry: nil, at: day(5))
+            #expect(try await refusal(Self.ripe(state)) == false)
+        }
+    }
+
+    @Test func `D4 a release, or a policy in force that warns of nothing, lets a finding become due`() async throws {
+        try await Self.with { fixture, _ in
+            func apply(_ text: String, unwarned: [String]) async throws {
+                _ = try await fixture.ledger.applyPolicy(
+                    text: text,
+                    hash: Digest(of: text),
+                    unwarned: unwarned,
+                    at: day(2)
+                )
+            }
+            try await apply("1", unwarned: ["features"])
+            #expect(try await fixture.refusal(Self.ripe("due", policy: "others"))?.isInsufficientPrivilege == true)
+            #expect(try await fixture.refusal(Self.ripe("due")) == nil)
+            #expect(try await fixture.refusal(Self.ripe("flagged")) == nil)
+            // The one before it says nothing any more.
+            try await apply("2", unwarned: [])
+            #expect(try await fixture.refusal(Self.ripe("due"))?.isInsufficientPrivilege == true)
+            try await fixture.ledger.release(key("feat-x"), at: day(3))
+            #expect(try await fixture.refusal(Self.ripe("due")) == nil)
+            #expect(try await fixture.refusal(Self.ripe("flagged")) == nil)
+            try await fixture.ledger.claim(key("feat-x"), owner: "ada", at: day(4))
+            #expect(try await fixture.refusal(Self.ripe("due"))?.isInsufficientPrivilege == true)
+        }
+    }
+
     @Test func `only who scans or operates writes messages and nights, and nobody empties them`() async throws {
         try await Self.with { fixture, id in
             let statements: [SQL] = [

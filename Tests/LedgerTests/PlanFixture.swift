@@ -54,7 +54,12 @@ extension LedgerFixture {
         chained: Bool = true
     ) async throws -> PlanRecord {
         try await ledger.scan(stacks.map { component($0) }, at: day(1))
-        _ = try await ledger.applyPolicy(text: "policies: []", hash: Digest(of: "policy"), at: day(1))
+        _ = try await ledger.applyPolicy(
+            text: "policies: []",
+            hash: Digest(of: "policy"),
+            unwarned: ["features"],
+            at: day(1)
+        )
         let stored = try await ledger.store(
             [draft([(key("feat-x"), stacks.map { stackID($0) })], terms: terms, chained: chained)],
             expiresAt: nil,

@@ -92,7 +92,8 @@ private let statements: [SQL] = {
     ]
     let decisions: [SQL] = [
         DecisionStatements.revisions(), DecisionStatements.newestRevision(), DecisionStatements.revision(1),
-        DecisionStatements.addRevision(text: "", hash: Digest(of: ""), at: day(0)), DecisionStatements.unknown(keys),
+        DecisionStatements.addRevision(text: "", hash: Digest(of: ""), unwarned: ["x"], at: day(0)),
+        DecisionStatements.unknown(keys),
         DecisionStatements.setVerdicts(keys, [verdict]),
         DecisionStatements.setFindings(keys, [finding], revision: nil, at: day(0)),
         DecisionStatements.findingStates(keys),

@@ -130,8 +130,13 @@ struct StoreInBetween: ScanStore, EnvironmentStore, DecisionStore, PlanStore, Le
     func policyRevision(_ number: Int64) async throws(StoreFailure) -> PolicyRevision? {
         try await store.policyRevision(number)
     }
-    func applyPolicy(text: String, hash: Digest, at: Date) async throws(StoreFailure) -> PolicyRevision {
-        try await store.applyPolicy(text: text, hash: hash, at: at)
+    func applyPolicy(
+        text: String,
+        hash: Digest,
+        unwarned: [String],
+        at: Date
+    ) async throws(StoreFailure) -> PolicyRevision {
+        try await store.applyPolicy(text: text, hash: hash, unwarned: unwarned, at: at)
     }
     func record(
         _ decisions: [Decision],

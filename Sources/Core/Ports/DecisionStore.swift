@@ -6,7 +6,15 @@ package protocol DecisionStore: Sendable {
     func policyRevisions() async throws(StoreFailure) -> [PolicyRevision]
     func policyRevision(_ number: Int64) async throws(StoreFailure) -> PolicyRevision?
     /// Keeps a text as the newest revision; the same text as the one in force adds none and returns that one.
-    func applyPolicy(text: String, hash: Digest, at: Date) async throws(StoreFailure) -> PolicyRevision
+    ///
+    /// `unwarned`: names of its policies that warn of nothing. Of all others the database lets nothing become due without a
+    /// delivered warning (D4).
+    func applyPolicy(
+        text: String,
+        hash: Digest,
+        unwarned: [String],
+        at: Date
+    ) async throws(StoreFailure) -> PolicyRevision
     /// Writes what changed, in bulk and in one transaction, with one audit entry for each event.
     ///
     /// An account that is held already keeps its hold as it is.

@@ -33,6 +33,7 @@ package enum Migrations {
         Migration("m0010_forgetting", PackageResources.m0010_forgetting_sql),
         Migration("m0011_runtimes", PackageResources.m0011_runtimes_sql),
         Migration("m0012_registrations", PackageResources.m0012_registrations_sql),
+        Migration("m0013_ripeness", PackageResources.m0013_ripeness_sql),
     ]
 }
 

@@ -22,12 +22,13 @@ enum DecisionStatements {
         revisions("revision = \(number)").named("policy revision")
     }
 
-    static func addRevision(text: String, hash: Digest, at: Date) -> SQL {
+    static func addRevision(text: String, hash: Digest, unwarned: [String], at: Date) -> SQL {
         named(
             "add policy revision",
             """
             WITH added AS (
-                INSERT INTO policy_revisions (hash, text, applied_at) VALUES (\(hash.bytes), \(text), \(at))
+                INSERT INTO policy_revisions (hash, text, unwarned, applied_at)
+                VALUES (\(hash.bytes), \(text), \(unwarned), \(at))
                 RETURNING revision, hash, text, applied_at, applied_by
             ), noted AS (
                 INSERT INTO audit_log (event, details)

@@ -15,13 +15,18 @@ extension PostgresLedger: DecisionStore {
         try await read(DecisionStatements.revision(number), PolicyRevision.init(row:)).first
     }
 
-    package func applyPolicy(text: String, hash: Digest, at: Date) async throws(StoreFailure) -> PolicyRevision {
+    package func applyPolicy(
+        text: String,
+        hash: Digest,
+        unwarned: [String] = [],
+        at: Date
+    ) async throws(StoreFailure) -> PolicyRevision {
         try await transact { (session) async throws(LedgerError) in
             try await session.serialise("curfew policy")
             let newest = try await session.first(DecisionStatements.newestRevision(), PolicyRevision.init(row:))
             if let newest, newest.hash == hash { return newest }
             let added = try await session.first(
-                DecisionStatements.addRevision(text: text, hash: hash, at: at),
+                DecisionStatements.addRevision(text: text, hash: hash, unwarned: unwarned, at: at),
                 PolicyRevision.init(row:)
             )
             guard let added else { throw .store(StoreFailure(.broken, "a new policy revision has no number")) }

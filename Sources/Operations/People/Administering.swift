@@ -77,7 +77,12 @@ package struct ApplyingPolicy: Sendable {
         }
         return try await reporting {
             let before = try await wiring.store.policyInForce()
-            let revision = try await wiring.store.applyPolicy(text: text, hash: Digest(of: text), at: wiring.clock())
+            let revision = try await wiring.store.applyPolicy(
+                text: text,
+                hash: Digest(of: text),
+                unwarned: set.policies.filter { $0.warning == .none }.map(\.name),
+                at: wiring.clock()
+            )
             return (revision, revision.number != before?.number)
         }
     }
