@@ -65,19 +65,15 @@ package struct DumpPrograms: Sendable {
         then script: String,
         on settings: ConnectionSettings
     ) async throws(PostgresError) {
-        let folder = try PrivateFolder()
-        defer { folder.remove() }
-        let whole = folder.path + "/restore.sql"
-        try await start(.restore, ["--exit-on-error", "--file=\(whole)"] + arguments + [archive], password: nil)
-        let after = folder.path + "/after.sql"
-        do { try script.write(toFile: after, atomically: false, encoding: .utf8) } catch {
-            throw PostgresError(.privateServer(.badPath), "\(after) cannot be written: \(systemMessage())")
-        }
+        let whole = try NamelessFile()
+        defer { whole.close() }
+        try await start(.restore, ["--exit-on-error", "--file=\(whole.path)"] + arguments + [archive], password: nil)
+        try whole.append(script)
         try await run(
             .shell,
             [
                 "--quiet", "--no-psqlrc", "--output=/dev/null", "--set=ON_ERROR_STOP=1", "--single-transaction",
-                "--file=\(whole)", "--file=\(after)",
+                "--file=\(whole.path)",
             ],
             on: settings
         )
@@ -154,17 +150,32 @@ extension ConnectionSettings {
     }
 }
 
-/// A folder for files that hold secrets, which nobody else can look into.
-private struct PrivateFolder {
-    let path: String
+/// A file for what holds secrets: it has no name, so whatever happens to this process, nothing of it stays.
+private struct NamelessFile {
+    private let descriptor: CInt
+
+    /// For programs of the same user, while this process lives.
+    var path: String { "/proc/\(getpid())/fd/\(descriptor)" }
 
     init() throws(PostgresError) {
-        path = FileManager.default.temporaryDirectory.path + "/curfew-\(UUID().uuidString)"
-        guard unsafe mkdir(path, 0o700) == 0 else {
-            throw PostgresError(.privateServer(.badPath), "\(path) cannot be made: \(systemMessage())")
+        var name = Array((FileManager.default.temporaryDirectory.path + "/curfew-XXXXXX").utf8CString)
+        descriptor = unsafe mkstemp(&name)
+        guard descriptor >= 0 else {
+            let folder = FileManager.default.temporaryDirectory.path
+            throw PostgresError(.privateServer(.badPath), "no file can be made in \(folder): \(systemMessage())")
+        }
+        unsafe unlink(&name)
+    }
+
+    func append(_ text: String) throws(PostgresError) {
+        do {
+            let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: false)
+            try handle.seekToEnd()
+            try handle.write(contentsOf: Data(text.utf8))
+        } catch {
+            throw PostgresError(.privateServer(.badPath), "a file without a name cannot be written: \(systemMessage())")
         }
     }
 
-    /// What stays is readable by this user alone.
-    func remove() { try? FileManager.default.removeItem(atPath: path) }
+    func close() { Foundation.close(descriptor) }
 }

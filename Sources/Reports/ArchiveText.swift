@@ -4,7 +4,7 @@ package import Core
 package enum ArchiveText {
     package static func written(_ chain: AuditChain, to file: String, kept: Duration?) -> String {
         let older = kept.map { " older than \(DurationText.format($0))" } ?? ""
-        guard let head = chain.head else { return "\(file) is empty: there are no sealed entries\(older)." }
+        guard let head = chain.head else { return "Nothing was written: there are no sealed entries\(older)." }
         return """
             \(count(chain.checked)) of the audit log\(older) \(chain.checked == 1 ? "is" : "are") in \(file).
             The last seal in it is number \(head.number): \(head.digest)
@@ -20,6 +20,7 @@ package enum ArchiveText {
         } else if let unreadable {
             lines.append("NOT an archive of the audit log: line \(unreadable) cannot be read.")
         }
+        if lines.isEmpty, chain.head == nil { return "NOT an archive of the audit log: it is empty." }
         lines.append(
             lines.isEmpty
                 ? "\(count(chain.checked)) \(chain.checked == 1 ? "is" : "are") as sealed, without a gap."

@@ -64,9 +64,10 @@ package enum StoryText {
         } else if reaped > 0 {
             how = "torn down in part\(life.endingPlan.map { " by \($0.id)" } ?? ""); the rest went otherwise"
         } else if life.components.contains(where: { $0.goneBecause == "unverifiable" }) {
-            how = "ended with its account, which is not read any more"
-        } else if life.components.contains(where: { $0.gone == nil }) {
-            how = "ended: its stacks belong to another name"
+            how = "ended: its account or region is not read any more"
+        } else if life.components.isEmpty {
+            // What went stays with it; what left it is another's by now.
+            how = "ended: its stacks belong to another name or space by now"
         } else {
             how = "deleted by somebody else"
         }

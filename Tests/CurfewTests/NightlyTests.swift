@@ -147,10 +147,13 @@ import Testing
         }
     }
 
-    @Test func `metrics without their folder are said with what to do, and end no night`() async throws {
+    @Test func `N1 metrics that could not be written are said with what to do, and the night does not end with 0`()
+        async throws
+    {
         try await Self.with { house, server in
             let night = "night: { metrics: \(house.folder)/nowhere/curfew.prom }"
-            let outcome = try await house.saying(Self.mail(port: server.ports.plain, night)).curfew("nightly")
+            let outcome = try await house.saying(Self.mail(port: server.ports.plain, night))
+                .curfew("nightly", expecting: 78)
             #expect(
                 outcome.messages.contains(
                     "curfew: the night's metrics were not written: there is no folder \(house.folder)/nowhere, which "

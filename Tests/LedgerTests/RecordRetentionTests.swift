@@ -176,6 +176,10 @@ import Testing
             }
             let after = try await fixture.number("SELECT count(*) FROM audit_log")
             #expect(after == audit + 1)
+            // Calculated with months of 30 days this is 30 days; as a moment it lies in the future.
+            let strange: SQL = "SELECT * FROM forget_records('-1200 months 36030 days', '400 days', '180 days')"
+            let refused = try await fixture.refusal(strange, as: fixture.login("clever", "curfew_operator"))
+            #expect(refused?.isInsufficientPrivilege == true)
         }
     }
 }

@@ -195,6 +195,9 @@ import Testing
             let late = await failure { try await ledger.finishScan(first, complete: true, calls: [:], at: day(2)) }
             #expect(late?.kind == .conflict)
             #expect(try await ledger.newestScan() == nil)
+            // What it read is not built on, so it is not called covered either.
+            let covered = try await ledger.coverage()
+            #expect(covered.count == 1 && covered.allSatisfy { $0.newest == nil && $0.complete == nil })
         }
     }
 

@@ -165,12 +165,19 @@ struct StoryTests {
     }
 
     @Test(arguments: [
-        ("confirmed by id", "deleted by somebody else"), ("unverifiable", "ended with its account"),
+        ("confirmed by id", "deleted by somebody else"), ("unverifiable", "its account or region is not read"),
     ])
     func `how a life ended that no plan ended`(because: String, says: String) {
         var life = Self.reaped
         for index in life.components.indices { life.components[index].goneBecause = because }
         #expect(StoryText.text([life], on: canvas).contains(says))
+    }
+
+    @Test func `a life whose stacks are another's by now was deleted by nobody`() {
+        var life = Self.reaped
+        life.components = []
+        let text = StoryText.text([life], on: canvas)
+        #expect(text.contains("its stacks belong to another name or space by now") && !text.contains("deleted by"))
     }
 
     @Test func `what was forgotten is said in numbers`() {

@@ -39,8 +39,9 @@ extension LedgerDatabase {
     /// Puts a backup into a database that has nothing of Curfew's yet, all of it or nothing.
     ///
     /// It comes paused, in the same transaction: what was approved when the backup was made may have been rejected since,
-    /// and what stands may have been torn down. In between, the whole content is in a file of the folder for temporary
-    /// files that only this user can read. The ledger that is given back was not checked against this program's schema.
+    /// and what stands may have been torn down, protected or claimed. So plans that wait or are approved come withdrawn; those
+    /// that run go on after the pause. In between, the whole content is in a file without a name, in the folder for temporary
+    /// files. The ledger that is given back was not checked against this program's schema.
     package static func restore(
         _ location: LedgerLocation,
         fromFile file: String,
@@ -109,7 +110,15 @@ extension LedgerDatabase {
         case .url:
             let pending = try await withConnection(admin) { (connection) async throws(LedgerError) in
                 let comparison = try await Migrator(connection: connection).compare()
-                if let refusal = comparison.refusal() { throw .store(refusal) }
+                if let refusal = comparison.refusal() {
+                    throw .store(
+                        StoreFailure(
+                            refusal.kind,
+                            "all was restored, and is paused, but this program does not fit it: \(refusal.description)",
+                            advice: "go on with the curfew that made the backup"
+                        )
+                    )
+                }
                 return comparison.pending.map(\.name)
             }
             return (PostgresLedger(settings: admin, embedded: false), pending)

@@ -6,7 +6,8 @@
 CREATE FUNCTION forgotten_before(kept_for interval) RETURNS timestamptz
 LANGUAGE plpgsql STABLE SET search_path = curfew, pg_temp AS $$
 BEGIN
-    IF kept_for IS NULL OR kept_for < interval '30 days' THEN
+    -- As moments: compared as intervals, months have 30 days, and some of less than 30 days would pass.
+    IF kept_for IS NULL OR clock_timestamp() - kept_for > clock_timestamp() - interval '30 days' THEN
         RAISE EXCEPTION 'records are kept for at least 30 days' USING ERRCODE = 'insufficient_privilege';
     END IF;
     RETURN clock_timestamp() - kept_for;

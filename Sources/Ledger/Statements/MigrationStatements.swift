@@ -125,7 +125,8 @@ enum MigrationStatements {
 
     /// A script for psql, which has no parameters.
     ///
-    /// A backup of what was paused stays paused for the reason it had.
+    /// A backup of what was paused stays paused for the reason it had. Approvals of then say nothing of what was rejected,
+    /// protected, extended or claimed since: those who gave them are asked again.
     static func restoredPaused(because: String) -> String {
         SQL(
             """
@@ -135,6 +136,13 @@ enum MigrationStatements {
                 ON CONFLICT DO NOTHING RETURNING because
             )
             INSERT INTO audit_log (event, details) SELECT 'paused', jsonb_build_object('because', because) FROM paused;
+            WITH moved AS (
+                UPDATE plans SET state = 'withdrawn', ended_at = clock_timestamp(), ended_because = \(literal: because)
+                WHERE state IN ('awaiting approval', 'approved') RETURNING plan_id, digest
+            )
+            INSERT INTO audit_log (event, plan_id, details)
+            SELECT 'plan withdrawn', plan_id,
+                jsonb_build_object('digest', encode(digest, 'hex'), 'because', \(literal: because)) FROM moved;
             """
         ).text
     }

@@ -119,14 +119,16 @@ enum ScanStatements {
         )
     }
 
-    /// Of each target the newest reading that counts, by the index of its readings.
+    /// Of each target the newest reading that counts, as judging has it: of scans that came to their end.
     static func newestReadings(complete: Bool) -> SQL {
         named(
             "newest readings",
             """
             SELECT \(readingColumns)
             FROM targets t CROSS JOIN LATERAL (
-                SELECT * FROM readings r WHERE r.target_id = t.target_id AND (r.outcome = 'complete' OR NOT \(complete))
+                SELECT r.* FROM readings r JOIN scans s USING (scan_id)
+                WHERE r.target_id = t.target_id AND s.state IN ('complete', 'partial')
+                    AND (r.outcome = 'complete' OR NOT \(complete))
                 ORDER BY r.scan_id DESC LIMIT 1
             ) r LEFT JOIN function_readings fr ON fr.target_id = t.target_id
             """

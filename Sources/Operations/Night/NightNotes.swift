@@ -136,6 +136,9 @@ extension Nightly {
                 let yesterday = now.later(by: .seconds(-86_400))
                 let ended = try await wiring.store.environments(endedAfter: yesterday)
                 outcome.numbers["reaped"] = Double(ended.count { $0.findingState == FindingState.reaped.rawValue })
+                if let because = try await wiring.store.pauseReason() {
+                    outcome.waiting.append("everything is paused, so nothing is torn down: \(because); curfew resume")
+                }
                 if awaiting > 0 {
                     outcome.waiting.append(
                         "\(counted(awaiting, "plan")) \(wait(awaiting)) for approval: curfew plan list"

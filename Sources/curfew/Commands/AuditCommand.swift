@@ -64,7 +64,8 @@ struct AuditCommand: ShellCommand {
             draft.discard()
             throw error
         }
-        try draft.finish()
+        // A file that holds nothing would be taken for a copy.
+        if chain.head == nil { draft.discard() } else { try draft.finish() }
         session.shell.print(
             output.json
                 ? JSONText.render(AuditChainJSON(chain)) : ArchiveText.written(chain, to: draft.url.path, kept: kept)

@@ -57,9 +57,10 @@ extension DatabaseCommand {
             abstract: "Put a backup into an empty database.",
             discussion: """
                 Refused where the database has records of Curfew already. All of it comes, or nothing; then migrations \
-                and the audit log are verified. Everything is paused afterwards, because a backup knows nothing of what \
-                was rejected or torn down since: look first (curfew scan, curfew plan list), then curfew resume. On the \
-                way the whole content lies uncompressed in $TMPDIR, readable by you alone.
+                and the audit log are verified. It comes back paused, and every plan that waited or was approved comes back \
+                withdrawn: a backup knows nothing of what was rejected, protected, extended, claimed or torn down since, nor \
+                of mail that came back. Look first (curfew scan, curfew plan list; plans that were running go on), then \
+                curfew resume. On the way the whole content lies uncompressed in $TMPDIR, in a file without a name.
                 On a server of your own the login has to be a member of curfew_owner or a superuser, and people's logins \
                 have to be put into their groups anew: curfew database grants says how.
 

@@ -40,7 +40,7 @@ struct NightlyCommand: ShellCommand {
         } catch {
             let problem = Problem(error)
             await pings.ended(status: problem.kind.rawValue, problem.description)
-            writeMetrics(
+            _ = writeMetrics(
                 found,
                 shell,
                 NightMetrics(numbers: [:], status: problem.kind.rawValue, endedAt: Date(), lastSuccess: nil)
@@ -52,28 +52,26 @@ struct NightlyCommand: ShellCommand {
     private func run(_ shell: Shell, _ pings: NightPings, _ stop: StopRequest) async throws -> NightText {
         var text: NightText?
         _ = try await shell.session(common) { session in
-            let outcome = try await session.nightly(stop).run(
+            var outcome = try await session.nightly(stop).run(
                 begun: { await pings.began() },
                 progress: { session.shell.progress($0) }
             )
             session.shell.endProgress()
+            let good = try await session.ledger.lastGoodNight()
+            let metrics = NightMetrics(
+                numbers: outcome.numbers,
+                status: outcome.status,
+                endedAt: session.wiring.clock(),
+                lastSuccess: good?.endedAt
+            )
+            // Monitoring takes a night that it does not hear of for missing (N1).
+            if !writeMetrics(session.found, shell, metrics) { outcome.statuses.insert(.configuration) }
             let night = NightText(outcome)
             session.shell.print(
                 output.json
                     ? JSONText.render(
                         NightJSON(night, statuses: outcome.statuses.map(\.rawValue).sorted(), numbers: outcome.numbers)
                     ) : night.text
-            )
-            let good = try await session.ledger.lastGoodNight()
-            writeMetrics(
-                session.found,
-                shell,
-                NightMetrics(
-                    numbers: outcome.numbers,
-                    status: outcome.status,
-                    endedAt: session.wiring.clock(),
-                    lastSuccess: good?.endedAt
-                )
             )
             text = night
             return .done
@@ -83,8 +81,10 @@ struct NightlyCommand: ShellCommand {
     }
 
     /// Written beside and renamed: the collector never reads a half.
-    private func writeMetrics(_ found: FoundSettings, _ shell: Shell, _ metrics: NightMetrics) {
-        guard let file = found.settings.night.metrics else { return }
+    ///
+    /// - Returns: false when they were not, which was said.
+    private func writeMetrics(_ found: FoundSettings, _ shell: Shell, _ metrics: NightMetrics) -> Bool {
+        guard let file = found.settings.night.metrics else { return true }
         let url = URL(fileURLWithPath: file, relativeTo: URL(fileURLWithPath: found.file).deletingLastPathComponent())
         let folder = url.deletingLastPathComponent().path
         // What follows the last slash is looked for through a link, as a mounted folder often is.
@@ -96,7 +96,7 @@ struct NightlyCommand: ShellCommand {
                     advice: "make it, writable for the user that runs curfew, or correct night.metrics in \(found.file)"
                 )
             )
-            return
+            return false
         }
         var metrics = metrics
         if metrics.lastSuccess == nil, let old = try? String(contentsOf: url, encoding: .utf8) {
@@ -109,6 +109,7 @@ struct NightlyCommand: ShellCommand {
             try Data(metrics.text.utf8).write(to: beside)
             try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: beside.path)
             guard unsafe rename(beside.path, url.path) == 0 else { throw CocoaError(.fileWriteUnknown) }
+            return true
         } catch {
             try? FileManager.default.removeItem(at: beside)
             shell.fail(
@@ -118,6 +119,7 @@ struct NightlyCommand: ShellCommand {
                     advice: "check the rights and the space of \(folder); monitoring takes the last night for missing"
                 )
             )
+            return false
         }
     }
 
