@@ -45,7 +45,7 @@ final class SMTPDialogue {
         case CURLE_LOGIN_DENIED, CURLE_AUTH_ERROR: return failure(.login)
         case CURLE_REMOTE_ACCESS_DENIED: return failure(.unwelcome)
         // libcurl answers so where MAIL, RCPT or DATA is refused, and where the network fails: then no reply says no.
-        case CURLE_SEND_ERROR where last >= 500 && isAboutSender(last, detail) && !isAboutUs(last, refusal):
+        case CURLE_SEND_ERROR where last >= 500 && isAboutSender(last, detail, refusal) && !isAboutUs(last, refusal):
             return failure(.sender)
         case CURLE_SEND_ERROR where refusal != nil:
             return failure(.refused, last >= 500 && !isAboutUs(last, refusal) ? .rejected : .notTaken)
@@ -72,12 +72,17 @@ final class SMTPDialogue {
         [530, 534, 535, 538].contains(code) || reply?.words.lowercased().contains("relay") == true
     }
 
-    /// MAIL FROM was refused: all mail of this sender is, and nothing was said of the recipient.
+    /// The sender was refused: all mail of it is, and nothing was said of the recipient.
     ///
     /// Which command was answered stands in libcurl's words alone. The message's size is said with MAIL FROM, too, and 552
-    /// answers that.
-    private func isAboutSender(_ code: Int, _ detail: String) -> Bool {
-        detail.hasPrefix("MAIL failed") && code != 552
+    /// answers that. Many servers (Postfix, unless told otherwise) say what they have against a sender only after RCPT,
+    /// in words or by the enhanced codes for a sender's address (RFC 3463: X.1.7, X.1.8); what is said of the recipient
+    /// there may quote another server's words on a sender.
+    private func isAboutSender(_ code: Int, _ detail: String, _ reply: SMTPReply?) -> Bool {
+        if detail.hasPrefix("MAIL failed") { return code != 552 }
+        guard detail.hasPrefix("RCPT failed"), let words = reply?.words.lowercased() else { return false }
+        if words.hasPrefix("5.1.7 ") || words.hasPrefix("5.1.8 ") { return true }
+        return words.contains("sender address rejected") && !words.contains("recipient address rejected")
     }
 
     /// The lines of the last reply with that code, as one.

@@ -160,6 +160,23 @@ import Testing
         #expect(long.contains("552"))
     }
 
+    @Test(arguments: [
+        ("unowned", "553 5.7.1 <unowned@example.com>: Sender Address Rejected: not owned by user curfew"),
+        ("homeless", "550 5.1.8 <homeless@example.com>: domain not found"),
+    ])
+    func `a sender who is refused only after RCPT is no refused recipient`(name: String, words: String) async throws {
+        guard let server = try await Self.shared.server() else { return }
+        let relay = Self.relay(plain(server))
+        var message = try sampleMessage(to: "any@example.com")
+        message.from = try MailAddress("Curfew <\(name)@example.com>", part: "From")
+        let outcome = await relay.send(message)
+        #expect("\(outcome)".hasPrefix("misconfigured("))
+        #expect("\(outcome)".contains(words), "\(outcome)")
+        // What another server said of a sender, on the way to a recipient, is about that recipient.
+        let verified = await relay.send(try sampleMessage(to: "verified@example.com"))
+        #expect("\(verified)".hasPrefix("refused("), "\(verified)")
+    }
+
     @Test func `without TLS nothing goes to another machine`() async throws {
         let way = SMTPServer(host: "192.0.2.1", port: 25, security: .none)
         let outcome = await Self.relay(way, connect: .milliseconds(200)).send(try sampleMessage())

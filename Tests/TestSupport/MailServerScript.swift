@@ -2,7 +2,8 @@
 ///
 /// By the first word of the recipient's local part: `grey` is put off once (451), `nobody` does not exist (550), `full`
 /// is refused after the message (552), `later` put off after it (452), `vanish` is taken and not answered, `hang`
-/// is answered after a minute, `slow` refused (552) after three seconds, `rude` is refused in colour.
+/// is answered after a minute, `slow` refused (552) after three seconds, `rude` is refused in colour, `verified` does not
+/// exist as another server says. The senders `stranger` (at MAIL), `unowned` and `homeless` (at RCPT) are refused.
 enum MailServerScript {
     static let text = #"""
         import asyncio, base64, datetime, ipaddress, json, os, ssl, sys
@@ -51,9 +52,17 @@ enum MailServerScript {
                 return "250 2.1.0 Ok"
 
             async def handle_RCPT(self, server, session, envelope, address, options):
+                # As Postfix does: a refused sender hears of it here.
+                if envelope.mail_from.startswith("unowned@"):
+                    return "553 5.7.1 <%s>: Sender Address Rejected: not owned by user curfew" % envelope.mail_from
+                if envelope.mail_from.startswith("homeless@"):
+                    return "550 5.1.8 <%s>: domain not found" % envelope.mail_from
                 word = address.split("@")[0].split("-")[0]
                 if word == "nobody":
                     return "550 5.1.1 <%s>: no such user here" % address
+                if word == "verified":
+                    return ("550 5.1.1 <%s>: Recipient address rejected: undeliverable address: mx.test said: "
+                        "553 Sender address rejected" % address)
                 if word == "rude":
                     return "554 5.7.1 \x1b[31mgo away\x07"
                 if word == "grey" and address not in self.seen:
