@@ -206,7 +206,9 @@ package struct Wiring: Sendable {
         let found = try await reporting { try await store.environments(named: name) }
         guard let space else { return found }
         let exact = found.filter { $0.key.space == SpaceName(space) }
-        return exact.isEmpty ? found.filter { shown($0.key.space) == space } : exact
+        // Whoever names a space of the settings never means an account that only happens to be called the same.
+        guard exact.isEmpty, !rules.allSpaces.contains(SpaceName(space)) else { return exact }
+        return found.filter { shown($0.key.space) == space }
     }
 
     /// As texts name it.

@@ -159,6 +159,19 @@ import Testing
         }
     }
 
+    @Test func `a word that a space of the settings is called is never an account's name`() async throws {
+        try await run(spaces: [Scenario.shop: SpaceName("pay")], targets: [Scenario.home, Scenario.away]) { scenario in
+            var scenario = scenario
+            scenario.wiring.accountNames = [Scenario.payments: "pay"]
+            await scenario.world.add("pay-feat-a", in: Scenario.away, created: scenario.clock.now)
+            try await scenario.scan()
+            let other = "\(Scenario.payments)/feat-a"
+            #expect(try await scenario.wiring.environment(named: other).key.space.text == Scenario.payments.text)
+            let missing = await problem { _ = try await scenario.wiring.environment(named: "pay/feat-a") }
+            #expect(missing?.kind == .usage && missing?.summary.contains("pay/feat-a") == true)
+        }
+    }
+
     @Test func `a branch with a slash is no space, and a permanent name is refused`() async throws {
         try await run { scenario in
             let registering = registering(scenario)

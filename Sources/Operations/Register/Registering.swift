@@ -70,10 +70,7 @@ package struct Registering: Sendable {
         }
     }
 
-    private var spaces: [SpaceName] {
-        let places = rules.targets.map { rules.spaces[$0.account] ?? SpaceName($0.account.text) }
-        return Set(places + rules.spaces.values).sorted()
-    }
+    private var spaces: [SpaceName] { rules.allSpaces.sorted() }
 
     /// A branch may have a `/` in its name, so only a space of the settings stands before one.
     private func spaceBefore(_ written: String) -> (String?, String) {

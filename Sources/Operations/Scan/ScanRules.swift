@@ -11,6 +11,11 @@ package struct ScanRules: Sendable {
     /// Targets read at the same time.
     package var width: Int
 
+    /// Every space of the settings file; an account that is in none is one of its own.
+    var allSpaces: Set<SpaceName> {
+        Set(targets.map { spaces[$0.account] ?? SpaceName($0.account.text) }).union(spaces.values)
+    }
+
     package init(
         targets: [Target],
         names: NameRules,
