@@ -39,7 +39,11 @@ import Testing
             let judged = try await moved.evaluate()
             let withdrawn = try await Self.plan(plan.id, scenario)
             #expect(withdrawn.state == .withdrawn)
-            #expect(withdrawn.endedBecause == "feat-a has ended: there is nothing left of it to take down")
+            // Its stacks stand, and have another home.
+            #expect(
+                withdrawn.endedBecause
+                    == "feat-a has ended: its stacks are gone or not read any more, or belong to another name or space"
+            )
             #expect(judged.changes.contains { $0.event.hasPrefix("plan \(plan.id) withdrawn: feat-a has ended") })
             let key = try #require(plan.document.environments.first?.key)
             let events = try await scenario.ledger.history(of: key, limit: 100).map(\.event)
@@ -102,6 +106,36 @@ import Testing
             #expect(try await scenario.finding("feat-a") == "due")
             let again = try await scenario.planDue().plans
             #expect(again.map { $0.document.environments.map(\.key.name.text) } == [["feat-a"]])
+        }
+    }
+
+    @Test func `P12 a finding that a reaper moved at the same moment keeps nobody from evaluating`() async throws {
+        try await Scenario.run { scenario in
+            await scenario.world.old("shop-feat-a") { $0.exports = ["net"] }
+            let importer = await scenario.world.old("shop-feat-b") { $0.imports = ["net"] }
+            try await scenario.ready()
+            try await scenario.look()
+            let plan = try #require(try await scenario.planDue().plans.first)
+            await scenario.world.remove(importer)
+            try await scenario.scan()
+            var beaten = scenario
+            var store = StoreInBetween(store: scenario.ledger)
+            let ledger = scenario.ledger
+            let times = Mutex(0)
+            store.onFindings = { () async throws(StoreFailure) in
+                guard try await ledger.plan(plan.id).state == .withdrawn else { return }
+                times.withLock { $0 += 1 }
+                throw StoreFailure(.conflict, "somebody moved it")
+            }
+            beaten.wiring.store = store
+            let judged = try await beaten.evaluate()
+            #expect(judged.changes.contains { $0.event.hasPrefix("plan \(plan.id) withdrawn: feat-b has ended") })
+            #expect(times.withLock(\.self) == 1)
+            // What was not moved is brought together again by the next who looks.
+            try await scenario.look()
+            _ = try await scenario.planDue()
+            #expect(try await Self.plan(plan.id, scenario).state == .withdrawn)
+            #expect(try await scenario.finding("feat-a") == "planned")
         }
     }
 

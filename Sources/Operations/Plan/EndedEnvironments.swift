@@ -18,7 +18,10 @@ struct EndedEnvironments: Sendable {
             guard plan.state.next.contains(.withdrawn) else { continue }
             let ended = try await wiring.store.environments(endedAfter: plan.madeAt)
             let names = gone.map(\.name.text).joined(separator: ", ")
-            let because = "\(names) \(gone.count == 1 ? "has" : "have") ended: there is nothing left of it to take down"
+            // Which of these it is, no life says; the stacks may well stand.
+            let because =
+                "\(names) \(gone.count == 1 ? "has ended: its" : "have ended: their") stacks are gone or not read any more, "
+                + "or belong to another name or space"
             let records = ended.filter { gone.contains($0.key) && $0.findingState == FindingState.planned.rawValue }
             do throws(StoreFailure) {
                 // Its own finding first: a crash in between leaves the plan, which comes here again.
@@ -36,7 +39,16 @@ struct EndedEnvironments: Sendable {
                 continue
             }
             // What was to go with it is due again, and planned anew without it.
-            try await FindingMoves(wiring: wiring).apply(.planEnded(.withdrawn), toPlan: plan, in: .planned, now: now)
+            do {
+                try await FindingMoves(wiring: wiring).apply(
+                    .planEnded(.withdrawn),
+                    toPlan: plan,
+                    in: .planned,
+                    now: now
+                )
+            } catch let failure as StoreFailure where failure.kind == .conflict {
+                // Who plans or reaps at the same moment was first; the next of them brings what is left in order.
+            }
             withdrawn.append((plan, because))
         }
         return withdrawn
