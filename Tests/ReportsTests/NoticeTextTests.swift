@@ -67,6 +67,17 @@ import Testing
         #expect(page?.contains("&lt;script&gt;alert(1)&lt;/script&gt; &amp;") == true)
     }
 
+    @Test(arguments: NoticeKind.allCases)
+    func `a headline begins like a sentence, but never changes a name`(kind: NoticeKind) throws {
+        let templates = try WeeklyTemplates()
+        let item = Self.item(kind, "feat-x")
+        let html = NoticeText.letter(Self.content([item]), zone: Self.zone, templates: templates).letter.html
+        let page = try #require(html)
+        #expect(!page.contains("Feat-x"))
+        let begins = [">The teardown of feat-x", ">Your approval for feat-x", ">feat-x is ", ">feat-x was taken down"]
+        #expect(begins.contains { page.contains($0) })
+    }
+
     @Test func `what is blocked is promised no end: it says so, why, and that nothing goes before`() {
         let item = Self.item(.due, "feat-x") { $0.blockers = ["not empty: the bucket uploads holds 12 objects"] }
         let letter = NoticeText(Self.content([item]), zone: Self.zone).letter

@@ -11,8 +11,12 @@ extension NoticeText {
         )
     }
 
+    /// The subject as a sentence of its own.
+    ///
+    /// An environment's name at its beginning stays as it is: names are told apart by capitals and copied into commands.
     private var headline: String {
         let text = subject.trimmingPrefix("Curfew: ")
+        if parts.flatMap(\.items).contains(where: { text.hasPrefix(inSubject($0.name) + " ") }) { return String(text) }
         return text.prefix(1).uppercased() + text.dropFirst()
     }
 

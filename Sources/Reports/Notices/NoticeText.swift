@@ -117,7 +117,7 @@ package struct NoticeText: Sendable {
         let names = Set(shown.map(\.name))
         guard let first = shown.first else { return "Curfew" }
         guard names.count == 1 else { return "Curfew: \(names.count) environments: \(counts)" }
-        let name = SafeText.cut(SafeText.line(first.name), to: 60)
+        let name = inSubject(first.name)
         switch first.notice.kind {
         case .awaitingApproval: return "Curfew: the teardown of \(name) waits for your approval"
         case .superseded: return "Curfew: your approval for \(name) counts no more"
@@ -130,6 +130,9 @@ package struct NoticeText: Sendable {
         case .reaped: return "Curfew: \(name) was taken down"
         }
     }
+
+    /// A name as the subject has it.
+    func inSubject(_ name: String) -> String { SafeText.cut(SafeText.line(name), to: 60) }
 
     /// The most pressing things first; for subject lines.
     private var counts: String {
