@@ -87,6 +87,9 @@ import Testing
             let none = try await cabin.curfew("database", "status", expecting: 69)
             #expect(none.output.contains("does not exist yet"), "\(none)")
             #expect(!FileManager.default.fileExists(atPath: cabin.data + "/cluster"), "status makes nothing")
+            let unstopped = try await cabin.curfew("database", "stop", expecting: 69)
+            #expect(unstopped.output.isEmpty, "\(unstopped)")
+            #expect(unstopped.messages.contains("there is no private database in \(cabin.data)"), "\(unstopped)")
 
             let first = try await cabin.curfew("list")
             #expect(FileManager.default.fileExists(atPath: cabin.data + "/cluster/PG_VERSION"), "\(first)")

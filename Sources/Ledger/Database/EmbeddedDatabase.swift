@@ -9,7 +9,7 @@ struct EmbeddedDatabase {
     static let superuser = "curfew_admin"
 
     let server: PrivateServer
-    private let dataFolder: String
+    let dataFolder: String
 
     init(dataFolder: String, serverUser: String?) {
         self.dataFolder = dataFolder

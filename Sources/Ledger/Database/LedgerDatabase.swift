@@ -38,11 +38,19 @@ package enum LedgerDatabase {
 
     /// Stops an embedded database.
     ///
-    /// Fine when it does not run.
+    /// Fine when it does not run; where there is none, that is said, for another folder may be meant.
     package static func stop(_ location: LedgerLocation) async throws(StoreFailure) {
         try await reporting(location) { () async throws(LedgerError) in
-            let server = try embedded(location, "stopped").server
-            try await carrying { () async throws(PostgresError) in try await server.stop() }
+            let database = try embedded(location, "stopped")
+            try await carrying { () async throws(PostgresError) in
+                if case .absent = try await database.server.status() {
+                    throw PostgresError(
+                        .privateServer(.notRunning),
+                        "there is no private database in \(database.dataFolder)"
+                    )
+                }
+                try await database.server.stop()
+            }
         }
     }
 
