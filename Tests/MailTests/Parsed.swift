@@ -25,6 +25,8 @@ struct Parsed: Decodable, Equatable {
             print("SKIPPED: CURFEW_TEST_VENV does not name a Python environment")
             return nil
         }
+        // Where Python ends at once, its words shall be read.
+        signal(SIGPIPE, SIG_IGN)
         let input = Array(try JSONEncoder().encode(mails.map { Data($0) }))
         let result = try await run(
             .name("env"),

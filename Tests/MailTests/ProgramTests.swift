@@ -4,9 +4,6 @@ import Testing
 @testable import Mail
 
 @Suite struct ProgramTests {
-    /// A program that ends without reading what it is given must not end us.
-    init() { signal(SIGPIPE, SIG_IGN) }
-
     private func folder() throws -> String {
         let folder = NSTemporaryDirectory() + "curfew-program-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)

@@ -13,6 +13,9 @@ enum ProgramEnd: Sendable, Equatable {
     case cancelled
 }
 
+/// A program that ends before it has read everything is told by its status; without this it would end us, too.
+private let survivingBrokenPipes: Void = { _ = signal(SIGPIPE, SIG_IGN) }()
+
 /// Runs a program within a bounded time; its standard output is dropped.
 func runProgram(
     _ program: String,
@@ -21,6 +24,7 @@ func runProgram(
     within limit: Duration
 ) async -> ProgramEnd {
     if Task.isCancelled { return .cancelled }
+    survivingBrokenPipes
     return await withTaskGroup(of: ProgramEnd?.self) { group in
         group.addTask { await uncounted(program, arguments, input: input) }
         group.addTask {
