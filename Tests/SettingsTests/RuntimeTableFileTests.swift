@@ -91,7 +91,13 @@ import Testing
         let pieces = ["\"", ",", "\n", "\r", "#", "as_of: 2026-08-16", "identifier", "2026-01-01", "\u{0}", "é", " "]
         for _ in 0..<500 {
             let text = (0..<Int.random(in: 0...40)).map { _ in pieces.randomElement(using: &numbers) ?? "" }.joined()
-            _ = try? parse(text)
+            do {
+                let table = try RuntimeTableFile.parse(Data(text.utf8), file: "runtimes.csv")
+                #expect(table.asOf != nil && !table.identifiers.isEmpty && !table.identifiers.contains(""), "\(text)")
+            } catch {
+                #expect(!error.problems.isEmpty, "\(text)")
+                #expect(error.problems.allSatisfy { $0.description.hasPrefix("runtimes.csv") }, "\(text)")
+            }
         }
     }
 
