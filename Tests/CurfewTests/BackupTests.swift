@@ -49,7 +49,7 @@ import Testing
                 with: superuser,
                 expecting: 77
             )
-            #expect(full.messages.contains("has records of Curfew already"), "\(full)")
+            #expect(full.messages.contains("has tables of Curfew already"), "\(full)")
             _ = try await house.lines("DROP SCHEMA curfew CASCADE")
             try await house.curfew("database", "restore", file, with: superuser, expecting: 64)
             let back = try await house.curfew("database", "restore", file, "--confirm", "curfew", with: superuser)

@@ -55,7 +55,7 @@ extension LedgerDatabase {
                     throw .store(
                         StoreFailure(
                             .refused,
-                            "the database has records of Curfew already: nothing was changed",
+                            "the database has tables of Curfew already, with or without records: nothing was changed",
                             advice: "restore into an empty database; for the private one: name another folder with "
                                 + "$CURFEW_DATA_DIR"
                         )

@@ -56,7 +56,7 @@ extension DatabaseCommand {
         static let configuration = CommandConfiguration(
             abstract: "Put a backup into an empty database.",
             discussion: """
-                Refused where the database has records of Curfew already. All of it comes, or nothing; then migrations \
+                Refused where the database has tables of Curfew already, also empty ones. All of it comes, or nothing; then migrations \
                 and the audit log are verified. It comes back paused, and every plan that waited or was approved comes back \
                 withdrawn: a backup knows nothing of what was rejected, protected, extended, claimed or torn down since, nor \
                 of mail that came back. Look first (curfew scan, curfew plan list; plans that were running go on), then \
