@@ -16,6 +16,14 @@ package struct ScanJSON: Encodable, Sendable {
     package var targets: [TargetJSON]
     /// Calls made, by kind, such as `cloudformation DescribeStacks`.
     package var calls: [String: Int]
+    /// What is unknown about environments whose components were read; it makes no reading partial.
+    package var unknown: [UnknownJSON]
+
+    package struct UnknownJSON: Encodable, Sendable {
+        package var what: String
+        package var why: String
+        package var advice: String
+    }
 
     package struct TargetJSON: Encodable, Sendable {
         package var account: String
@@ -32,7 +40,7 @@ package struct ScanJSON: Encodable, Sendable {
         @OrNull package var functionsFailure: String?
     }
 
-    package init(_ summary: ScanSummary) {
+    package init(_ summary: ScanSummary, notes: [EvidenceNote] = []) {
         scan = summary.id.number
         state = summary.state
         whole = summary.whole
@@ -55,6 +63,7 @@ package struct ScanJSON: Encodable, Sendable {
         counts = Self.words(summary.totals)
         listed = summary.readings.reduce(0) { $0 + $1.listed }
         calls = summary.calls
+        unknown = notes.map { UnknownJSON(what: $0.summary, why: $0.why, advice: $0.advice) }
     }
 
     /// Every class, also those of which there are none.

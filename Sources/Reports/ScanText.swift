@@ -3,7 +3,7 @@ import Foundation
 
 /// One scan: how each target was read, what was found, what failed and what to do about it.
 package enum ScanText {
-    package static func text(_ summary: ScanSummary, on canvas: Canvas) -> String {
+    package static func text(_ summary: ScanSummary, notes: [EvidenceNote] = [], on canvas: Canvas) -> String {
         var page = Page(canvas)
         let readings = summary.readings.sorted { $0.target < $1.target }
         let complete = readings.count { $0.outcome == "complete" }
@@ -44,6 +44,7 @@ package enum ScanText {
         page.table(table)
         failures(readings.filter { $0.outcome != "complete" }, &page)
         functions(readings.filter { $0.outcome == "complete" && $0.functionsFailure != nil }, &page)
+        unknown(notes, &page)
         if !summary.calls.isEmpty {
             page.blank()
             let calls = summary.calls.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { "\($0.key) \($0.value)" }
@@ -61,6 +62,15 @@ package enum ScanText {
                 Span(": \(reading.functionsFailure ?? "")", .warning),
                 indent: 2
             )
+        }
+    }
+
+    private static func unknown(_ notes: [EvidenceNote], _ page: inout Page) {
+        guard !notes.isEmpty else { return }
+        page.heading("Unknown about what was read: no clause that needs it decides anything")
+        for note in notes {
+            page.line(Span(note.summary, .bold), Span(": \(note.why)", .warning), indent: 2)
+            if !note.advice.isEmpty { page.line(Span(note.advice), indent: 6) }
         }
     }
 

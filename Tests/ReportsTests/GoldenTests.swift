@@ -214,7 +214,7 @@ struct GoldenTests {
     }
 
     @Test func `scan`() {
-        expectGolden(ScanText.text(Samples.scan(failing: true), on: canvas), "scan.txt")
+        expectGolden(ScanText.text(Samples.scan(failing: true), notes: [Samples.unknown], on: canvas), "scan.txt")
     }
 
     @Test func `reap`() {

@@ -161,11 +161,12 @@ struct JSONTests {
     }
 
     @Test func `a scan's counts add up and name every class`() throws {
-        let json = try AnyJSON(JSONText.render(ScanJSON(Samples.scan(failing: true))))
+        let json = try AnyJSON(JSONText.render(ScanJSON(Samples.scan(failing: true), notes: [Samples.unknown])))
         #expect(json["counts"]?.keys == ComponentClass.allCases.map(\.rawValue).sorted())
         #expect(json["listed"] == .number(23))
         #expect(json["targets"]?[1]?["advice"] == .text("give the role curfew-scan cloudformation:DescribeStacks"))
         #expect(json["calls"]?["cloudformation DescribeStacks"] == .number(3))
+        #expect(json["unknown"]?[0]?["why"] == .text("access denied"))
     }
 
     @Test func `a judgement carries its whole trace, with one clause that decided`() throws {

@@ -221,6 +221,12 @@ enum Samples {
         )
     }
 
+    static let unknown = EvidenceNote(
+        "invocations of 3 environments in 111122223333 eu-west-1",
+        why: "access denied",
+        advice: "give the role cloudwatch:GetMetricData"
+    )
+
     static func scan(failing: Bool = false) -> ScanSummary {
         ScanSummary(
             id: ScanID(7),

@@ -33,6 +33,7 @@ extension Nightly.Outcome {
         for reading in failed {
             leave("\(reading.target) was not read completely: \(reading.failure ?? reading.outcome)", .partial)
         }
+        leftUndone += scanned.notes.map { "\($0.summary): \($0.why)" }
         if scanned.readNothing { statuses.insert(.unavailable) }
     }
 

@@ -7,17 +7,21 @@ package struct Scan: Sendable {
     let store: any ScanStore & EnvironmentStore
     let rules: ScanRules
     let locks: any Locks
+    /// In the order in which they are read.
+    let evidence: [any EvidenceReading]
 
     package init(
         provider: any ProviderReading,
         store: any ScanStore & EnvironmentStore,
         rules: ScanRules,
-        locks: any Locks
+        locks: any Locks,
+        evidence: [any EvidenceReading] = []
     ) {
         self.provider = provider
         self.store = store
         self.rules = rules
         self.locks = locks
+        self.evidence = evidence
     }
 
     /// `targets`: nil is all configured ones; only such a scan can be complete for everything.
@@ -76,22 +80,29 @@ package struct Scan: Sendable {
             }
         }
         let readings = try results.map { try $0.get() }
-        let environments = try await group(at: clock())
+        try await store.regroup(regrouped(try await store.groupingInput(), spaces: rules.spaces), at: clock())
+        var notes: [EvidenceNote] = []
+        for kind in evidence { notes += try await kind.read(full: full, until: end, clock: clock) }
+        let environments = try await nameOwners()
         let complete = readings.allSatisfy(\.isComplete)
         try await store.finishScan(scan, complete: complete, calls: await provider.calls(), at: clock())
         guard let summary = try await store.newestScan() else {
             throw Problem(.bug, "the scan that just ended is not recorded")
         }
-        return ScanOutcome(summary: summary, environments: environments, namingChanged: namingChanged)
+        return ScanOutcome(
+            summary: summary,
+            environments: environments,
+            namingChanged: namingChanged,
+            notes: notes
+        )
     }
 
     private func lastRead(_ state: TargetState?, _ target: Target) -> (Date, Target) {
         (state?.lastTriedAt ?? .distantPast, target)
     }
 
-    /// Regroups everything present, then writes the owners the rules resolve; how many environments there are.
-    private func group(at now: Date) async throws -> Int {
-        try await store.regroup(regrouped(try await store.groupingInput(), spaces: rules.spaces), at: now)
+    /// Writes the owners that the rules make of all evidence; how many environments there are.
+    private func nameOwners() async throws -> Int {
         let environments = try await store.environments()
         var owners: [EnvironmentKey: OwnerRecord] = [:]
         for environment in environments {

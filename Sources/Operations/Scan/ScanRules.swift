@@ -38,6 +38,8 @@ package struct ScanOutcome: Sendable {
     package var environments: Int
     /// A naming rule differs from the scan before: the grace of what it concerns starts anew (D5).
     package var namingChanged: Bool
+    /// What is unknown about environments whose components were read.
+    package var notes: [EvidenceNote] = []
 
     package var isComplete: Bool { summary.state == "complete" }
     /// Not one target could be read.

@@ -28,12 +28,7 @@ struct ScanCommand: ShellCommand {
             let targets = try chosen(session)
             let all = session.wiring.rules.targets.count
             let read = Mutex(0)
-            let outcome = try await Scan(
-                provider: session.wiring.provider,
-                store: session.ledger,
-                rules: session.wiring.rules,
-                locks: session.ledger
-            ).run(
+            let outcome = try await session.scan.run(
                 only: targets,
                 full: full,
                 clock: session.wiring.clock,
@@ -48,7 +43,8 @@ struct ScanCommand: ShellCommand {
             shell.endProgress()
             shell.print(
                 output.json
-                    ? JSONText.render(ScanJSON(outcome.summary)) : ScanText.text(outcome.summary, on: session.canvas)
+                    ? JSONText.render(ScanJSON(outcome.summary, notes: outcome.notes))
+                    : ScanText.text(outcome.summary, notes: outcome.notes, on: session.canvas)
             )
             if outcome.isComplete {
                 shell.say("\(outcome.environments) environments; next: curfew list, curfew evaluate")

@@ -75,7 +75,7 @@ extension Session {
     func nightly(_ stop: StopRequest) throws(Problem) -> Nightly {
         Nightly(
             wiring,
-            scan: Scan(provider: wiring.provider, store: ledger, rules: wiring.rules, locks: ledger),
+            scan: scan,
             notify: try notify(through: dispatch(stop)),
             holder: shell.process,
             within: found.settings.night.within,

@@ -15,6 +15,17 @@ struct Session: Sendable {
     let wiring: Wiring
     let secrets: Secrets
 
+    /// Reads the targets, and whatever else the settings say is to be known about what stands there.
+    var scan: Scan {
+        Scan(
+            provider: wiring.provider,
+            store: ledger,
+            rules: wiring.rules,
+            locks: ledger,
+            evidence: []
+        )
+    }
+
     /// The power to delete, for the reaper alone.
     var reaper: Reap {
         Reap(
