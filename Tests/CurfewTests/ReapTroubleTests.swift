@@ -54,7 +54,12 @@ import Testing
             }
             try await house.curfew("pause", "--because", "incident 4711")
             try await expectStandstill(try await house.curfew("reap"), "incident 4711")
+            // Whoever looks at what might go is told, too, and only as long as it is so.
+            let stale = try await house.curfew("stale").messages
+            #expect(stale.contains("everything is paused: incident 4711 ("), "\(stale)")
+            #expect(stale.contains("nothing is torn down until: curfew resume"), "\(stale)")
             try await house.curfew("resume")
+            #expect(try await !house.curfew("stale").messages.contains("paused"))
             try await expectStandstill(
                 try await house.curfew("reap", with: ["CURFEW_PAUSE": "1"]),
                 "CURFEW_PAUSE"

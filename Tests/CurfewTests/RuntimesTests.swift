@@ -148,6 +148,10 @@ import Testing
             #expect(explained.output.contains("runtime: deprecated"), "\(explained)")
             #expect(explained.output.contains("nodejs16.x (1 function) deprecated since 2024-06-12"), "\(explained)")
             let plain = try await house.curfew("explain", "feat-plain")
+            // A day that is past is no look into the past.
+            let past = try await house.curfew("explain", "feat-plain", "--at", "2025-12-24")
+            #expect(past.messages.contains("what was decided then: curfew history feat-plain"), "\(past)")
+            #expect(!plain.messages.contains("history"))
             #expect(plain.output.contains("no Lambda function in its stacks"), "\(plain)")
         }
     }

@@ -6,6 +6,7 @@ import Testing
 @Suite struct UsageTests {
     @Test(arguments: [
         ["frobnicate"], ["extend", "feat-a"], ["list", "--older-than", "soon"], ["plan", "show", "12x"],
+        ["list", "--state", "stlae"], ["runtimes", "--state", ""],
     ])
     func `words that mean nothing are refused`(_ words: [String]) async throws {
         let outcome = try await Program.run(words, variables: ["HOME": "/nonexistent"], in: "/tmp")

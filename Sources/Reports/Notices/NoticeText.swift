@@ -80,7 +80,7 @@ package struct NoticeText: Sendable {
                 items: due.filter(\.blockers.isEmpty)
             ),
             Part(
-                heading: "Due, but blocked",
+                heading: "To be taken down, but blocked",
                 note: "Something stands in the way of taking these down. Nothing of them goes before that is gone, and "
                     + "then you hear of it again.",
                 items: due.filter { !$0.blockers.isEmpty }

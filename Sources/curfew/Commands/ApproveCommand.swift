@@ -61,6 +61,7 @@ struct ApproveCommand: ShellCommand {
             }
             if let refusal { throw refusal }
             shell.say("next: curfew reap carries out what is approved")
+            try await shell.sayIfPaused(session)
             return .done
         }
     }

@@ -23,6 +23,11 @@ struct ExplainCommand: ShellCommand {
                 }
                 return date
             }
+            if let moment, moment < session.wiring.clock() {
+                shell.say(
+                    "what is known today is judged as on that day; what was decided then: curfew history \(environment)"
+                )
+            }
             let (record, judgement, revision) = try await Explaining(session.wiring).explain(environment, at: moment)
             shell.print(
                 output.json

@@ -158,7 +158,7 @@ struct MessagesCommand: ParsableCommand {
             try await Bouncing(session.wiring).settle()
             session.shell.print(
                 isNews
-                    ? "\(id) came back: what it warned of is not warned any more, and the next night tries again"
+                    ? "\(id) came back: whatever it warned of is not warned any more, and the next night tries that again"
                     : "\(id) came back already"
             )
         }

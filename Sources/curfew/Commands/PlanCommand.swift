@@ -60,6 +60,7 @@ struct PlanCommand: ParsableCommand {
                         ? JSONText.render(PlanningJSON(outcome, context: context))
                         : PlanText.text(outcome.plans, deferred: outcome.deferred, context: context, on: session.canvas)
                 )
+                try await shell.sayIfPaused(session)
                 return ExitStatus.done.and(.undone, when: outcome.isHeld)
             }
         }

@@ -26,6 +26,7 @@ struct StaleCommand: ShellCommand {
                     ? JSONText.render(stale.map { EnvironmentJSON($0, now: now) })
                     : StaleText.text(stale, plans: plans, on: session.canvas)
             )
+            try await shell.sayIfPaused(session)
             return exitCode && !stale.isEmpty ? .stale : .done
         }
     }

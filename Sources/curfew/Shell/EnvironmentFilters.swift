@@ -6,8 +6,11 @@ import Settings
 /// Which environments a list is about; they have to fit everything that is said.
 struct EnvironmentFilters: ParsableArguments {
     @Option(help: ArgumentHelp("Only this owner's.", valueName: "who")) var owner: String?
-    @Option(help: ArgumentHelp("Only this verdict or state, such as stale or due.", valueName: "word")) var state:
-        String?
+    @Option(
+        help: ArgumentHelp("Only this verdict or state, such as stale or due.", valueName: "word"),
+        transform: parsedStanding
+    )
+    var state: String?
     @Option(help: ArgumentHelp("Only names that match, with * and ?.", valueName: "glob")) var name: String?
     @Option(help: ArgumentHelp("Only in this account (id or configured name).", valueName: "id")) var account: String?
     @Option(help: ArgumentHelp("Only older ones: 14d, 2w.", valueName: "length"), transform: parsedDuration)
@@ -32,7 +35,21 @@ struct EnvironmentFilters: ParsableArguments {
         }
     }
 
+    /// How an environment may stand: each verdict, and each state of a finding.
+    static let standings = Verdict.allCases.map(\.rawValue) + FindingState.allCases.map(\.rawValue)
+
     private func stands(_ account: AccountID, _ word: String, _ names: [AccountID: String]) -> Bool {
         account.text == word || names[account] == word
     }
+}
+
+/// A mistyped word would fit nothing, and nothing would look like good news.
+private func parsedStanding(_ text: String) throws -> String {
+    let word = text.lowercased()
+    guard EnvironmentFilters.standings.contains(word) else {
+        throw ValidationError(
+            "\"\(text)\" is no verdict and no state; there are \(EnvironmentFilters.standings.joined(separator: ", "))"
+        )
+    }
+    return word
 }

@@ -175,6 +175,15 @@ extension Shell {
         }
     }
 
+    /// Says that nothing would be torn down now, to whoever just looked at what might be.
+    func sayIfPaused(_ session: Session) async throws {
+        if let reason = pauseReason() {
+            return say("this machine stands still: \(reason); nothing is torn down from here")
+        }
+        guard let reason = try await session.ledger.pauseReason() else { return }
+        say("everything is paused: \(reason); nothing is torn down until: curfew resume")
+    }
+
     /// An error of any layer below as a problem.
     func reporting<Value>(_ body: () async throws -> Value) async throws(Problem) -> Value {
         do { return try await body() } catch { throw Problem(error) }
