@@ -94,7 +94,28 @@ import Testing
                 judgement.reports == ["tag ttl of shop-feat-x: `next week` cannot be read as a time, so it means keep"]
             )
         }
-        #expect(judge(unreadable, policy(.any([.ttlExpired, .age(days(1))])), now: noon).verdict == .stale)
+    }
+
+    @Test func `R4 no rule overrules a tag that says keep or that nobody can read`() {
+        let tags: [TimeToLive] = [
+            .unreadable("next week", source: "tag ttl of a"), .never(source: "tag do-not-delete of a"),
+        ]
+        for tag in tags {
+            let kept = facts { $0.timeToLive = tag }
+            var hard = policy(.any([.ttlExpired, .age(days(1))]))
+            hard.policies[0].maxAge = days(1)
+            for set in [policy(.age(days(1))), policy(.any([.ttlExpired, .age(days(1))])), hard] {
+                let judgement = judge(kept, set, now: noon)
+                #expect(judgement.verdict == .keep && judgement.reason.contains("of a"), "\(judgement.reason)")
+                #expect(judge(facts(), set, now: noon).verdict == .stale)
+            }
+            // Its owner may be done with it all the same.
+            let released = facts {
+                $0.timeToLive = tag
+                $0.release = Release(at: noon, by: "ada")
+            }
+            #expect(judge(released, hard, now: noon).verdict == .stale)
+        }
     }
 
     @Test func `a TTL tag is expired from its moment on, and without one the clause does not apply`() {

@@ -2,8 +2,8 @@ package import Foundation
 
 /// The verdict on one environment: a pure function of its facts, the policies and the moment (D8).
 ///
-/// Precedence: permanent, ambiguous, protected, released, leased, `not_before`, rules. Past `max_age` neither a lease
-/// nor activity counts, only protection. What contradicts itself or was not read completely is `undecided`, unless
+/// Precedence: permanent, ambiguous, protected, released, leased, a tag that says keep or cannot be read (R4),
+/// `not_before`, rules. Past `max_age` neither a lease nor activity counts, only protection and such a tag. What contradicts itself or was not read completely is `undecided`, unless
 /// something above it keeps the environment anyway.
 package func judge(_ facts: EnvironmentFacts, _ policies: PolicySet, now: Date) -> Judgement {
     let policy = policies.policy(for: facts)

@@ -12,6 +12,7 @@ struct PrecedenceSteps {
         case released
         case leased
         case partlyReaped = "partly reaped"
+        case keptByTag = "kept by a tag"
         case maxAge = "max_age"
         case notBefore = "not_before"
         case staleWhen = "stale_when"
@@ -67,6 +68,7 @@ struct PrecedenceSteps {
         }
         if truth(.partlyReaped) == .yes { return stale(.partlyReaped, as: .partlyReaped) }
         if released == .yes { return stale(.released, as: .released) }
+        if truth(.keptByTag) == .yes { return Outcome(verdict: .keep, step: .keptByTag, reason: saw(.keptByTag)) }
         if truth(.maxAge) == .yes { return stale(.maxAge, as: .stale) }
         if truth(.notBefore) == .no { return Outcome(verdict: .keep, step: .notBefore, reason: saw(.notBefore)) }
         return byRules

@@ -27,6 +27,7 @@ extension EnvironmentFacts {
         case .released: return releasedTrace(name)
         case .leased: return leasedTrace(name, now)
         case .partlyReaped: return partlyReapedTrace(name)
+        case .keptByTag: return keptByTagTrace(name)
         case .maxAge: return maxAgeTrace(policy, now)
         case .notBefore: return notBeforeTrace(policy, now)
         case .staleWhen:
@@ -105,6 +106,22 @@ extension EnvironmentFacts {
         if changes.contains(where: { $0.date.map { $0 > moment } ?? false }) { return .yes }
         if let youngest, youngest > moment { return .yes }
         return changes.isEmpty || changes.contains(where: \.isUnknown) || youngest == nil ? .unknown : .no
+    }
+
+    /// R4: whoever wrote a tag against deletion, or one that nobody can read, meant something; no rule overrules it.
+    private func keptByTagTrace(_ name: String) -> Trace {
+        switch timeToLive {
+        case .never(let source): Trace(name, .yes, saw: "\(source) says that it stays", change: "another tag")
+        case .unreadable(let text, let source):
+            Trace(
+                name,
+                .yes,
+                saw: "\(source): `\(text)` cannot be read as a time, so it means keep",
+                change: "a tag that can be read",
+                meansKeep: true
+            )
+        case .absent, .expires, .unknown: Trace(name, .no, saw: "no tag says that it stays")
+        }
     }
 
     private func maxAgeTrace(_ policy: Policy?, _ now: Date) -> Trace {
