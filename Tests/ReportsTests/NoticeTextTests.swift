@@ -82,7 +82,10 @@ import Testing
         let item = Self.item(.due, "feat-x") { $0.blockers = ["not empty: the bucket uploads holds 12 objects"] }
         let letter = NoticeText(Self.content([item]), zone: Self.zone).letter
         #expect(letter.subject == "Curfew: feat-x is due, but blocked")
-        #expect(letter.text.contains("TO BE TAKEN DOWN, BUT BLOCKED (1)") && letter.text.contains("bucket uploads holds 12 objects"))
+        #expect(
+            letter.text.contains("TO BE TAKEN DOWN, BUT BLOCKED (1)")
+                && letter.text.contains("bucket uploads holds 12 objects")
+        )
         #expect(!letter.text.contains("may take these down"))
         #expect(letter.text.contains("curfew release feat-x"))
     }
