@@ -10,7 +10,7 @@ struct PolicyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "policy",
         abstract: "The rules that say what is stale.",
-        subcommands: [Check.self, Test.self, Apply.self, History.self]
+        subcommands: [Check.self, Test.self, Simulate.self, Apply.self, History.self]
     )
 
     struct Check: ShellCommand {
