@@ -21,6 +21,7 @@ package enum AWSService: String, Sendable, CaseIterable {
     case secretsmanager
     case ssm
     case email
+    case cloudtrail
 
     /// In the credential scope of a signature.
     var signingName: String {
@@ -31,7 +32,7 @@ package enum AWSService: String, Sendable, CaseIterable {
         case .elb: "elasticloadbalancing"
         case .email: "ses"
         case .cloudformation, .sts, .s3, .ecr, .iam, .logs, .tagging, .lambda, .dynamodb, .rds, .sqs, .ec2,
-            .secretsmanager, .ssm:
+            .secretsmanager, .ssm, .cloudtrail:
             rawValue
         }
     }
@@ -54,7 +55,8 @@ package enum AWSService: String, Sendable, CaseIterable {
         case .elb: "elastic_load_balancing_v2"
         case .email: "sesv2"
         case .secretsmanager: "secrets_manager"
-        case .cloudformation, .sts, .s3, .ecr, .iam, .cloudwatch, .lambda, .dynamodb, .rds, .efs, .sqs, .ec2, .ssm:
+        case .cloudformation, .sts, .s3, .ecr, .iam, .cloudwatch, .lambda, .dynamodb, .rds, .efs, .sqs, .ec2, .ssm,
+            .cloudtrail:
             rawValue
         }
     }
@@ -69,7 +71,9 @@ package enum AWSService: String, Sendable, CaseIterable {
         case .rds: "2014-10-31"
         case .elb: "2015-12-01"
         case .ec2: "2016-11-15"
-        case .s3, .ecr, .logs, .tagging, .lambda, .dynamodb, .cognito, .efs, .sqs, .secretsmanager, .ssm, .email: ""
+        case .s3, .ecr, .logs, .tagging, .lambda, .dynamodb, .cognito, .efs, .sqs, .secretsmanager, .ssm, .email,
+            .cloudtrail:
+            ""
         }
     }
 
@@ -84,6 +88,7 @@ package enum AWSService: String, Sendable, CaseIterable {
         case .sqs: "AmazonSQS"
         case .secretsmanager: "secretsmanager"
         case .ssm: "AmazonSSM"
+        case .cloudtrail: "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101"
         case .cloudformation, .sts, .s3, .iam, .cloudwatch, .lambda, .rds, .efs, .elb, .ec2, .email: ""
         }
     }

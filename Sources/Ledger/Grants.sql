@@ -95,6 +95,7 @@ GRANT INSERT, UPDATE (state, state_because, state_at, accepted_at) ON targets TO
 GRANT INSERT ON accounts, readings, environment_targets, naming_revisions TO curfew_scanner;
 GRANT INSERT, DELETE ON resources TO curfew_scanner;
 GRANT INSERT, UPDATE ON functions, function_readings TO curfew_scanner;
+GRANT INSERT, UPDATE ON trail_readings, component_trails TO curfew_scanner;
 GRANT UPDATE (ended_at, ended_because) ON releases TO curfew_scanner;
 
 -- evaluate and plan, by the nightly job and by people

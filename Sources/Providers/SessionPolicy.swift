@@ -40,8 +40,9 @@ package enum SessionPolicy {
         + readingActions.map { "\"\($0)\"" }.joined(separator: ",") + #"],"Resource":"*"}]}"#
 
     private static let readingActions = [
-        "cloudformation:Describe*", "cloudformation:Get*", "cloudformation:List*", "cloudwatch:DescribeAlarms",
-        "cognito-idp:DescribeUserPool", "dynamodb:DescribeTable", "ec2:DescribeInstanceAttribute", "ecr:ListImages",
+        "cloudformation:Describe*", "cloudformation:Get*", "cloudformation:List*", "cloudtrail:LookupEvents",
+        "cloudwatch:DescribeAlarms", "cognito-idp:DescribeUserPool", "dynamodb:DescribeTable",
+        "ec2:DescribeInstanceAttribute", "ecr:ListImages",
         "elasticfilesystem:DescribeFileSystems", "elasticloadbalancing:DescribeLoadBalancerAttributes",
         "iam:GetRole", "iam:ListAccountAliases", "lambda:GetFunctionConfiguration", "lambda:ListFunctions",
         "logs:DescribeLogGroups",

@@ -64,9 +64,16 @@ package struct EnvironmentJSON: Encodable, Sendable {
     package var coverage: [CoverageJSON]
     /// Only `show` fills it in; null in a list.
     @OrNull package var componentsDetail: [ComponentJSON]?
+    /// Everything that speaks of its owner, what decides first, also what is outweighed; only in `show`.
+    @OrNull package var ownerEvidence: [OwnerEvidenceJSON]?
 
-    /// `components`: nil for a list.
-    package init(_ record: EnvironmentRecord, components detail: [ComponentRecord]? = nil, now: Date) {
+    /// `components` and `owners`: nil for a list.
+    package init(
+        _ record: EnvironmentRecord,
+        components detail: [ComponentRecord]? = nil,
+        owners: OwnerFinding? = nil,
+        now: Date
+    ) {
         space = record.key.space.text
         name = record.key.name.text
         incarnation = record.key.incarnation
@@ -105,6 +112,9 @@ package struct EnvironmentJSON: Encodable, Sendable {
         registration = record.registration.map(RegistrationJSON.init)
         coverage = record.targets.sorted { $0.target < $1.target }.map(CoverageJSON.init)
         componentsDetail = detail?.map { ComponentJSON($0, now: now) }
+        ownerEvidence = owners.map { owners in
+            owners.evidence.map { OwnerEvidenceJSON($0, decides: owners.decides($0)) }
+        }
     }
 }
 

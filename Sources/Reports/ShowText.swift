@@ -6,10 +6,11 @@ package enum ShowText {
     /// Everything at once.
     ///
     /// `components` are all of this life, gone ones too; `plans` those that concern it, newest first; `history` is newest
-    /// first, and the caller decides how much of it.
+    /// first, and the caller decides how much of it. `owners`: all that speaks of its owner; nil leaves that out.
     package static func text(
         _ environment: EnvironmentRecord,
         components: [ComponentRecord],
+        owners: OwnerFinding? = nil,
         plans: [PlanRecord] = [],
         history: [AuditEntry] = [],
         on canvas: Canvas
@@ -20,6 +21,7 @@ package enum ShowText {
         verdict(environment, &page)
         holds(environment, &page)
         list(components, &page)
+        if let owners { OwnersText.list(owners, &page) }
         coverage(environment, &page)
         if !plans.isEmpty {
             page.heading("Plans")

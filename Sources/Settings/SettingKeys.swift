@@ -31,7 +31,8 @@ enum SettingKeys {
     /// Those that hold things of the user's own naming, in the order of the settings file's documentation.
     static let lists = [
         "accounts", "spaces", "people", "names.permanent", "names.services", "names.beginnings", "names.patterns",
-        "names.exclude", "names.tag_keys", "owners.tags", "owners.rules", "teardown.empty", "reap.alarms",
+        "names.exclude", "names.tag_keys", "owners.tags", "owners.rules", "owners.ci_roles",
+        "teardown.empty", "reap.alarms",
         "mail.domains", "channels", "notices.routes", "notices.platform",
     ]
 
@@ -57,6 +58,7 @@ enum SettingKeys {
     ]
 
     private static let general = [
+        SettingKey(path: "owners.cloudtrail") { $0.owners.asksCloudTrail ? "on" : "off" },
         SettingKey(path: "owners.fallback") { $0.owners.fallback?.text },
         SettingKey(path: "database") { $0.database == .embedded ? "embedded" : nil },
         SettingKey(path: "database.url") { if case .url(let url) = $0.database { url } else { nil } },

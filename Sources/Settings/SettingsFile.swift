@@ -71,7 +71,11 @@ extension YAMLEntry {
         settings.spaces = parts["spaces"]?.spaces(settings.accounts) ?? [:]
         settings.people = parts["people"]?.people() ?? []
         settings.names = parts["names"]?.nameRules() ?? NameRules()
-        settings.owners = parts["owners"]?.ownerRules() ?? OwnerRules()
+        settings.owners =
+            parts["owners"]?.ownerRules(
+                accounts: settings.accounts,
+                spaces: Set(settings.spaces.keys).union(settings.spaceNames)
+            ) ?? OwnerRules()
         settings.database = parts["database"]?.database() ?? .embedded
         settings.awsEndpoint = parts["aws"]?.awsEndpoint()
         settings.timings = parts["timings"]?.timings(loopback: settings.awsEndpoint?.isLoopback ?? false) ?? Timings()

@@ -95,7 +95,7 @@ import Testing
         }
         let differences = try python3(python, cases)
         #expect(differences == "", "\(differences)")
-        #expect(cases.count == 30)
+        #expect(cases.count == 31)
     }
 
     private typealias Call = (AWSClient) async throws -> Void
@@ -238,6 +238,19 @@ import Testing
             (
                 "lambda", "ListFunctions", #"{"MaxItems":50}"#,
                 { _ = try await Functions($0, region: "eu-west-1").list() }
+            ),
+            (
+                "cloudtrail", "LookupEvents",
+                #"{"LookupAttributes":[{"AttributeKey":"EventName","AttributeValue":"CreateStack"}],"#
+                    + #""StartTime":1767225600,"EndTime":1767312000,"MaxResults":50,"NextToken":"t"}"#,
+                {
+                    _ = try await Trails($0, region: "eu-west-1").events(
+                        named: "CreateStack",
+                        from: Date(timeIntervalSince1970: 1_767_225_600),
+                        until: Date(timeIntervalSince1970: 1_767_312_000),
+                        page: "t"
+                    )
+                }
             ),
             (
                 "logs", "DescribeLogGroups", #"{"logGroupNamePrefix":"/aws/lambda/x","limit":50}"#,

@@ -1,3 +1,5 @@
+import Foundation
+
 @testable import AWS
 
 private let region = "eu-central-1"
@@ -64,6 +66,14 @@ private func readingOperations(_ client: AWSClient) -> [(String, () async throws
     let function = "arn:aws:lambda:eu-central-1:123456789012:function:x"
     let balancer = "arn:aws:elasticloadbalancing:eu-central-1:123456789012:loadbalancer/app/x/1234567890abcdef"
     return [
+        (
+            "LookupEvents",
+            { () throws(AWSError) in
+                let trails = Trails(client, region: region)
+                let start = Date(timeIntervalSince1970: 0)
+                _ = try await trails.events(named: "CreateStack", from: start, until: start, page: nil)
+            }
+        ),
         (
             "DescribeLogGroups",
             { () throws(AWSError) in _ = try await LogGroups(client, region: region).list(prefix: "/x") }

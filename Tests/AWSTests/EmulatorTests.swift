@@ -91,7 +91,7 @@ private let template = """
                 "\(operation): \(error?.code ?? "")"
             )
         }
-        #expect(right.count == 41)
+        #expect(right.count == 42)
         // Which of them moto can answer at all; the others fail for reasons of their own.
         #expect(right["GetCallerIdentity"] == .some(nil))
         #expect(right["DescribeStacks"] == .some(nil))

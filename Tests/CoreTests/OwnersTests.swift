@@ -117,4 +117,49 @@ import Testing
         #expect(evidence.map(\.detail) == ["tag Owner = “Anna” on c0"])
         #expect(evidence.map(\.source) == [.tag(key: "Owner", component: ComponentID("c0"))])
     }
+
+    @Test func `a rule goes by name, account and space, and the first that fits decides`() {
+        let (shop, payments) = (AccountID("111111111111"), AccountID("222222222222"))
+        let rules = OwnerRules(patterns: [
+            OwnerPattern(name: "feat-*", account: payments, owner: OwnerName("pay")),
+            OwnerPattern(account: shop, space: SpaceName("team"), owner: OwnerName("shop")),
+            OwnerPattern(space: SpaceName("team"), owner: OwnerName("all")),
+        ])
+        func owner(_ name: String, _ accounts: Set<AccountID>, _ space: String) -> String {
+            let place = OwnedPlace(name: EnvironmentName(name), space: SpaceName(space), accounts: accounts)
+            return short(findOwner(components: [:], claim: nil, place: place, rules: rules).resolution)
+        }
+        #expect(owner("feat-a", [payments], "x") == "pay")
+        #expect(owner("fix-a", [payments], "x") == "none:")
+        #expect(owner("feat-a", [shop, payments], "team") == "pay")
+        #expect(owner("fix-a", [shop, payments], "team") == "shop")
+        #expect(owner("fix-a", [shop], "other") == "none:")
+        #expect(owner("fix-a", [payments], "team") == "all")
+    }
+
+    @Test func `everything that was found is there, the deciding first, whatever order it came in`() {
+        func piece(_ owner: String, _ confidence: OwnerConfidence) -> OwnerEvidence {
+            OwnerEvidence(owner: OwnerName(owner), source: .cloudTrail, confidence: confidence, detail: owner)
+        }
+        let further = [
+            piece("zoe", .assigned), piece("anna", .traced), piece("ben", .registered), piece("anna", .traced),
+        ]
+        let tags = [ComponentID("c"): ["team": "web", "creator": "cem"]]
+        func finding(_ further: [OwnerEvidence]) -> OwnerFinding {
+            findOwner(
+                components: tags,
+                claim: nil,
+                further: further,
+                place: OwnedPlace(name: name),
+                rules: OwnerRules()
+            )
+        }
+        let found = finding(further)
+        #expect(found.evidence.map(\.owner.text) == ["web", "cem", "ben", "anna", "zoe"])
+        #expect(found.evidence.map(found.decides) == [true, false, false, false, false])
+        #expect(finding(further.reversed()) == found)
+        let rivals = finding(further + [piece("dora", .related)])
+        #expect(short(rivals.resolution) == "conflict:dora,web")
+        #expect(rivals.evidence.prefix(3).map(rivals.decides) == [true, true, false])
+    }
 }

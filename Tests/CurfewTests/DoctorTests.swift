@@ -184,7 +184,7 @@ import Testing
             for call in proxy.calls {
                 let target = call.request[header: "x-amz-target"]?.split(separator: ".").last.map(String.init)
                 let action = call.fields["Action"] ?? target ?? call.request.method
-                #expect(["Describe", "Get", "List", "GET"].contains { action.hasPrefix($0) }, "\(action)")
+                #expect(["Describe", "Get", "List", "Lookup", "GET"].contains { action.hasPrefix($0) }, "\(action)")
             }
         }
     }

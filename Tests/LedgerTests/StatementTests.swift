@@ -199,6 +199,20 @@ private let statements: [SQL] = {
         ),
         RegistrationStatements.spaces(with: EnvironmentName("feat-x")),
     ]
+    let evidence = TrailEvidence(
+        component: stackID("a"),
+        part: .made,
+        event: "e",
+        call: .createStack,
+        at: day(0),
+        identity: TrailIdentity(kind: "Root")
+    )
+    let trails: [SQL] = [
+        TrailStatements.candidates(), TrailStatements.trails(of: TrailStatements.unowned), TrailStatements.states(),
+        TrailStatements.trailed(ids: [""], names: [""], in: target),
+        TrailStatements.keep([evidence], identities: [JSONB("{}")]),
+        TrailStatements.note(TrailState(triedAt: day(0)), of: .createStack, in: target),
+    ]
     let others: [SQL] = [
         LockStatements.untilTheEnd(""), LockStatements.take(""), LockStatements.release(""), MigrationStatements.lock(),
         MigrationStatements.unlock(), MigrationStatements.hasTable(), MigrationStatements.applied(),
@@ -209,7 +223,7 @@ private let statements: [SQL] = {
     ]
     return scans + readings + functions + regroupings + environments + holds + accounts + decisions + plans + steps
         + leases
-        + messages + reports + registrations + others
+        + messages + reports + registrations + trails + others
 }()
 
 /// These take no binds and cannot be prepared; every other test runs them.

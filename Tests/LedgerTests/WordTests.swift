@@ -52,6 +52,9 @@ import Testing
             try await expect(MessageKind.self, "messages", "kind", fixture)
             try await expect(NoticeKind.self, "message_notices", "notice", fixture)
             try await expect(NightRecord.Outcome.self, "nights", "outcome", fixture)
+            try await expect(TrailCall.self, "trail_readings", "call", fixture)
+            try await expect(TrailCall.self, "component_trails", "call", fixture)
+            try await expect(TrailEvidence.Part.self, "component_trails", "part", fixture)
         }
     }
 

@@ -73,7 +73,7 @@ private func stack(_ name: String, partition: String = "aws", region: String = "
         #expect(actions.count >= 19)
         for action in actions {
             let call = String(action.drop { $0 != ":" }.dropFirst())
-            #expect(["Describe", "Get", "List"].contains { call.hasPrefix($0) }, "\(action)")
+            #expect(["Describe", "Get", "List", "Lookup"].contains { call.hasPrefix($0) }, "\(action)")
         }
         #expect(SessionPolicy.reading.utf8.count <= SessionPolicy.longest)
     }

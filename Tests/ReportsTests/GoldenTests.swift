@@ -82,6 +82,31 @@ struct GoldenTests {
         #expect(text.contains("CloudFormation only"))
     }
 
+    @Test func `show everything that speaks of an owner, also what is outweighed and what names nobody`() throws {
+        let id = Samples.id("shop-feat-checkout")
+        func trail(_ part: TrailEvidence.Part, _ session: String) -> TrailEvidence {
+            TrailEvidence(
+                component: id,
+                part: part,
+                event: session,
+                call: part == .made ? .createChangeSet : .executeChangeSet,
+                at: Samples.ago(9),
+                identity: TrailIdentity(kind: "AssumedRole", roleName: "Deploy", sessionName: session)
+            )
+        }
+        var environment = Samples.environment("feat-checkout", owner: "anna@example.com")
+        environment.tags = [ComponentTags(id: id, created: nil, tags: ["owner": "anna@example.com"])]
+        environment.trail = [trail(.made, "GitHubActions"), trail(.deployed, "ben")]
+        let rules = OwnerRules(patterns: [OwnerPattern(name: "feat-*", owner: OwnerName("team-web"))])
+        let owners = OwnerFinding(of: environment, rules: rules)
+        expectGolden(ShowText.text(environment, components: [], owners: owners, on: canvas), "owners.txt")
+        let json = EnvironmentJSON(environment, owners: owners, now: Samples.now)
+        #expect(json.ownerEvidence?.map(\.owner) == ["anna@example.com", "ben", "team-web"])
+        #expect(json.ownerEvidence?.map(\.confidence) == ["stated", "traced", "assigned"])
+        #expect(json.ownerEvidence?.map(\.decides) == [true, false, false])
+        #expect(EnvironmentJSON(environment, now: Samples.now).ownerEvidence == nil)
+    }
+
     @Test func `show what a pipeline registered, and what it is told`() {
         var registered = Samples.environment("feat-checkout", owner: "team-shop")
         (registered.ownerSource, registered.ownerDetail) = ("registration", "registered by ci_shop")

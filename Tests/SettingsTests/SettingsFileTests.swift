@@ -47,6 +47,30 @@ import Testing
         #expect(settings.policyFile == "policies/features.yaml")
     }
 
+    @Test func `rules about owners say names, accounts and spaces, and who is no owner`() throws {
+        let settings = try settings(
+            oneAccount + """
+                owners:
+                  rules:
+                    - { name: "feat-shop-*", account: sandbox, owner: team-shop }
+                    - { account: "123456789012", owner: team-sandbox }
+                    - { space: "123456789012", owner: all }
+                  cloudtrail: off
+                  ci_roles: ["deploy-*", robot]
+
+                """
+        )
+        let account = AccountID("123456789012")
+        #expect(
+            settings.owners.patterns == [
+                OwnerPattern(name: "feat-shop-*", account: account, owner: OwnerName("team-shop")),
+                OwnerPattern(account: account, owner: OwnerName("team-sandbox")),
+                OwnerPattern(space: SpaceName(account.text), owner: OwnerName("all")),
+            ]
+        )
+        #expect(!settings.owners.asksCloudTrail && settings.owners.machines == ["deploy-*", "robot"])
+    }
+
     @Test func `accounts alone are enough`() throws {
         let settings = try settings(oneAccount)
         #expect(settings.space(of: AccountID("123456789012")) == SpaceName("123456789012"))
@@ -117,6 +141,9 @@ import Testing
         "people: { ada: { addresses: [nowhere] } }", "people: { ada: { login: [x] } }",
         "names: { patterns: [\"{feature}{service}\"] }",
         "names: { exclude: [\"*\"] }", "names: { beginnings: [\"prod-…\"] }", "owners: { rules: [{ name: x }] }",
+        "owners: { rules: [{ owner: x }] }", "owners: { rules: [{ account: sandbx, owner: x }] }",
+        "owners: { rules: [{ name: \"*\", space: shop, owner: x }] }", "owners: { cloudtrail: maybe }",
+        "owners: { ci_roles: [\"*\"] }",
         "policy: []", "timing: {}",
     ])
     func `a part that is wrong is refused`(line: String) {

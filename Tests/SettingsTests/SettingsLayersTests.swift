@@ -48,7 +48,8 @@ import Testing
 
     @Test func `whatever the settings say in one value, a variable and an option say as well`() throws {
         let samples = [
-            oneAccount + "owners: { fallback: ops@example.com }\naws: { endpoint: \"http://127.0.0.1:1\" }\n",
+            oneAccount
+                + "owners: { fallback: ops@example.com, cloudtrail: off }\naws: { endpoint: \"http://127.0.0.1:1\" }\n",
             oneAccount + "database: { url: \"postgresql://db/c\" }\n", oneAccount + "database: { url_env: U }\n",
             oneAccount + "database: { url_file: /u }\n", oneAccount + "database: { url_from: \"env:U\" }\n",
             oneAccount

@@ -28,6 +28,18 @@ package enum OwnerSource: Hashable, Sendable, Codable {
     case cloudTrail
     case branchAuthor
     case pattern(String)
+
+    /// As it is kept with the environment's owner.
+    package var word: String {
+        switch self {
+        case .claim: "claim"
+        case .tag: "tag"
+        case .registration: "registration"
+        case .cloudTrail: "CloudTrail"
+        case .branchAuthor: "branch author"
+        case .pattern: "pattern"
+        }
+    }
 }
 
 /// One reason to believe that somebody owns an environment.
@@ -68,6 +80,43 @@ package enum OwnerResolution: Hashable, Sendable, Codable {
 ///
 /// `components` are those of the environment with their own tags. `further` is evidence that was gathered elsewhere
 /// (CI registration, CloudTrail, branch author). The answer does not depend on the order of either.
+package func findOwner(
+    components: [ComponentID: [String: String]],
+    claim: OwnerName?,
+    further: [OwnerEvidence] = [],
+    passedOver: [String] = [],
+    place: OwnedPlace,
+    rules: OwnerRules
+) -> OwnerFinding {
+    var evidence = further
+    if let claim {
+        evidence.append(OwnerEvidence(owner: claim, source: .claim, confidence: .claimed, detail: "claimed"))
+    }
+    for (id, tags) in components { evidence += ownerEvidence(in: tags, of: id, keys: rules.tagKeys) }
+    if let pattern = rules.patterns.first(where: { $0.fits(place) }) {
+        evidence.append(
+            OwnerEvidence(
+                owner: pattern.owner,
+                source: .pattern(pattern.text),
+                confidence: .assigned,
+                detail: pattern.text
+            )
+        )
+    }
+    let sorted = Set(evidence.map { $0.renamed(by: rules.aliases) })
+        .sorted { ($1.confidence, $0.owner, $0.detail) < ($0.confidence, $1.owner, $1.detail) }
+    let deciding = sorted.filter { $0.confidence == sorted.first?.confidence }
+    let resolution: OwnerResolution
+    if let first = deciding.first {
+        resolution =
+            deciding.allSatisfy { $0.owner == first.owner } ? .known(first.owner, deciding) : .conflict(deciding)
+    } else {
+        resolution = .unowned(fallback: rules.fallback)
+    }
+    return OwnerFinding(evidence: sorted, resolution: resolution, passedOver: passedOver.sorted())
+}
+
+/// Who answers for an environment, of all that `findOwner` looks at.
 package func resolveOwner(
     components: [ComponentID: [String: String]],
     claim: OwnerName?,
@@ -75,30 +124,13 @@ package func resolveOwner(
     name: EnvironmentName,
     rules: OwnerRules
 ) -> OwnerResolution {
-    var evidence = further
-    if let claim {
-        evidence.append(OwnerEvidence(owner: claim, source: .claim, confidence: .claimed, detail: "claimed"))
-    }
-    for (id, tags) in components { evidence += ownerEvidence(in: tags, of: id, keys: rules.tagKeys) }
-    if let pattern = rules.patterns.first(where: { NameGlob($0.name).matches(name.text) }) {
-        let detail = "name matches “\(pattern.name)”"
-        evidence.append(
-            OwnerEvidence(
-                owner: pattern.owner,
-                source: .pattern(pattern.name),
-                confidence: .assigned,
-                detail: detail
-            )
-        )
-    }
-    evidence = evidence.map { $0.renamed(by: rules.aliases) }
-    guard let highest = evidence.map(\.confidence).max() else { return .unowned(fallback: rules.fallback) }
-    let deciding = Set(evidence.filter { $0.confidence == highest })
-        .sorted { ($0.owner, $0.detail) < ($1.owner, $1.detail) }
-    guard let first = deciding.first, deciding.allSatisfy({ $0.owner == first.owner }) else {
-        return .conflict(deciding)
-    }
-    return .known(first.owner, deciding)
+    findOwner(
+        components: components,
+        claim: claim,
+        further: further,
+        place: OwnedPlace(name: name),
+        rules: rules
+    ).resolution
 }
 
 /// What one component's tags say, by the preference of the keys.

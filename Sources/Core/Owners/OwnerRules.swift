@@ -16,15 +16,48 @@ package struct OwnerTagKey: Hashable, Sendable, Codable {
     }
 }
 
-/// Environments whose name matches belong to this owner, where nothing better is known.
+/// Environments that fit belong to this owner, where nothing better is known.
 package struct OwnerPattern: Hashable, Sendable, Codable {
-    /// A glob over the environment's name, `*` and `?`.
-    package let name: String
+    /// A glob over the environment's name, `*` and `?`; nil fits every name.
+    package let name: String?
+    /// It has or had a component in this account; nil fits every account.
+    package let account: AccountID?
+    package let space: SpaceName?
     package let owner: OwnerName
 
-    package init(name: String, owner: OwnerName) {
+    package init(name: String? = nil, account: AccountID? = nil, space: SpaceName? = nil, owner: OwnerName) {
         self.name = name
+        self.account = account
+        self.space = space
         self.owner = owner
+    }
+
+    func fits(_ place: OwnedPlace) -> Bool {
+        (name.map { NameGlob($0).matches(place.name.text) } ?? true)
+            && (account.map { place.accounts.contains($0) } ?? true)
+            && (space.map { $0 == place.space } ?? true)
+    }
+
+    /// `name matches “feat-*”, account is 111122223333`.
+    var text: String {
+        [
+            name.map { "name matches “\($0)”" }, account.map { "account is \($0)" }, space.map { "space is \($0)" },
+        ].compactMap(\.self).joined(separator: ", ")
+    }
+}
+
+/// Where an environment stands, as rules about owners see it.
+package struct OwnedPlace: Hashable, Sendable {
+    package let name: EnvironmentName
+    /// Nil where it does not matter.
+    package let space: SpaceName?
+    /// In which it has or had components.
+    package let accounts: Set<AccountID>
+
+    package init(name: EnvironmentName, space: SpaceName? = nil, accounts: Set<AccountID> = []) {
+        self.name = name
+        self.space = space
+        self.accounts = accounts
     }
 }
 
@@ -38,17 +71,25 @@ package struct OwnerRules: Hashable, Sendable, Codable {
     package var fallback: OwnerName?
     /// Other names of a person or team, each with the name that counts: without them `anna` and `anna@example.com` differ.
     package var aliases: [OwnerName: OwnerName]
+    /// CloudTrail is asked who made stacks, and what it said counts.
+    package var asksCloudTrail: Bool
+    /// Globs over roles, sessions and users of pipelines and programs, beside those that are known: they own nothing.
+    package var machines: [String]
 
     package init(
         tagKeys: [OwnerTagKey] = OwnerRules.usualKeys,
         patterns: [OwnerPattern] = [],
         fallback: OwnerName? = nil,
-        aliases: [OwnerName: OwnerName] = [:]
+        aliases: [OwnerName: OwnerName] = [:],
+        asksCloudTrail: Bool = true,
+        machines: [String] = []
     ) {
         self.tagKeys = tagKeys
         self.patterns = patterns
         self.fallback = fallback
         self.aliases = aliases
+        self.asksCloudTrail = asksCloudTrail
+        self.machines = machines
     }
 
     /// No standard exists; these are the keys in common use.

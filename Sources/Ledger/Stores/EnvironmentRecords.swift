@@ -11,7 +11,7 @@ extension PostgresLedger {
         try await environments(EnvironmentStatements.newestLives(of: name))
     }
 
-    /// Three statements that see one moment, however many environments there are.
+    /// Four statements that see one moment, however many environments there are.
     func environments(_ chosen: SQL) async throws(StoreFailure) -> [EnvironmentRecord] {
         try await transact(readOnly: true) { (session) async throws(LedgerError) in
             let coverage = try await session.rows(EnvironmentStatements.coverage(of: chosen)) {
@@ -27,7 +27,10 @@ extension PostgresLedger {
             _ = try await session.rows(FunctionStatements.uses(of: chosen)) { (row) throws(PostgresError) in
                 try runtimes.add(row)
             }
+            var trails: [EnvironmentKey: [TrailEvidence]] = [:]
+            for (key, evidence) in try await session.trails(of: chosen) { trails[key, default: []].append(evidence) }
             for index in records.indices {
+                records[index].trail = trails[records[index].key] ?? []
                 records[index].targets = targets[records[index].key] ?? []
                 records[index].runtimes = runtimes[records[index].key] ?? .none
             }

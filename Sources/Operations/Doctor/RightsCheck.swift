@@ -1,4 +1,5 @@
 package import Core
+package import Foundation
 
 /// Tries every reading call that scanning, planning and tombstones are made of.
 ///
@@ -8,10 +9,15 @@ package struct RightsCheck: Sendable {
     private let provider: any Provider
     /// CloudWatch alarms that the settings name.
     private let alarms: [String]
+    /// Nil where the settings say that CloudTrail is not asked.
+    private let trails: (any TrailReading)?
+    private let now: Date
 
-    package init(_ provider: any Provider, alarms: [String]) {
+    package init(_ provider: any Provider, alarms: [String], trails: (any TrailReading)?, now: Date) {
         self.provider = provider
         self.alarms = alarms
+        self.trails = trails
+        self.now = now
     }
 
     /// In each target, a few of them at a time.
@@ -100,6 +106,14 @@ package struct RightsCheck: Sendable {
                 () async throws(ProviderFailure) in try await provider.functions(in: target)
             }
         )
+        if let trails {
+            let question = TrailQuestion(.createStack, from: now.later(by: .seconds(-60)), until: now)
+            rights.append(
+                await right("cloudtrail:LookupEvents", "who made a stack without owner is unknown", isNeeded: false) {
+                    () async throws(ProviderFailure) in try await trails.trail(question, page: nil, in: target)
+                }
+            )
+        }
         rights.append(
             await right("iam:GetRole", "a stack's missing role is not foreseen", isNeeded: false) {
                 () async throws(ProviderFailure) in

@@ -1,16 +1,9 @@
 package import Core
 
 extension OwnerRecord {
-    /// What the rules make of an environment's tags, claim and registration.
+    /// What the rules make of everything that speaks of an environment's owner.
     package init(of environment: EnvironmentRecord, rules: OwnerRules) {
-        let components = Dictionary(uniqueKeysWithValues: environment.tags.map { ($0.id, $0.tags) })
-        let resolution = resolveOwner(
-            components: components,
-            claim: environment.claim.map { OwnerName($0) },
-            further: environment.registration.map { [$0.evidence] } ?? [],
-            name: environment.key.name,
-            rules: rules
-        )
+        let resolution = OwnerFinding(of: environment, rules: rules).resolution
         switch resolution {
         case .known(let owner, let evidence):
             self.init(
@@ -30,19 +23,6 @@ extension OwnerRecord {
                 detail: evidence.map { "\($0.owner) (\($0.detail))" }.joined(separator: "; "),
                 conflict: true
             )
-        }
-    }
-}
-
-extension OwnerSource {
-    fileprivate var word: String {
-        switch self {
-        case .claim: "claim"
-        case .tag: "tag"
-        case .registration: "registration"
-        case .cloudTrail: "CloudTrail"
-        case .branchAuthor: "branch author"
-        case .pattern: "pattern"
         }
     }
 }

@@ -86,7 +86,12 @@ struct DoctorCommand: ShellCommand {
                     return .ok(text)
                 }
             }
-            let rights = RightsCheck(session.wiring.provider, alarms: session.found.settings.reap.alarms)
+            let rights = RightsCheck(
+                session.wiring.provider,
+                alarms: session.found.settings.reap.alarms,
+                trails: session.found.settings.owners.asksCloudTrail ? session.aws.provider : nil,
+                now: session.wiring.clock()
+            )
             for tried in await rights.tried(in: reached) { await note("rights \(tried.target)") { try tried.said() } }
             await note("clocks") {
                 try await session.wiring.checkClocks()

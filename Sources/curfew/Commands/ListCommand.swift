@@ -14,6 +14,7 @@ struct ListCommand: ShellCommand {
             Examples:
               curfew list --owner ada@example.com --older-than 14d
               curfew list --name "feat-*" --sort idle --json
+              curfew list --unowned
               curfew list --unmatched
             """
     )
@@ -38,6 +39,13 @@ struct ListCommand: ShellCommand {
                             ? ListText.componentsCSV(components, on: session.canvas)
                             : ListText.components(components, on: session.canvas)
                 )
+                advise(
+                    shell,
+                    components.isEmpty
+                        ? nil
+                        : "no rule reads these names; try: curfew names test NAME; what features begin with goes into "
+                            + "names.beginnings, what is none into names.exclude"
+                )
                 return .done
             }
             let now = session.wiring.clock()
@@ -51,8 +59,37 @@ struct ListCommand: ShellCommand {
                         : ListText.text(environments, on: session.canvas)
                 )
             }
+            try await advise(shell, about: environments, in: session)
             return .done
         }
+    }
+
+    /// What to do about what was asked for; nothing where nothing was found.
+    private func advise(
+        _ shell: Shell,
+        about environments: [EnvironmentRecord],
+        in session: Session
+    ) async throws {
+        guard !environments.isEmpty else { return }
+        if filters.ambiguous, !output.json, !csv {
+            let shown = Set(environments.map(\.key))
+            let components = try await session.ledger.components(classes: [.ambiguous])
+                .filter { $0.environment.map(shown.contains) ?? false }
+            if !components.isEmpty { shell.print(ListText.components(components, on: session.canvas)) }
+        }
+        advise(
+            shell,
+            filters.ambiguous
+                ? "their names and tags disagree; correct them, or list a service in names.services: curfew names test NAME"
+                : filters.unowned
+                    ? "whose is it? curfew show ENV says what was found; then curfew claim ENV --owner WHO, a tag "
+                        + "\(session.wiring.rules.owners.tagKeys.first?.key ?? "owner"), or a rule in owners: { rules: … }"
+                    : nil
+        )
+    }
+
+    private func advise(_ shell: Shell, _ text: String?) {
+        if let text, !output.json, !csv { shell.say(text) }
     }
 
     private func sorted(_ records: [EnvironmentRecord]) -> [EnvironmentRecord] {

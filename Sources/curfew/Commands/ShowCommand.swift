@@ -20,10 +20,19 @@ struct ShowCommand: ShellCommand {
             let record = try await session.wiring.environment(named: environment)
             let components = try await session.ledger.components(of: record.key)
             let history = try await session.ledger.history(of: record.key, limit: 10)
+            let owners = OwnerFinding(of: record, rules: session.wiring.rules.owners)
             shell.print(
                 output.json
-                    ? JSONText.render(EnvironmentJSON(record, components: components, now: session.wiring.clock()))
-                    : ShowText.text(record, components: components, history: history, on: session.canvas)
+                    ? JSONText.render(
+                        EnvironmentJSON(record, components: components, owners: owners, now: session.wiring.clock())
+                    )
+                    : ShowText.text(
+                        record,
+                        components: components,
+                        owners: owners,
+                        history: history,
+                        on: session.canvas
+                    )
             )
             return .done
         }

@@ -43,6 +43,8 @@ package struct EnvironmentRecord: Sendable {
     package var runtimes: EnvironmentRuntimes
     /// The newest registration that counts for this life.
     package var registration: Registration?
+    /// Who made and deployed its components, as far as the provider's history told.
+    package var trail: [TrailEvidence]
 
     package init(
         key: EnvironmentKey,
@@ -75,7 +77,8 @@ package struct EnvironmentRecord: Sendable {
         flaggedAt: Date?,
         regroupedAt: Date? = nil,
         runtimes: EnvironmentRuntimes = .none,
-        registration: Registration? = nil
+        registration: Registration? = nil,
+        trail: [TrailEvidence] = []
     ) {
         self.key = key
         self.kind = kind
@@ -108,5 +111,6 @@ package struct EnvironmentRecord: Sendable {
         self.regroupedAt = regroupedAt
         self.runtimes = runtimes
         self.registration = registration
+        self.trail = trail
     }
 }
