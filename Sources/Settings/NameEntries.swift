@@ -2,7 +2,7 @@ import Core
 
 extension YAMLEntry {
     func nameRules() -> NameRules? {
-        let keys = ["permanent", "services", "beginnings", "patterns", "exclude", "tag_keys"]
+        let keys = ["permanent", "services", "beginnings", "patterns", "exclude", "tag_keys", "architect"]
         guard let parts = mapping(keys, example: "{ services: [shop], beginnings: [\"spike-…\"] }") else { return nil }
         var rules = NameRules()
         rules.permanentWords = parts["permanent"]?.strings("a list of names", example: "[sales-demo]") ?? []
@@ -12,6 +12,7 @@ extension YAMLEntry {
         rules.patterns = parts["patterns"]?.patterns() ?? rules.patterns
         rules.excluded = parts["exclude"]?.strings("a list of stack names with `*`", example: "[legacy-*]") ?? []
         rules.tagKeys = parts["tag_keys"]?.strings("a list of tag keys", example: "[preview]") ?? []
+        rules.architect = parts["architect"]?.strings("a list of Architect's apps", example: "[my-app]")
         for problem in rules.problems() { report("`\(path)`: \(problem)") }
         return rules
     }

@@ -31,7 +31,7 @@ enum SettingKeys {
     /// Those that hold things of the user's own naming, in the order of the settings file's documentation.
     static let lists = [
         "accounts", "spaces", "people", "names.permanent", "names.services", "names.beginnings", "names.patterns",
-        "names.exclude", "names.tag_keys", "owners.tags", "owners.rules", "owners.ci_roles",
+        "names.exclude", "names.tag_keys", "names.architect", "owners.tags", "owners.rules", "owners.ci_roles",
         "teardown.empty", "reap.alarms",
         "mail.domains", "channels", "notices.routes", "notices.platform",
     ]

@@ -28,24 +28,105 @@ import Testing
         #expect(NamesTests.short(NamesTests.verdict("custom-name", ["STAGE": "pr-7"])) == "pr-7")
     }
 
-    @Test func `SST tags the stage, which is the whole name`() {
-        let tags = ["sst:app": "shop", "sst:stage": "feat-x"]
-        #expect(NamesTests.short(NamesTests.verdict("feat-x-shop-ApiStack", tags, Self.listed)) == "feat-x")
-        let unlisted = evaluate(stackName: "feat-x-shop-Queue", tags: tags, rules: Self.listed)
-        #expect(NamesTests.short(unlisted.verdict) == "ambiguous:feat-x,feat-x-shop-queue")
-        #expect(unlisted.remedy == "If “shop-queue” is a service, list it in names.services.")
-        #expect(NamesTests.short(NamesTests.verdict("prod-shop-Api", ["sst:stage": "prod"])) == "permanent:prod")
+    @Test func `Serverless' stage tag is its own in any case, and a stack's name may be anything`() {
+        // A `stackTags` key that is STAGE in other letters takes STAGE's place; `stackName` may be a string without stage.
+        for key in ["STAGE", "stage", "Stage"] {
+            #expect(NamesTests.short(NamesTests.verdict("orders", [key: "feat-x"])) == "feat-x")
+            #expect(NamesTests.short(NamesTests.verdict("orders", [key: "production"])) == "permanent:production")
+            #expect(NamesTests.short(NamesTests.verdict("orders-feat-x", [key: "dev"])) == "feat-x")
+        }
+        #expect(NamesTests.short(NamesTests.verdict("orders-feat-x", ["STAGE": "feat-y"])) == "ambiguous:feat-x,feat-y")
+        #expect(NamesTests.short(NamesTests.verdict("orders", ["STAGE": "anna"])) == "unmatched")
     }
 
-    @Test func `Copilot tags the environment and puts the service last`() {
+    @Test func `SST's own tags say where the stage ends in a stack's name`() {
+        let tags = ["sst:app": "shop", "sst:stage": "feat-x"]
+        #expect(NamesTests.short(NamesTests.verdict("feat-x-shop-ApiStack", tags)) == "feat-x")
+        #expect(NamesTests.short(NamesTests.verdict("feat-x-Queue", tags)) == "feat-x")
+        #expect(NamesTests.short(NamesTests.verdict("shop-feat-x", tags)) == "feat-x")
+        #expect(NamesTests.short(NamesTests.verdict("shop-Queue", tags)) == "feat-x")
+        #expect(NamesTests.short(NamesTests.verdict("prod-shop-Api", ["sst:stage": "prod"])) == "permanent:prod")
+        // A permanent word in what the tag explains counts as anywhere else.
+        #expect(NamesTests.short(NamesTests.verdict("feat-x-shop-Prod", tags)) == "permanent:prod")
+        #expect(NamesTests.short(NamesTests.verdict("feat-x-shared-Table", tags)) == "permanent:shared")
+        // Another stage than the name's is a disagreement, and without SST's tag nothing is explained.
+        let other = ["sst:app": "shop", "sst:stage": "feat-y"]
+        #expect(
+            NamesTests.short(NamesTests.verdict("feat-x-shop-Api", other)) == "ambiguous:feat-x-shop-api,feat-y"
+        )
+        let plain = evaluate(stackName: "feat-x-shop-Queue", tags: ["stage": "feat-x"], rules: Self.listed)
+        #expect(NamesTests.short(plain.verdict) == "ambiguous:feat-x,feat-x-shop-queue")
+        #expect(plain.remedy == "If “shop-queue” is a service, list it in names.services.")
+        // A person's own stage is the name of their login.
+        #expect(NamesTests.short(NamesTests.verdict("anna-shop-Api", ["sst:stage": "anna"])) == "unmatched")
+    }
+
+    @Test func `Copilot's own tags say which service stands last`() {
         let tags = ["copilot-application": "shop", "copilot-environment": "feat-x", "copilot-service": "api"]
+        #expect(NamesTests.short(NamesTests.verdict("shop-feat-x-api", tags)) == "feat-x")
         #expect(NamesTests.short(NamesTests.verdict("shop-feat-x-api", tags, Self.listed)) == "feat-x")
-        #expect(NamesTests.short(NamesTests.verdict("shop-feat-x-api", tags)) == "ambiguous:feat-x,feat-x-api")
         #expect(
             NamesTests.short(NamesTests.verdict("shop-feat-x", tags.filter { $0.key != "copilot-service" })) == "feat-x"
         )
         let test = ["copilot-application": "shop", "copilot-environment": "test"]
         #expect(NamesTests.short(NamesTests.verdict("shop-feat-x", test)) == "permanent:test")
+        // The three tags have to make the whole name up.
+        #expect(NamesTests.short(NamesTests.verdict("x-feat-x-api", tags)) == "ambiguous:feat-x,feat-x-api")
+        let other = tags.merging(["copilot-service": "web"]) { $1 }
+        #expect(NamesTests.short(NamesTests.verdict("shop-feat-x-api", other)) == "ambiguous:feat-x,feat-x-api")
+        let prod = ["copilot-application": "shop", "copilot-environment": "feat-x", "copilot-service": "prod-api"]
+        #expect(NamesTests.short(NamesTests.verdict("shop-feat-x-prod-api", prod)) == "permanent:prod")
+    }
+
+    /// architect/deploy, src/sam/index.js: `toLogicalID(app)`, `Staging` or `Production`, `toLogicalID(--name)`.
+    @Test(arguments: [
+        ("MyAppStagingFeatX", "feat-x"), ("MyAppStagingFeatureNewCart", "feat-new-cart"), ("MyAppStagingPr12", "pr-12"),
+        ("MyAppStagingPreviewPr12", "preview-pr-12"), ("MyAppStagingFixLogin", "fix-login"),
+        ("MyAppStaging", "permanent:staging"), ("MyAppProduction", "permanent:production"),
+        ("MyAppProductionFeatX", "permanent:production"), ("MyAppStagingProd", "permanent:prod"),
+        ("MyAppStagingFeatXProd", "permanent:prod"), ("MyAppStagingQa", "permanent:qa"),
+        ("MyAppStagingAnna", "unmatched"), ("MyAppStagingPr12Cart", "unmatched"), ("MyAppStagingXFeatY", "unmatched"),
+        ("MyAppStagingareaFeatX", "unmatched"), ("OtherStagingFeatX", "unmatched"), ("myappStagingFeatX", "unmatched"),
+        ("Get-feat-x", "feat-x"),
+    ])
+    func `Architect's names have no separators, and are read only for listed apps`(stack: String, expected: String) {
+        let rules = NameRules(architect: ["my-app", "my"])
+        #expect(NamesTests.short(NamesTests.verdict(stack, [:], rules)) == expected)
+        // Without it nothing of them is a feature.
+        let plain = NamesTests.short(NamesTests.verdict(stack))
+        #expect(plain == (stack == "Get-feat-x" ? "feat-x" : "unmatched"))
+    }
+
+    @Test func `D1 tags of an Architect stack count as any other's, and what could be one is told how to be read`() {
+        let rules = NameRules(architect: ["my-app"])
+        #expect(NamesTests.short(NamesTests.verdict("MyAppStagingFeatX", ["env": "prod"], rules)) == "permanent:prod")
+        #expect(NamesTests.short(NamesTests.verdict("MyAppStagingFeatX", ["env": "dev"], rules)) == "feat-x")
+        #expect(
+            NamesTests.short(NamesTests.verdict("MyAppStagingFeatX", ["branch": "feat-y"], rules))
+                == "ambiguous:feat-x,feat-y"
+        )
+        let unread = evaluate(stackName: "MyAppStagingFeatX", tags: [:], rules: NameRules())
+        #expect(unread.remedy == "If Architect deployed it, list its app in names.architect.")
+        #expect(NameRules(architect: ["--"]).problems().count == 1)
+    }
+
+    @Test func `Chalice's stacks have a free name, and its mark on functions is no evidence`() {
+        let mark = ["aws-chalice": "version=1.31.0:stage=prod:app=orders"]
+        #expect(NamesTests.short(NamesTests.verdict("orders-feat-x", mark)) == "feat-x")
+        #expect(NamesTests.short(NamesTests.verdict("orders", mark)) == "unmatched")
+    }
+
+    @Test func `D1 Amplify's stacks are left out, whatever their branch is called`() {
+        let tags = [
+            "created-by": "amplify", "amplify:app-id": "d1a2b3", "amplify:branch-name": "feat-x",
+            "amplify:deployment-type": "branch",
+        ]
+        for stack in [
+            "amplify-d1a2b3-featx-branch-0123456789", "amplify-shop-anna-sandbox-0123456789",
+            "amplify-teamidcapp-featx-6d631", "amplify-shop-dev-12345-authshop-1ABC",
+        ] {
+            #expect(NamesTests.verdict(stack, tags) == .excluded(rule: "amplify-*"))
+        }
     }
 
     @Test func `CDK puts the stage first, and its stage is evidence where the template was read`() {
@@ -71,6 +152,11 @@ import Testing
         let cut = "shop-feat-" + String(repeating: "a", count: 94) + "-1a2b3c4d-CompanionStack"
         #expect(NamesTests.short(NamesTests.verdict(cut)) == "unmatched")
         #expect(NamesTests.short(NamesTests.verdict("feat-x-y-CompanionStack")) == "feat-x-y-companionstack")
+        // As SAM names them, whatever the parent is called.
+        for parent in ["shop-feat-x", "feat-x-api", "shop-pr-12", "shop-prod-feat-x", "sam-app", "shop"] {
+            let companion = NamesTests.verdict(CompanionStacks.name(ofParent: parent), [:], Self.listed)
+            #expect(NamesTests.short(companion) == NamesTests.short(NamesTests.verdict(parent, [:], Self.listed)))
+        }
     }
 
     @Test(arguments: [

@@ -74,16 +74,25 @@ struct FeatureReader: Sendable {
             .sorted { $0.count > $1.count }
     }
 
+    /// The last words of all beginnings, which a number may follow.
+    var lastWords: Set<String> { Set(beginnings.compactMap(\.tokens.last)) }
+
     /// The leftmost feature in the name; it runs to the end, or to a listed service with `servicesAfter`.
     ///
     /// With `servicesBefore` a listed service at the start is that service, even when it begins like a feature
     /// (`feature-flags`).
-    func read(_ tokens: [Substring], servicesBefore: Bool, servicesAfter: Bool) -> FeatureReading? {
+    /// `also`: a service that may stand after this one, beside the listed ones.
+    func read(
+        _ tokens: [Substring],
+        servicesBefore: Bool,
+        servicesAfter: Bool,
+        also: [Substring] = []
+    ) -> FeatureReading? {
         let start = servicesBefore ? (services.first { tokens.starts(with: $0) }?.count ?? 0) : 0
         for position in start..<max(start, tokens.count) {
             for beginning in beginnings {
                 guard let words = beginning.stands(at: position, in: tokens) else { continue }
-                return reading(beginning, words, in: tokens, servicesAfter: servicesAfter)
+                return reading(beginning, words, in: tokens, servicesAfter: servicesAfter, also: also)
             }
         }
         return nil
@@ -93,12 +102,13 @@ struct FeatureReader: Sendable {
         _ beginning: FeatureBeginning,
         _ words: Range<Int>,
         in tokens: [Substring],
-        servicesAfter: Bool
+        servicesAfter: Bool,
+        also: [Substring]
     ) -> FeatureReading {
         let end = tokens.count
         let own = words.upperBound
-        let service =
-            servicesAfter ? services.first { tokens[(own + 1)...].suffix($0.count).elementsEqual($0) } : nil
+        let known = also.isEmpty ? services : [also] + services
+        let service = servicesAfter ? known.first { tokens[(own + 1)...].suffix($0.count).elementsEqual($0) } : nil
         let serviceStart = end - (service?.count ?? 0)
         let ownEnd = beginning.numbered ? own + 1 : serviceStart
         return FeatureReading(

@@ -25,7 +25,7 @@ package struct NameEvaluator: Sendable {
     ///
     /// `cdkStage` is the stage in the template's `aws:cdk:path`; nil where that was not read or has none.
     package func evaluate(stackName: String, tags: [String: String], cdkStage: String? = nil) -> NameEvaluation {
-        let stack = evidence(ofStackName: stackName)
+        let stack = evidence(ofStackName: stackName, tags: tags)
         var isFeatureStack = false
         if case .names = stack.outcome { isFeatureStack = true }
         var trace = [stack]
@@ -84,21 +84,35 @@ package struct NameEvaluator: Sendable {
             }
             return "Correct the tags or the stack name so that they name one environment."
         case .unmatched:
+            if trace.contains(where: { $0.source == .stackName && Self.looksLikeArchitect($0.value) }) {
+                return "If Architect deployed it, list its app in names.architect."
+            }
             return trace.contains { $0.named != nil }
                 ? "If what is unexplained is a service, list it in names.services."
                 : "If it is a feature, list what it begins with in names.beginnings."
         }
     }
 
+    private static func looksLikeArchitect(_ name: String) -> Bool {
+        !name.contains("-") && name.first?.isUppercase == true
+            && (name.contains("Staging") || name.contains("Production"))
+    }
+
     // MARK: Stack name
 
-    private func evidence(ofStackName written: String) -> NameEvidence {
+    private func evidence(ofStackName written: String, tags: [String: String]) -> NameEvidence {
+        if let apps = rules.architect, !apps.isEmpty,
+            let name = ArchitectName(written, apps: apps, beginnings: features.lastWords)
+        {
+            return evidence(of: name, written)
+        }
         let all = normalised(written).split(separator: "-")
         let (tokens, isCut) = Self.withoutCompanion(all)
         let reading = features.read(
             tokens,
             servicesBefore: true,
-            servicesAfter: patterns.contains(.featureService)
+            servicesAfter: patterns.contains(.featureService),
+            also: ToolTags.service(in: tokens, tags: tags)
         )
         let words = permanent.read(all, ownName: reading?.ownName ?? 0..<0, sparingDevelopment: false)
         let named = reading?.name
@@ -130,6 +144,32 @@ package struct NameEvaluator: Sendable {
             return result(.mentions(reading.name), shape, "holds “\(reading.name)”, but no pattern allows \(shape)")
         }
         return result(.names(reading.name), shape, "\(shape) reads “\(reading.name)”")
+    }
+
+    /// A stack of a listed Architect app.
+    private func evidence(of name: ArchitectName, _ written: String) -> NameEvidence {
+        let reading = features.read(name.words, servicesBefore: false, servicesAfter: false)
+        let words = permanent.read(name.words, ownName: reading?.ownName ?? 0..<0, sparingDevelopment: false)
+        func result(_ outcome: NameEvidence.Outcome, _ text: String) -> NameEvidence {
+            NameEvidence(
+                source: .stackName,
+                value: written,
+                rule: "Architect",
+                outcome: outcome,
+                named: reading?.name,
+                sentence: "stack name “\(written)”: \(text)"
+            )
+        }
+        if name.isProduction { return result(.permanent(word: "production"), "is Architect's production of its app") }
+        if name.words.isEmpty { return result(.permanent(word: "staging"), "is Architect's staging of its app") }
+        if let word = words.permanent { return result(.permanent(word: word), "“\(word)” is a permanent name") }
+        guard let reading else {
+            return result(.unexplained, "Architect deployed it, and no feature begins in its name")
+        }
+        guard reading.before == 0, reading.remainder.isEmpty else {
+            return result(.mentions(reading.name), "holds “\(reading.name)”, the rest is unexplained")
+        }
+        return result(.names(reading.name), "Architect's --name reads “\(reading.name)”")
     }
 
     private func isAllowed(_ reading: FeatureReading) -> Bool {

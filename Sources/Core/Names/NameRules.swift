@@ -28,6 +28,10 @@ package struct NameRules: Sendable, Hashable, Codable {
     package var excluded: [String]
     /// Tag keys that carry an environment's name, beside the built-in ones.
     package var tagKeys: [String]
+    /// Apps that Architect deploys, as their `@app` says; nil for none.
+    ///
+    /// Nil and not empty, so that rules that were written down without it are still the same rules.
+    package var architect: [String]?
 
     package init(
         permanentWords: [String] = [],
@@ -35,7 +39,8 @@ package struct NameRules: Sendable, Hashable, Codable {
         beginnings: [String] = [],
         patterns: [StackNamePattern] = StackNamePattern.allCases,
         excluded: [String] = [],
-        tagKeys: [String] = []
+        tagKeys: [String] = [],
+        architect: [String]? = nil
     ) {
         self.permanentWords = permanentWords
         self.services = services
@@ -43,6 +48,7 @@ package struct NameRules: Sendable, Hashable, Codable {
         self.patterns = patterns
         self.excluded = excluded
         self.tagKeys = tagKeys
+        self.architect = architect
     }
 
     /// What a person surely did not mean; each says which entry and why.
@@ -75,6 +81,9 @@ package struct NameRules: Sendable, Hashable, Codable {
         if patterns.isEmpty { problems.append("no stack name pattern: no stack name can name a feature") }
         for glob in excluded where NameGlob(glob).matchesEverything || glob.isEmpty {
             problems.append("excluded “\(glob)” matches \(glob.isEmpty ? "nothing" : "every stack")")
+        }
+        for app in architect ?? [] where ArchitectName.logicalID(app).isEmpty {
+            problems.append("Architect app “\(app)” has no letter or digit")
         }
         for key in tagKeys where key.allSatisfy(\.isWhitespace) { problems.append("an empty tag key") }
         return problems
