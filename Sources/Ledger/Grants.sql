@@ -115,7 +115,7 @@ GRANT INSERT, UPDATE (last_seen_at, checked_at, gone_at) ON leftovers TO curfew_
 
 -- what people say
 GRANT INSERT, UPDATE (ended_at, ended_by) ON protections, leases TO curfew_member, curfew_operator;
-GRANT INSERT ON protected_components, leased_components, claims TO curfew_member, curfew_operator;
+GRANT INSERT ON protected_components, leased_components, claims, claimed_components TO curfew_member, curfew_operator;
 GRANT INSERT, UPDATE (ended_at, ended_because) ON releases TO curfew_member, curfew_operator;
 GRANT UPDATE (owner, owner_source, owner_detail, owner_conflict) ON environments TO curfew_member;
 GRANT UPDATE (ended_at, owner, owner_source, owner_detail, owner_conflict) ON environments TO curfew_operator;

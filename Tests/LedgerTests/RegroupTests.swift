@@ -73,6 +73,45 @@ import Testing
         }
     }
 
+    @Test func `a claim goes along to another space, and to no other name`() async throws {
+        try await LedgerFixture.with { fixture in
+            let ledger = fixture.ledger
+            try await ledger.scan([component("a"), component("b"), component("c", named: ["feat-z"])], at: day(1))
+            let member = fixture.ledger(as: try await fixture.login("member", "curfew_member"))
+            try await member.claim(key("feat-x"), owner: "anna", at: day(1))
+            await member.close()
+            func group(_ space: String, _ name: String, _ stacks: String...) -> GroupedEnvironment {
+                GroupedEnvironment(
+                    space: SpaceName(space),
+                    name: EnvironmentName(name),
+                    kind: .feature,
+                    members: stacks.map { stackID($0) }
+                )
+            }
+            func claims() async throws -> [String] {
+                try await ledger.environments().map { "\($0.key.space)/\($0.key.name) \($0.claim ?? "nobody")" }
+            }
+            try await ledger.regroup(
+                [group("team", "feat-x", "a"), group("sandbox", "feat-y", "b"), group("sandbox", "feat-z", "c")],
+                at: day(2)
+            )
+            #expect(try await claims() == ["sandbox/feat-y nobody", "sandbox/feat-z nobody", "team/feat-x anna"])
+            #expect(try await ledger.environments().last?.claimedAt == day(1))
+            // What is claimed there outweighs what came along, and goes along in its turn.
+            let moved = EnvironmentKey(space: SpaceName("team"), name: EnvironmentName("feat-x"), incarnation: 1)
+            try await ledger.claim(moved, owner: "ben", at: day(3))
+            #expect(try await claims().last == "team/feat-x ben")
+            try await ledger.regroup(
+                [group("other", "feat-x", "a"), group("sandbox", "feat-y", "b"), group("sandbox", "feat-z", "c")],
+                at: day(4)
+            )
+            #expect(try await claims().first == "other/feat-x ben")
+            // The next life of the name has nothing of it.
+            try await ledger.scan([component("d", created: day(5))], gone: [stackID("a")], at: day(6))
+            #expect(try await claims().contains("sandbox/feat-x nobody"))
+        }
+    }
+
     @Test func `a protection of another environment binds nobody else`() async throws {
         try await LedgerFixture.with { fixture in
             let ledger = fixture.ledger

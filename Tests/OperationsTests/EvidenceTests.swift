@@ -17,6 +17,23 @@ import Testing
         }
     }
 
+    @Test func `an account that comes to another space takes its claims along, and the scan says so`() async throws {
+        try await Scenario.run { scenario in
+            var scenario = scenario
+            await scenario.world.add("shop-feat-a", in: Scenario.home, created: Scenario.longAgo)
+            await scenario.world.add("shop-prod", in: Scenario.home, created: Scenario.longAgo)
+            #expect(try await scenario.scan().moved.isEmpty)
+            _ = try await Holding(scenario.wiring).claim("feat-a", owner: "ada@example.com")
+            scenario.wiring.rules.spaces = [Scenario.shop: SpaceName("team")]
+            let moved = try await scenario.scan().moved
+            #expect(moved.map(\.text) == ["feat-a from 111111111111 to team", "prod from 111111111111 to team"])
+            let record = try #require(try await scenario.ledger.environments().first { $0.kind == .feature })
+            #expect(record.key.space == SpaceName("team") && record.claim == "ada@example.com")
+            #expect(record.owner == "ada@example.com" && record.ownerSource == "claim")
+            #expect(try await scenario.scan().moved.isEmpty)
+        }
+    }
+
     @Test func `evidence that cannot be read is told, and makes no reading partial`() async throws {
         try await Scenario.run { scenario in
             await scenario.world.add("shop-feat-a", in: Scenario.home, created: Scenario.longAgo)

@@ -34,7 +34,7 @@ package enum Migrations {
         Migration("m0011_runtimes", PackageResources.m0011_runtimes_sql),
         Migration("m0012_registrations", PackageResources.m0012_registrations_sql),
         Migration("m0013_ripeness", PackageResources.m0013_ripeness_sql),
-        Migration("m0014_trails", PackageResources.m0014_trails_sql),
+        Migration("m0014_owners", PackageResources.m0014_owners_sql),
     ]
 }
 

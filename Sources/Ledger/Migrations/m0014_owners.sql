@@ -1,4 +1,5 @@
--- Who made and deployed components, as the provider's history of calls had it, and how far that was read.
+-- Whose environments are: who made and deployed components, as the provider's history of calls had it, and how far that was
+-- read; and claims that go along when an environment comes to another space.
 
 -- A target and call without a row was never asked for.
 CREATE TABLE trail_readings (
@@ -36,3 +37,18 @@ REVOKE ALL ON FUNCTION trail_ended() FROM PUBLIC;
 CREATE TRIGGER trail_ended AFTER UPDATE OF gone_at ON components
     FOR EACH ROW WHEN (OLD.gone_at IS NULL AND NEW.gone_at IS NOT NULL) EXECUTE FUNCTION trail_ended();
 ALTER TABLE components ENABLE ALWAYS TRIGGER trail_ended;
+
+-- A claim binds the components too, so that it is known of which environment a claimed one goes on.
+CREATE TABLE claimed_components (
+    claim_id bigint NOT NULL REFERENCES claims,
+    component_id bigint NOT NULL REFERENCES components,
+    PRIMARY KEY (claim_id, component_id)
+);
+CREATE INDEX claimed_components_by_component ON claimed_components (component_id);
+
+-- Those that were made before bind what their environment has now.
+INSERT INTO claimed_components (claim_id, component_id)
+SELECT n.claim_id, c.component_id
+FROM (SELECT environment_id, max(claim_id) AS claim_id FROM claims GROUP BY environment_id) n
+JOIN components c USING (environment_id)
+WHERE c.gone_at IS NULL;

@@ -70,6 +70,14 @@ enum EnvironmentStatements {
         ))
         """
 
+    /// Claims of an environment of the same name whose components are in this one now: its account came to another space.
+    private static let claimedElsewhere: SQL = """
+        SELECT w.environment_id, b.claim_id, false
+        FROM claimed_components b JOIN components p USING (component_id) JOIN wanted w USING (environment_id)
+        JOIN claims c USING (claim_id) JOIN environments f ON f.environment_id = c.environment_id
+        WHERE (p.gone_at IS NULL) IS TRUE AND f.environment_id <> w.environment_id AND f.name = w.name
+        """
+
     /// `IS TRUE` keeps the index of all that is present out of `present`: before the database has looked at its tables,
     /// it takes that index for short, and goes through all of it for each environment.
     private static let parts: SQL = """
@@ -86,8 +94,13 @@ enum EnvironmentStatements {
                     CASE WHEN NOT \(isOurDeletion) THEN c.updated_at END)) AS activity_at
             FROM components c JOIN wanted USING (environment_id) GROUP BY 1
         ), claim AS (
-            SELECT DISTINCT ON (environment_id) environment_id, c.owner, c.set_at
-            FROM claims c JOIN wanted USING (environment_id) ORDER BY environment_id, c.claim_id DESC
+            SELECT DISTINCT ON (b.environment_id) b.environment_id, c.owner, c.set_at
+            FROM (
+                SELECT c.environment_id, c.claim_id, true AS is_own FROM claims c JOIN wanted USING (environment_id)
+                UNION ALL
+                \(claimedElsewhere)
+            ) b JOIN claims c USING (claim_id)
+            ORDER BY b.environment_id, b.is_own DESC, b.claim_id DESC
         ), protection AS (
             SELECT DISTINCT ON (b.environment_id) b.environment_id, p.*
             FROM environment_protections b

@@ -59,13 +59,18 @@ enum HoldStatements {
         return statement.named("end \(kind.rawValue)")
     }
 
+    /// Binds each component that the environment has now, so that the claim goes along to another space.
     static func claim(_ key: EnvironmentKey, owner: String, at: Date) -> SQL {
         named(
             "claim",
             """
             WITH made AS (
                 INSERT INTO claims (environment_id, owner, set_at)
-                SELECT environment_id, \(owner), \(at) FROM (\(open(key))) e RETURNING environment_id
+                SELECT environment_id, \(owner), \(at) FROM (\(open(key))) e RETURNING claim_id, environment_id
+            ), bound AS (
+                INSERT INTO claimed_components (claim_id, component_id)
+                SELECT m.claim_id, c.component_id FROM made m JOIN components c USING (environment_id)
+                WHERE c.gone_at IS NULL
             )
             INSERT INTO audit_log (event, environment_id, details)
             SELECT 'claimed', environment_id, jsonb_build_object('owner', \(owner)) FROM made

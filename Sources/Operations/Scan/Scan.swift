@@ -80,7 +80,9 @@ package struct Scan: Sendable {
             }
         }
         let readings = try results.map { try $0.get() }
-        try await store.regroup(regrouped(try await store.groupingInput(), spaces: rules.spaces), at: clock())
+        let present = try await store.groupingInput()
+        let groups = regrouped(present, spaces: rules.spaces)
+        try await store.regroup(groups, at: clock())
         var notes: [EvidenceNote] = []
         for kind in evidence { notes += try await kind.read(full: full, until: end, clock: clock) }
         let environments = try await nameOwners()
@@ -93,6 +95,7 @@ package struct Scan: Sendable {
             summary: summary,
             environments: environments,
             namingChanged: namingChanged,
+            moved: movedSpaces(present, to: groups),
             notes: notes
         )
     }

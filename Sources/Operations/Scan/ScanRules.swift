@@ -38,6 +38,8 @@ package struct ScanOutcome: Sendable {
     package var environments: Int
     /// A naming rule differs from the scan before: the grace of what it concerns starts anew (D5).
     package var namingChanged: Bool
+    /// Environments whose account is in another space now.
+    package var moved: [SpaceMove] = []
     /// What is unknown about environments whose components were read.
     package var notes: [EvidenceNote] = []
 

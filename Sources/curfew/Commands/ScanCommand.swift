@@ -46,6 +46,13 @@ struct ScanCommand: ShellCommand {
                     ? JSONText.render(ScanJSON(outcome.summary, notes: outcome.notes))
                     : ScanText.text(outcome.summary, notes: outcome.notes, on: session.canvas)
             )
+            if !outcome.moved.isEmpty {
+                shell.say(
+                    "\(Canvas.counted(outcome.moved.count, "environment")) in another space than before, as the settings "
+                        + "have it now: \(outcome.moved.map(\.text).joined(separator: ", "))"
+                )
+                shell.say("protections, leases and claims went along; findings begin anew")
+            }
             if outcome.isComplete {
                 shell.say("\(outcome.environments) environments; next: curfew list, curfew evaluate")
             } else {
