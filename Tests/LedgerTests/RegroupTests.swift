@@ -107,7 +107,11 @@ import Testing
             )
             #expect(try await claims().first == "other/feat-x ben")
             // The next life of the name has nothing of it.
-            try await ledger.scan([component("d", created: day(5))], gone: [stackID("a")], at: day(6))
+            try await ledger.scan(
+                [component("d", created: day(5))],
+                gone: [stackID("a"), stackID("b")],
+                at: day(6)
+            )
             #expect(try await claims().contains("sandbox/feat-x nobody"))
         }
     }
