@@ -64,6 +64,7 @@ let package = Package(
             swiftSettings: strict
         ),
         ours("Providers", ["Core", "AWS"]),
+        ours("Hosts", ["Core", "Curl", subprocess]),
         .target(
             name: "Ledger",
             dependencies: ["Core", "Postgres"],
@@ -83,7 +84,8 @@ let package = Package(
         .executableTarget(
             name: "curfew",
             dependencies: [
-                "Core", "Operations", "Ledger", "Providers", "AWS", "Curl", "Mail", "Reports", "Settings", arguments,
+                "Core", "Operations", "Ledger", "Providers", "Hosts", "AWS", "Curl", "Mail", "Reports", "Settings",
+                arguments,
             ],
             swiftSettings: strict
         ),
@@ -100,6 +102,7 @@ let package = Package(
         tests("Mail", ["Mail", "Core", "Curl", "Reports", "TestSupport", subprocess]),
         tests("AWS", ["AWS", "Curl", "TestSupport", crypto, subprocess]),
         tests("Providers", ["Providers", "AWS", "Core", "Curl", "TestSupport"]),
+        tests("Hosts", ["Hosts", "Core", "Curl", "TestSupport", subprocess]),
         tests("Settings", ["Settings", "Core"]),
         tests("Ledger", ["Ledger", "Core", "Postgres", "TestSupport"]),
         tests("Reports", ["Reports", "Core"], exclude: ["Goldens"]),
@@ -110,7 +113,10 @@ let package = Package(
                 subprocess,
             ]
         ),
-        tests("Operations", ["Operations", "Core", "Ledger", "Postgres", "Reports", "Settings", "TestSupport"]),
+        tests(
+            "Operations",
+            ["Operations", "Core", "Curl", "Hosts", "Ledger", "Postgres", "Reports", "Settings", "TestSupport"]
+        ),
     ],
     swiftLanguageModes: [.v6]
 )

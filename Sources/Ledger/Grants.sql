@@ -96,6 +96,9 @@ GRANT INSERT ON accounts, readings, environment_targets, naming_revisions TO cur
 GRANT INSERT, DELETE ON resources TO curfew_scanner;
 GRANT INSERT, UPDATE ON functions, function_readings TO curfew_scanner;
 GRANT INSERT, UPDATE ON trail_readings, component_trails TO curfew_scanner;
+GRANT INSERT, UPDATE ON repositories, pull_requests TO curfew_scanner;
+GRANT INSERT, UPDATE, DELETE ON repository_pages, environment_repositories, environment_branches, environment_requests
+    TO curfew_scanner;
 GRANT UPDATE (ended_at, ended_because) ON releases TO curfew_scanner;
 
 -- evaluate and plan, by the nightly job and by people

@@ -133,7 +133,13 @@ package struct Wiring: Sendable {
 
     /// What the rules judge, of what the store knows.
     func facts(_ record: EnvironmentRecord) -> EnvironmentFacts {
-        EnvironmentFacts(record, accountNames: accountNames, configured: rules.configured, table: runtimes)
+        EnvironmentFacts(
+            record,
+            accountNames: accountNames,
+            configured: rules.configured,
+            table: runtimes,
+            now: clock()
+        )
     }
 
     /// The person who is connected, and what they are to one environment or none.

@@ -64,6 +64,7 @@ package enum ShowText {
         page.field("changed", canvas.time(environment.changed, none: "unknown"))
         if let claimed = environment.claimedAt { page.field("claimed", canvas.time(claimed)) }
         if let registration = environment.registration { registered(registration, &page) }
+        BranchLines.add(environment.branches, &page)
         page.field(
             "idle",
             environment.active.map { "\(canvas.moment.span(since: $0)) since the latest change, claim or extension" }

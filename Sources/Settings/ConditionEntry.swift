@@ -5,7 +5,7 @@ extension YAMLEntry {
     ///
     /// Two keys in one mapping would be an unsaid `any` or `all`, so there is exactly one.
     func condition(depth: Int) -> Condition? {
-        let clauses = ["any", "all", "not", "age", "idle", "ttl_tag", "runtime"]
+        let clauses = ["any", "all", "not", "age", "idle", "ttl_tag", "runtime", "branch", "pull_request"]
         let example = "idle: 7d"
         guard depth < 20 else { return wrong("`stale_when` is nested more than 20 levels deep", "flatten it") }
         guard isMapping else { return unexpected("one clause", example: example) }
@@ -31,6 +31,8 @@ extension YAMLEntry {
         case "age": duration(.seconds(1) ... .days(3_650), example: "30d").map(Condition.age)
         case "idle": idle()
         case "runtime": runtime()
+        case "branch": choice(BranchState.self).map(Condition.branch)
+        case "pull_request": choice(RequestState.self).map(Condition.pullRequest)
         default: ttlTag()
         }
     }

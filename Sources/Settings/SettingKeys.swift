@@ -32,6 +32,7 @@ enum SettingKeys {
     static let lists = [
         "accounts", "spaces", "people", "names.permanent", "names.services", "names.beginnings", "names.patterns",
         "names.exclude", "names.tag_keys", "names.architect", "owners.tags", "owners.rules", "owners.ci_roles",
+        "repositories",
         "teardown.empty", "reap.alarms",
         "mail.domains", "channels", "notices.routes", "notices.platform",
     ]

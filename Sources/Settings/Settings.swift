@@ -12,6 +12,8 @@ package struct Settings: Sendable, Hashable {
     package var people: [Person]
     package var names: NameRules
     package var owners: OwnerRules
+    /// Where environments come from.
+    package var repositories: [RepositorySettings]
     package var database: DatabaseReference
     /// Where AWS's API is, instead of AWS itself; nil is AWS.
     package var awsEndpoint: Endpoint?
@@ -42,6 +44,7 @@ package struct Settings: Sendable, Hashable {
         people: [Person] = [],
         names: NameRules = NameRules(),
         owners: OwnerRules = OwnerRules(),
+        repositories: [RepositorySettings] = [],
         database: DatabaseReference = .embedded,
         awsEndpoint: Endpoint? = nil,
         timings: Timings = Timings(),
@@ -63,6 +66,7 @@ package struct Settings: Sendable, Hashable {
         self.people = people
         self.names = names
         self.owners = owners
+        self.repositories = repositories
         self.database = database
         self.awsEndpoint = awsEndpoint
         self.timings = timings

@@ -61,7 +61,8 @@ package enum SettingsFile {
 extension YAMLEntry {
     fileprivate func settings() -> Settings? {
         let keys = [
-            "accounts", "spaces", "people", "names", "owners", "database", "aws", "timings", "teardown", "reap",
+            "accounts", "spaces", "people", "names", "owners", "repositories", "database", "aws", "timings", "teardown",
+            "reap",
             "breaker", "tombstones", "mail", "channels", "notices", "night", "report", "retention", "runtimes",
             "policy",
         ]
@@ -76,6 +77,7 @@ extension YAMLEntry {
                 accounts: settings.accounts,
                 spaces: Set(settings.spaces.keys).union(settings.spaceNames)
             ) ?? OwnerRules()
+        settings.repositories = parts["repositories"]?.repositories(spaces: settings.spaceNames) ?? []
         settings.database = parts["database"]?.database() ?? .embedded
         settings.awsEndpoint = parts["aws"]?.awsEndpoint()
         settings.timings = parts["timings"]?.timings(loopback: settings.awsEndpoint?.isLoopback ?? false) ?? Timings()

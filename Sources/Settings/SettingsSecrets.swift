@@ -1,8 +1,14 @@
+import Core
+
 extension Settings {
     /// Every reference to a secret, with the setting that holds it, in the order of the file's documentation.
     package var secretReferences: [(key: String, reference: SecretReference)] {
         var found: [(key: String, reference: SecretReference)] = accounts.compactMap { account in
             account.externalIDFrom.map { ("accounts.\(account.word).external_id_from", $0) }
+        }
+        for settings in repositories {
+            guard let token = settings.token else { continue }
+            found.append(("repositories.\(settings.repository.place).token_from", token))
         }
         if case .secret(let reference) = database { found.append(("database.url_from", reference)) }
         if case .smtp(let smtp) = mail?.transport, let password = smtp.password {

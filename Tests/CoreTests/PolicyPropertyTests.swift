@@ -66,6 +66,9 @@ import Testing
             blind = facts
             blind.runtimes = RuntimeFacts(uses: [], images: facts.runtimes.images, unreadBecause: "denied")
             #expect(!isStale(blind, set), "\(facts) under \(set.policies)")
+            blind = facts
+            for index in blind.branches.repositories.indices { blind.branches.repositories[index].failure = "denied" }
+            #expect(!isStale(blind, set), "\(facts) under \(set.policies)")
             if case .expires = facts.timeToLive {
                 blind = facts
                 blind.timeToLive = .unreadable("?", source: "tag ttl")
@@ -155,7 +158,7 @@ extension Condition {
         case .not(let part): .not(part.lengthened(by: extra))
         case .age(let duration): .age(duration + extra)
         case .idle(let duration, let kinds): .idle(for: duration + extra, of: kinds)
-        case .ttlExpired, .runtimeDeprecated: self
+        case .ttlExpired, .runtimeDeprecated, .branch, .pullRequest: self
         }
     }
 
@@ -170,7 +173,7 @@ extension Condition {
             shuffled.shuffle(using: &numbers)
             return .all(shuffled)
         case .not(let part): return .not(part.shuffled(&numbers))
-        case .age, .idle, .ttlExpired, .runtimeDeprecated: return self
+        case .age, .idle, .ttlExpired, .runtimeDeprecated, .branch, .pullRequest: return self
         }
     }
 }

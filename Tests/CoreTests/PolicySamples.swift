@@ -76,7 +76,12 @@ extension SeededNumbers {
         case 1: .idle(for: span(), of: nil)
         case 2: .idle(for: span(), of: [.changed])
         case 3: .ttlExpired
-        case 4: .runtimeDeprecated
+        case 4:
+            switch Int.random(in: 0..<4, using: &self) {
+            case 0: .branch(BranchState.allCases.randomElement(using: &self) ?? .gone)
+            case 1: .pullRequest(RequestState.allCases.randomElement(using: &self) ?? .closed)
+            default: .runtimeDeprecated
+            }
         case 5, 6:
             .any(
                 (0..<Int.random(in: 1...3, using: &self)).map { _ in condition(depth: depth - 1, negations: negations) }
@@ -98,6 +103,54 @@ extension SeededNumbers {
             $0.notBefore = notBefore
             $0.maxAge = maxAge
         }
+    }
+
+    /// Up to two repositories, each read or not, with branches that are there, gone, or only resemble the name.
+    mutating func branches() -> EnvironmentBranches {
+        var branches = EnvironmentBranches()
+        for number in 0..<Int.random(in: 0...2, using: &self) {
+            let address = "https://github.com/acme/sample\(number)"
+            branches.repositories.append(
+                StandingRepository(
+                    address: address,
+                    kind: Repository.Kind.allCases.randomElement(using: &self) ?? .git,
+                    readAt: chance(90) ? noon : nil,
+                    failure: chance(15) ? "denied" : nil,
+                    requestsReadAt: chance(90) ? noon : nil,
+                    requestsFailure: chance(10) ? "denied" : nil,
+                    requestsFrom: chance(20) ? daysAgo(90) : nil
+                )
+            )
+            for count in 0..<Int.random(in: 0...2, using: &self) {
+                let gone = chance(50) ? past() : nil
+                let match = BranchSighting.Match.allCases.randomElement(using: &self) ?? .named
+                branches.branches.append(
+                    BranchSighting(
+                        repository: address,
+                        branch: "feature/x\(count)",
+                        match: match,
+                        commit: "a",
+                        merged: chance(30) ? chance(50) : nil,
+                        firstSeenAt: daysAgo(50),
+                        activeAt: past(),
+                        goneAt: gone
+                    )
+                )
+                guard chance(40), let state = PullRequest.State.allCases.randomElement(using: &self) else { continue }
+                let request = PullRequest(
+                    number: count,
+                    branch: "feature/x\(count)",
+                    commit: chance(80) ? "a" : "b",
+                    base: "main",
+                    intoDefault: chance(80) ? true : nil,
+                    state: state,
+                    updatedAt: noon,
+                    endedAt: state == .open ? nil : past()
+                )
+                branches.requests.append(RequestSighting(repository: address, request: request))
+            }
+        }
+        return branches
     }
 
     /// Functions of which none, some or all are known, deprecated some days before or after noon.
@@ -168,6 +221,7 @@ extension SeededNumbers {
             )
         }
         facts.runtimes = runtimes()
+        if chance(50) { facts.branches = branches() }
         if chance(10) { facts.release = Release(at: past(), by: "ada") }
         if chance(10) { facts.partlyReaped = PartlyReaped(at: past(), detail: "P3: 1 left") }
         if chance(5) { facts.ownerConflict = "ada, bob" }

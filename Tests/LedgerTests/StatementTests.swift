@@ -57,6 +57,20 @@ private let statements: [SQL] = {
         FunctionStatements.uses(of: chosen), FunctionStatements.all(of: EnvironmentStatements.openLives),
         FunctionStatements.merge(in: 1),
     ]
+    let nowhere = HostFailure("", advice: "")
+    let branches: [SQL] = [
+        BranchStatements.repositories, BranchStatements.pages, BranchStatements.requests,
+        BranchStatements.standing(of: chosen), BranchStatements.branches(of: chosen),
+        BranchStatements.requests(of: EnvironmentStatements.openLives), BranchStatements.addRepositories(JSONB("[]")),
+        BranchStatements.removeStanding(but: JSONB("[]")), BranchStatements.addStanding(JSONB("[]")),
+        BranchStatements.lock(""), BranchStatements.noteFailed(1, nowhere, at: day(0)),
+        BranchStatements.noteRead(1, movedTo: nil, at: day(0)),
+        BranchStatements.noteRequests(1, RequestListing(requests: []), at: day(0)),
+        BranchStatements.noteRequestsFailed(1, nowhere), BranchStatements.removePages(1, but: []),
+        BranchStatements.addPages(1, JSONB("[]")), BranchStatements.addRequests(1, JSONB("[]")),
+        BranchStatements.setBranches(1, JSONB("[]")), BranchStatements.removeRequests(1, but: JSONB("[]")),
+        BranchStatements.addRequestsOfEnvironments(1, JSONB("[]")),
+    ]
     let regroupings: [SQL] = [
         RegroupStatements.endLives(at: day(0)), RegroupStatements.beginLives(at: day(0)), RegroupStatements.classify(),
         RegroupStatements.moveIn(), RegroupStatements.moveOut(), RegroupStatements.addTargets(),
@@ -221,7 +235,8 @@ private let statements: [SQL] = {
         MigrationStatements.rows(of: "scans"), MigrationStatements.groupMembers(),
         MigrationStatements.rightsToRestore(),
     ]
-    return scans + readings + functions + regroupings + environments + holds + accounts + decisions + plans + steps
+    return scans + readings + functions + branches + regroupings + environments + holds + accounts + decisions + plans
+        + steps
         + leases
         + messages + reports + registrations + trails + others
 }()

@@ -15,7 +15,7 @@ import Testing
                     stale_when:
                       any:
                         - idle: { for: 7, of: [invoked, changed] }
-                        - branch: gone
+                        - branch: goone
                         - age: -3d
                     max_age: 99999999999d
                     sightings: { count: 0, apart: 12h, apart: 13h }
@@ -38,9 +38,9 @@ import Testing
             policy.yaml:7:24: `policies[1].stale_when.any[1].idle.for` is `7`, a number without a unit (s, m, h, d, w)
               for example `7d`
             policy.yaml:7:32: `policies[1].stale_when.any[1].idle.of[1]` is `invoked`, which is no signal that Curfew reads
-              signals that exist: changed
-            policy.yaml:8:11: unknown key `branch` in `policies[1].stale_when.any[2]`
-              known: any, all, not, age, idle, ttl_tag, runtime
+              signals that exist: changed, committed
+            policy.yaml:8:19: `policies[1].stale_when.any[2].branch` is `goone`, expected one of gone, merged
+              for example `gone`
             policy.yaml:9:16: `policies[1].stale_when.any[3].age` is `-3d`, expected a duration from 1s to 3650d
               for example `30d`
             policy.yaml:10:14: `policies[1].max_age` is `99999999999d`, expected a duration from 1h to 3650d

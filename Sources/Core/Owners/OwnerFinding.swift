@@ -23,7 +23,8 @@ extension OwnerFinding {
         self = findOwner(
             components: Dictionary(uniqueKeysWithValues: environment.tags.map { ($0.id, $0.tags) }),
             claim: environment.claim.map { OwnerName($0) },
-            further: (environment.registration.map { [$0.evidence] } ?? []) + trail.owners(machines: rules.machines),
+            further: [environment.registration?.evidence, environment.branches.authorship].compactMap(\.self)
+                + trail.owners(machines: rules.machines),
             passedOver: trail.compactMap { $0.passedOver(machines: rules.machines) },
             place: OwnedPlace(
                 name: environment.key.name,

@@ -11,6 +11,10 @@ package indirect enum Condition: Sendable, Hashable {
     case ttlExpired
     /// A function of it has a runtime that AWS has deprecated.
     case runtimeDeprecated
+    /// The branch that it was deployed from.
+    case branch(BranchState)
+    /// The pull request that it was deployed for.
+    case pullRequest(RequestState)
 }
 
 extension Condition: CustomStringConvertible {
@@ -26,6 +30,8 @@ extension Condition: CustomStringConvertible {
             "idle: { for: \(DurationText.format(duration)), of: [\(kinds.map(\.rawValue).joined(separator: ", "))] }"
         case .ttlExpired: "ttl_tag: expired"
         case .runtimeDeprecated: "runtime: deprecated"
+        case .branch(let state): "branch: \(state.rawValue)"
+        case .pullRequest(let state): "pull_request: \(state.rawValue)"
         }
     }
 

@@ -20,11 +20,15 @@ extension Condition {
         case .age(let duration):
             return ageTrace(duration, facts, now)
         case .idle(let duration, let kinds):
-            return idleTrace(duration, kinds ?? SignalKind.nameable, facts, now)
+            return idleTrace(duration, kinds ?? Self.applying(facts), facts, now)
         case .ttlExpired:
             return ttlTrace(facts, now)
         case .runtimeDeprecated:
             return runtimeTrace(facts, now)
+        case .branch(let state):
+            return branchTrace(state, facts)
+        case .pullRequest(let state):
+            return requestTrace(state, facts)
         }
     }
 
@@ -61,6 +65,17 @@ extension Condition {
                 change: "a reading that says when it was created",
                 meansKeep: now < at
             )
+        }
+    }
+
+    /// What `idle` looks at where it names nothing: deployments, and whatever else there is something to look at.
+    private static func applying(_ facts: EnvironmentFacts) -> [SignalKind] {
+        SignalKind.nameable.filter { kind in
+            kind == .changed
+                || facts.signals.contains { signal in
+                    if case .notApplicable = signal.value { return false }
+                    return signal.kind == kind
+                }
         }
     }
 

@@ -30,6 +30,7 @@ package struct EnvironmentFacts: Sendable, Hashable, Codable {
     package var ownerConflict: String?
     package var reading: Reading
     package var runtimes: RuntimeFacts
+    package var branches: EnvironmentBranches
 
     package init(
         key: EnvironmentKey,
@@ -48,7 +49,8 @@ package struct EnvironmentFacts: Sendable, Hashable, Codable {
         partlyReaped: PartlyReaped? = nil,
         ownerConflict: String? = nil,
         reading: Reading = .complete,
-        runtimes: RuntimeFacts = .none
+        runtimes: RuntimeFacts = .none,
+        branches: EnvironmentBranches = .none
     ) {
         self.key = key
         self.nature = nature
@@ -67,6 +69,7 @@ package struct EnvironmentFacts: Sendable, Hashable, Codable {
         self.ownerConflict = ownerConflict
         self.reading = reading
         self.runtimes = runtimes
+        self.branches = branches
     }
 
     /// What the naming rules made of it.

@@ -17,11 +17,13 @@ package enum Known<Value: Sendable & Hashable & Codable>: Sendable, Hashable, Co
 package enum SignalKind: String, Sendable, Codable, CaseIterable {
     /// A component was created or updated successfully, other than by Curfew.
     case changed
+    /// Somebody committed to its branch.
+    case committed
     /// Somebody claimed or extended the environment. It is activity for every `idle`; a policy cannot name it.
     case asked
 
     /// What `idle: { of: … }` can name.
-    package static let nameable: [SignalKind] = [.changed]
+    package static let nameable: [SignalKind] = [.changed, .committed]
 }
 
 /// One dated fact about an environment, with where it comes from.

@@ -11,7 +11,7 @@ extension PostgresLedger {
         try await environments(EnvironmentStatements.newestLives(of: name))
     }
 
-    /// Four statements that see one moment, however many environments there are.
+    /// A few statements that see one moment, however many environments there are.
     func environments(_ chosen: SQL) async throws(StoreFailure) -> [EnvironmentRecord] {
         try await transact(readOnly: true) { (session) async throws(LedgerError) in
             let coverage = try await session.rows(EnvironmentStatements.coverage(of: chosen)) {
@@ -29,10 +29,12 @@ extension PostgresLedger {
             }
             var trails: [EnvironmentKey: [TrailEvidence]] = [:]
             for (key, evidence) in try await session.trails(of: chosen) { trails[key, default: []].append(evidence) }
+            let branches = try await session.branches(of: chosen)
             for index in records.indices {
                 records[index].trail = trails[records[index].key] ?? []
                 records[index].targets = targets[records[index].key] ?? []
                 records[index].runtimes = runtimes[records[index].key] ?? .none
+                records[index].branches = branches[records[index].key] ?? .none
             }
             return records
         }

@@ -1,17 +1,20 @@
 package import Core
-import Foundation
+package import Foundation
 
 extension EnvironmentFacts {
     /// What the store knows of an environment, as the rules want it.
     ///
     /// `configured`: the targets that scans read; one that left the settings file is not read any more, so what was
-    /// last seen there proves nothing. `table`: what is known of the runtimes of its functions.
+    /// last seen there proves nothing. `table`: what is known of the runtimes of its functions. `now`: a reading of
+    /// branches that is too old by then is none.
     package init(
         _ record: EnvironmentRecord,
         accountNames: [AccountID: String],
         configured: Set<Target>,
-        table: RuntimeTable = .empty
+        table: RuntimeTable = .empty,
+        now: Date
     ) {
+        let branches = record.branches.asOf(now, registered: record.registration?.repository)
         var signals = [
             Signal(
                 .changed,
@@ -20,6 +23,7 @@ extension EnvironmentFacts {
                 source: "newest component created or updated"
             )
         ]
+        signals.append(branches.committed())
         if let claimed = record.claimedAt {
             signals.append(Signal(.asked, .known(claimed), source: "claimed by \(record.claim ?? "")"))
         }
@@ -52,7 +56,8 @@ extension EnvironmentFacts {
             },
             ownerConflict: record.ownerConflict ? record.ownerDetail : nil,
             reading: Reading(record, configured: configured),
-            runtimes: RuntimeFacts(record.runtimes, in: table)
+            runtimes: RuntimeFacts(record.runtimes, in: table),
+            branches: branches
         )
     }
 

@@ -1,5 +1,6 @@
 import Core
 import Foundation
+import Hosts
 import Ledger
 import Operations
 import Settings
@@ -88,6 +89,17 @@ struct DoctorChecks: Sendable {
         case .accepted(let words): return .ok("\(text): \(words)")
         case .deferred(let why), .misconfigured(let why), .refused(let why), .uncertain(let why):
             throw Problem(.unavailable, "\(text): \(why)", advice: "until then messages wait: curfew messages")
+        }
+    }
+
+    /// Read as a scan would, with nothing written down.
+    func repository(_ repository: Repository) async throws(Problem) -> DoctorWord {
+        switch await session.gitHosts.check(repository, now: session.wiring.clock()) {
+        case .failure(let failure):
+            throw Problem(.unavailable, failure.summary, advice: failure.advice)
+        case .success(let words):
+            // Unknown in every verdict that asks for its branches is more than what is merely slow to be found.
+            return words.contains("by now") || words.contains("without a token") ? .warning(words) : .ok(words)
         }
     }
 

@@ -75,6 +75,11 @@ struct DoctorCommand: ShellCommand {
             // What its folder or program lacks was said just now.
             let isPlaced = !findings.contains { $0.check.hasPrefix("place mail.") && !$0.ok }
             if isPlaced { await note("mail") { try await checks.mailReached() } }
+            for settings in session.found.settings.repositories {
+                await note("repository \(settings.repository.place)") {
+                    try await checks.repository(settings.repository)
+                }
+            }
             await note("database") { .ok(try await database(session)) }
             await note("audit log") { .ok(try await audit(session)) }
             await note("people") { .ok(try await people(session)) }

@@ -32,7 +32,15 @@ struct Session: Sendable {
             store: ledger,
             rules: wiring.rules,
             locks: ledger,
-            evidence: [trails]
+            evidence: [
+                trails,
+                BranchEvidence(
+                    host: gitHosts,
+                    store: ledger,
+                    repositories: found.settings.repositories.map(\.repository),
+                    names: wiring.rules.names
+                )
+            ]
         )
     }
 

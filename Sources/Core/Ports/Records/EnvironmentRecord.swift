@@ -45,6 +45,8 @@ package struct EnvironmentRecord: Sendable {
     package var registration: Registration?
     /// Who made and deployed its components, as far as the provider's history told.
     package var trail: [TrailEvidence]
+    /// What is known of its branches and pull requests.
+    package var branches: EnvironmentBranches
 
     package init(
         key: EnvironmentKey,
@@ -78,7 +80,8 @@ package struct EnvironmentRecord: Sendable {
         regroupedAt: Date? = nil,
         runtimes: EnvironmentRuntimes = .none,
         registration: Registration? = nil,
-        trail: [TrailEvidence] = []
+        trail: [TrailEvidence] = [],
+        branches: EnvironmentBranches = .none
     ) {
         self.key = key
         self.kind = kind
@@ -112,5 +115,6 @@ package struct EnvironmentRecord: Sendable {
         self.runtimes = runtimes
         self.registration = registration
         self.trail = trail
+        self.branches = branches
     }
 }

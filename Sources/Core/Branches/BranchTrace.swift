@@ -1,0 +1,234 @@
+import Foundation
+
+/// What a policy may ask of an environment's branch.
+package enum BranchState: String, Sendable, Hashable, Codable, CaseIterable {
+    /// It was there, or a pipeline named it, and a complete reading no longer has it.
+    case gone
+    /// All of it is in the default branch.
+    case merged
+}
+
+/// What a policy may ask of an environment's pull request.
+package enum RequestState: String, Sendable, Hashable, Codable, CaseIterable {
+    case open
+    /// It is over, merged or not.
+    case closed
+    case merged
+}
+
+extension Condition {
+    /// Moments of changes, never of readings, so that it reads the same until something happens.
+    func branchTrace(_ state: BranchState, _ facts: EnvironmentFacts) -> Trace {
+        let branches = facts.branches
+        if let trace = unlisted(branches) { return trace }
+        switch state {
+        case .gone: return goneTrace(branches)
+        case .merged: return mergedTrace(branches)
+        }
+    }
+
+    private func unlisted(_ branches: EnvironmentBranches) -> Trace? {
+        if let registered = branches.unlisted {
+            let change = "the repository among `repositories:` in the settings file"
+            return Trace(
+                description,
+                .unknown,
+                saw: "a pipeline registered \(registered), which is not read",
+                change: change
+            )
+        }
+        guard branches.repositories.isEmpty else { return nil }
+        return Trace(
+            description,
+            .notApplicable,
+            saw: "no repository stands for it",
+            change: "a repository under `repositories:` in the settings file"
+        )
+    }
+
+    /// Gone is only what every repository's complete list lacks, and what is known to have been its branch.
+    private func goneTrace(_ branches: EnvironmentBranches) -> Trace {
+        let alive = branches.branches.filter { $0.goneAt == nil && branches.isRead($0.repository) }
+        if !alive.isEmpty {
+            let named = alive.prefix(3).map { "\($0.branch) of \(branches.name($0.repository)) \(Self.why($0))" }
+            let more = alive.count > 3 ? " and \(alive.count - 3) more" : ""
+            let several = alive.count > 1 ? "any of these may be its branch: " : ""
+            let means = Set(alive.compactMap { branches.repository($0.repository)?.means }).sorted()
+            return Trace(
+                description,
+                .no,
+                saw: "\(several)\(named.joined(separator: "; "))\(more), is there (\(means.joined(separator: ", ")))",
+                change: "the branch deleted, in a reading of all branches"
+            )
+        }
+        if let open = branches.requests.first(where: { $0.request.state == .open }) {
+            return Trace(
+                description,
+                .no,
+                saw: "pull request \(open.request.number) of \(branches.name(open.repository)) is open",
+                change: "the pull request closed"
+            )
+        }
+        if let unread = branches.repositories.first(where: { $0.whyUnknown != nil }) {
+            return Self.unread(description, unread, unread.whyUnknown)
+        }
+        let gone = branches.branches.filter(\.match.isFirm)
+        guard let newest = gone.max(by: { ($0.goneAt ?? .distantPast) < ($1.goneAt ?? .distantPast) }) else {
+            return neverSeen(branches)
+        }
+        let means = branches.repository(newest.repository)?.means ?? "its list of branches"
+        let others = gone.count > 1 ? " (so are \(gone.count - 1) others that may be its branch)" : ""
+        return Trace(
+            description,
+            .yes,
+            saw: "\(newest.branch) of \(branches.name(newest.repository)) \(Self.why(newest)), is not there since "
+                + "\(newest.goneAt?.minuteText ?? "") (\(means))\(others)",
+            since: newest.goneAt,
+            change: "the branch pushed again"
+        )
+    }
+
+    private func neverSeen(_ branches: EnvironmentBranches) -> Trace {
+        let guessed = branches.branches.first
+        let saw =
+            guessed.map { "\($0.branch) resembled its name and is gone; nothing says that it was its branch" }
+            ?? "no branch of that name was ever seen in \(branches.names)"
+        let change = "a branch that is there when a scan looks, or a registration: curfew register --branch"
+        return Trace(description, .unknown, saw: saw, change: change)
+    }
+
+    private func mergedTrace(_ branches: EnvironmentBranches) -> Trace {
+        if branches.repositories.allSatisfy({ $0.kind == .git }) {
+            return Trace(
+                description,
+                .notApplicable,
+                saw: "plain git does not say what was merged (\(branches.names))",
+                change: "`kind: github` or `gitlab` under `repositories:`"
+            )
+        }
+        if let unread = branches.repositories.first(where: { $0.kind != .git && $0.whyRequestsUnknown != nil }) {
+            return Self.unread(description, unread, unread.whyRequestsUnknown)
+        }
+        let change = "its pull request merged into the default branch"
+        if let open = branches.requests.first(where: { $0.request.state == .open }) {
+            let saw = "pull request \(open.request.number) of \(branches.name(open.repository)) is open"
+            return Trace(description, .no, saw: saw, change: change)
+        }
+        let alive = branches.branches.filter { $0.goneAt == nil }
+        // One branch with work that is nowhere else is enough.
+        for branch in alive {
+            let own = branches.requests.filter {
+                $0.repository == branch.repository && $0.request.branch == branch.branch
+            }
+            if own.contains(where: { $0.request.isMerge && $0.request.commit == branch.commit }) { continue }
+            if branch.merged == true { continue }
+            if own.isEmpty, branch.merged == nil, branches.isCut {
+                let saw = "no pull request of \(branch.branch) is among those that were read"
+                return Trace(description, .unknown, saw: saw, change: change)
+            }
+            let saw =
+                own.contains { $0.request.isMerge }
+                ? "\(branch.branch) has commits that came after its merge" : "\(branch.branch) was not merged"
+            return Trace(description, .no, saw: saw, change: change)
+        }
+        let ended = branches.requests.max {
+            ($0.request.endedAt ?? .distantPast) < ($1.request.endedAt ?? .distantPast)
+        }
+        if let ended {
+            let words = "pull request \(ended.request.number) of \(branches.name(ended.repository))"
+            if ended.request.isMerge {
+                let at = ended.request.endedAt
+                let saw = "\(words) was merged into \(ended.request.base) \(at?.minuteText ?? "")"
+                return Trace(description, .yes, saw: saw, since: at, change: "a new commit on the branch")
+            }
+            guard alive.isEmpty else { return wholly(branches, alive) }
+            let how = ended.request.state == .merged ? "merged into \(ended.request.base)" : "closed, not merged"
+            return Trace(description, .no, saw: "\(words) was \(how)", change: change)
+        }
+        guard alive.isEmpty else { return wholly(branches, alive) }
+        let saw =
+            branches.branches.isEmpty
+            ? "no branch of that name was ever seen in \(branches.names)"
+            : "its branch is gone, and no pull request says what became of it"
+        return Trace(description, .unknown, saw: saw, change: change)
+    }
+
+    private func wholly(_ branches: EnvironmentBranches, _ alive: [BranchSighting]) -> Trace {
+        let names = alive.map { "\($0.branch) of \(branches.name($0.repository))" }.joined(separator: ", ")
+        return Trace(
+            description,
+            .yes,
+            saw: "all of \(names) is in the default branch, says the host",
+            change: "a new commit on the branch"
+        )
+    }
+
+    func requestTrace(_ state: RequestState, _ facts: EnvironmentFacts) -> Trace {
+        let branches = facts.branches
+        if let trace = unlisted(branches) { return trace }
+        let hosts = branches.repositories.filter { $0.kind != .git }
+        guard !hosts.isEmpty else {
+            let saw = "plain git knows no pull requests (\(branches.names))"
+            return Trace(description, .notApplicable, saw: saw, change: "`kind: github` or `gitlab`")
+        }
+        func said(_ sighting: RequestSighting) -> String {
+            let request = sighting.request
+            let base = request.state == .merged ? " into \(request.base)" : ""
+            let at = request.endedAt.map { " \($0.minuteText)" } ?? ""
+            return "pull request \(request.number) of \(branches.name(sighting.repository)), \(request.branch): "
+                + "\(request.state.rawValue)\(base)\(at)"
+        }
+        // An open one says that somebody is at work, whatever others say.
+        let open = branches.requests.first { $0.request.state == .open && branches.isRead($0.repository) }
+        if let open {
+            let change = "the pull request closed or merged"
+            return Trace(description, state == .open ? .yes : .no, saw: said(open), change: change)
+        }
+        if let unread = hosts.first(where: { $0.whyRequestsUnknown != nil }) {
+            return Self.unread(description, unread, unread.whyRequestsUnknown)
+        }
+        let newest = branches.requests.max {
+            ($0.request.endedAt ?? .distantPast) < ($1.request.endedAt ?? .distantPast)
+        }
+        guard let newest else {
+            let isKnown = branches.branches.contains(where: \.match.isFirm) && !branches.isCut
+            return Trace(
+                description,
+                isKnown ? .notApplicable : .unknown,
+                saw: isKnown ? "its branch has no pull request" : "no pull request of that name was ever seen",
+                change: "a pull request of its branch"
+            )
+        }
+        let truth: Truth =
+            switch state {
+            case .open: .no
+            case .closed: .yes
+            case .merged: newest.request.state == .merged ? .yes : .no
+            }
+        return Trace(description, truth, saw: said(newest), since: newest.request.endedAt, change: "a new pull request")
+    }
+
+    private static func unread(_ clause: String, _ repository: StandingRepository, _ why: String?) -> Trace {
+        let change = repository.advice.isEmpty ? "a complete reading of \(repository.name)" : repository.advice
+        return Trace(clause, .unknown, saw: "\(repository.name): \(why ?? "")", change: change)
+    }
+
+    private static func why(_ sighting: BranchSighting) -> String {
+        switch sighting.match {
+        case .registered: "(registered by its pipeline)"
+        case .requested: "(named by its pull request)"
+        case .named: "(its slug is the name)"
+        case .resembling: "(which the name may be cut from)"
+        }
+    }
+}
+
+extension PullRequest {
+    /// Into the default branch, as far as the host says.
+    fileprivate var isMerge: Bool { state == .merged && intoDefault != false }
+}
+
+extension EnvironmentBranches {
+    /// Older pull requests were not read.
+    fileprivate var isCut: Bool { repositories.contains { $0.kind != .git && $0.requestsFrom != nil } }
+}
