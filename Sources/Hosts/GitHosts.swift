@@ -37,7 +37,9 @@ package struct GitHosts: GitHosting {
         case .success(let token):
             guard repository.kind != .git else {
                 let branches = await git.branches(of: repository, token: token)
-                return RepositoryReading(branches: branches.map { BranchListing(branches: $0) })
+                let isMoved = if case .success(let listing) = branches { listing.isMoved } else { false }
+                // Where to is an address that may hold what opens it.
+                return RepositoryReading(branches: branches, movedTo: isMoved ? "" : nil)
             }
             let api = client(repository, token, now)
             let listing: BranchListing
@@ -90,7 +92,9 @@ package struct GitHosts: GitHosting {
         case .failure(let failure): return .failure(failure)
         case .success(let token):
             guard repository.kind != .git else {
-                return await git.branches(of: repository, token: token).map { "\($0.count) branches, by git ls-remote" }
+                return await git.branches(of: repository, token: token).map {
+                    "\($0.branches.count) branches, by git ls-remote"
+                }
             }
             let api = client(repository, token, now)
             return await gathering { () async throws(HostFailure) in try await api.check() }

@@ -158,8 +158,9 @@ extension HostClient {
             }
             return !refs.contains { $0.ref == "refs/heads/\(branch)" }
         case .gitlab:
-            let answer = try await get("\(root)/repository/branches?per_page=100&search=%5E\(Self.escaped(branch))%24")
+            let answer = try await get("\(root)/repository/branches?per_page=100&search=%5E\(Self.escaped(branch))")
             let found = try decode(answer, as: [GitLabBranch].self)
+            // `^` asks for what begins so; with a `$` as well, GitLab would look for one in the name.
             return try answer.next() == nil && !found.contains { $0.name == branch }
         }
     }

@@ -196,6 +196,10 @@ struct HostClient: Sendable {
 
     func decode<Value: Decodable>(_ answer: HostAnswer, as: Value.Type = Value.self) throws(HostFailure) -> Value {
         do {
+            // No name holds it, and no database takes it.
+            guard String(decoding: answer.body, as: UTF8.self).firstRange(of: "\\u0000") == nil else {
+                throw DecodingError.dataCorrupted(.init(codingPath: [], debugDescription: "a character that is none"))
+            }
             let decoder = JSONDecoder()
             decoder.dateDecodingStrategy = .custom { decoder in
                 let text = try decoder.singleValueContainer().decode(String.self)

@@ -20,7 +20,7 @@ package struct LSRemote: Sendable {
     }
 
     /// Never empty; every line was understood, or there is no list at all.
-    func branches(of repository: Repository, token: String?) async -> Result<[HostBranch], HostFailure> {
+    func branches(of repository: Repository, token: String?) async -> Result<BranchListing, HostFailure> {
         let name = repository.place.description
         guard Self.isSafe(repository.address) else {
             return .failure(
@@ -35,8 +35,8 @@ package struct LSRemote: Sendable {
             return .failure(HostFailure("\(name): git ls-remote took longer than \(limit)", advice: "is it reachable?"))
         case .notRun:
             return .failure(HostFailure("\(name): git could not be run", advice: "install git on this machine"))
-        case .ended(0, let output, _):
-            return Self.read(output, name)
+        case .ended(0, let output, let words):
+            return Self.read(output, name).map { BranchListing(branches: $0, isMoved: Self.isSentOn(words)) }
         case .ended(let status, _, let words):
             // 2 is said only with --exit-code, and 128 of whatever could not be reached: neither says that one is gone.
             return .failure(
@@ -46,6 +46,11 @@ package struct LSRemote: Sendable {
                 )
             )
         }
+    }
+
+    /// git follows one redirect, and says so.
+    private static func isSentOn(_ words: String) -> Bool {
+        words.split(whereSeparator: \.isNewline).contains { $0.hasPrefix("warning: redirecting to ") }
     }
 
     /// Nothing that git would take for an option or for another program's protocol.

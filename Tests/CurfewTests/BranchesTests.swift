@@ -1,4 +1,5 @@
 import Foundation
+import Postgres
 import TestSupport
 import Testing
 
@@ -36,7 +37,8 @@ import Testing
         defer { server.stop() }
         try await House.with { house in
             try await house.deploy([Deployment(name: "shop-feat-a"), Deployment(name: "shop-feat-c")])
-            let repository = "{ url: \"https://github.com/acme/shop\", api: \"\(server.url)\", token_from: \"env:GITHUB_TOKEN\" }"
+            let repository =
+                "{ url: \"https://github.com/acme/shop\", api: \"\(server.url)\", token_from: \"env:GITHUB_TOKEN\" }"
             let asked = Asked(house: try house.saying("repositories: [\(repository)]"))
             try house.write(policy, to: house.policyFile)
             _ = try await house.curfew("policy", "apply", house.policyFile)
@@ -44,7 +46,8 @@ import Testing
         }
     }
 
-    @Test func `P17 a branch is read, missed, unknown and gone, and everybody is told without the token`() async throws {
+    @Test func `P17 a branch is read, missed, unknown and gone, and everybody is told without the token`() async throws
+    {
         try await Self.with { curfew, server in
             _ = try await curfew("scan")
             _ = try await curfew("evaluate")
@@ -72,7 +75,10 @@ import Testing
             _ = try await curfew("scan")
             _ = try await curfew("evaluate")
             let gone = try await curfew("explain", "feat-a")
-            #expect(gone.output.contains("feature/a of github.com/acme/shop (its slug is the name), is not there since"), "\(gone)")
+            #expect(
+                gone.output.contains("feature/a of github.com/acme/shop (its slug is the name), is not there since"),
+                "\(gone)"
+            )
             let well = try await curfew("doctor", expecting: 0)
             #expect(well.output.contains("ok    repository github.com/acme/shop"), "\(well)")
             let text = try await curfew.house.lines(

@@ -69,8 +69,9 @@ import Testing
 
     @Test func `a branch that the list lacks is asked for by its name`() async throws {
         let server = try ScriptedServer { call, _ in
-            call.path.contains("search=%5Efeature%2Fthere%24")
-                ? ScriptedAnswer(body: "[\(Self.branch("feature/there"))]") : ScriptedAnswer(body: "[]")
+            call.path.contains("search=%5Efeature%2Fthere") && !call.path.contains("%24")
+                ? ScriptedAnswer(body: "[\(Self.branch("feature/there")),\(Self.branch("feature/there-too"))]")
+                : ScriptedAnswer(body: "[]")
         }
         defer { server.stop() }
         let repository = try repository(server.url, kind: .gitlab)

@@ -100,6 +100,22 @@ import Testing
         }
     }
 
+    @Test func `a repository that was moved is read, and that is said`() async throws {
+        try await GitRepository.with { repository in
+            let program = "\(repository.folder)/moved"
+            let hash = String(repeating: "a", count: 40)
+            let words = "echo 'warning: redirecting to https://x/' >&2"
+            try "#!/bin/sh\n\(words)\nprintf '\(hash)\\trefs/heads/main\\n'\n"
+                .write(toFile: program, atomically: true, encoding: .utf8)
+            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program)
+            let moved = try await reading("file://\(repository.folder)", LSRemote(program: program))
+            #expect(value(moved.branches)?.branches.map(\.name) == ["main"])
+            #expect(moved.movedTo == "")
+            let own = try await reading("file://\(repository.folder)")
+            #expect(own.movedTo == nil)
+        }
+    }
+
     @Test func `P17 the token is in the environment alone, and nowhere in what is said`() async throws {
         try await GitRepository.with { repository in
             let program = "\(repository.folder)/tell"

@@ -89,6 +89,10 @@ extension Condition {
     }
 
     private func neverSeen(_ branches: EnvironmentBranches) -> Trace {
+        if branches.branches.isEmpty, let copied = branches.requests.first(where: \.request.isFork) {
+            let saw = "pull request \(copied.request.number) came from a copy of \(branches.name(copied.repository))"
+            return Trace(description, .notApplicable, saw: saw, change: "`pull_request: closed` in the policy")
+        }
         let guessed = branches.branches.first
         let saw =
             guessed.map { "\($0.branch) resembled its name and is gone; nothing says that it was its branch" }
@@ -131,21 +135,18 @@ extension Condition {
                 ? "\(branch.branch) has commits that came after its merge" : "\(branch.branch) was not merged"
             return Trace(description, .no, saw: saw, change: change)
         }
-        let ended = branches.requests.max {
-            ($0.request.endedAt ?? .distantPast) < ($1.request.endedAt ?? .distantPast)
-        }
-        if let ended {
+        if let ended = branches.deciding {
             let words = "pull request \(ended.request.number) of \(branches.name(ended.repository))"
             if ended.request.isMerge {
                 let at = ended.request.endedAt
                 let saw = "\(words) was merged into \(ended.request.base) \(at?.minuteText ?? "")"
                 return Trace(description, .yes, saw: saw, since: at, change: "a new commit on the branch")
             }
-            guard alive.isEmpty else { return wholly(branches, alive) }
+            guard !alive.contains(where: \.match.isFirm) else { return wholly(branches, alive) }
             let how = ended.request.state == .merged ? "merged into \(ended.request.base)" : "closed, not merged"
             return Trace(description, .no, saw: "\(words) was \(how)", change: change)
         }
-        guard alive.isEmpty else { return wholly(branches, alive) }
+        guard !alive.contains(where: \.match.isFirm) else { return wholly(branches, alive) }
         let saw =
             branches.branches.isEmpty
             ? "no branch of that name was ever seen in \(branches.names)"
@@ -187,10 +188,7 @@ extension Condition {
         if let unread = hosts.first(where: { $0.whyRequestsUnknown != nil }) {
             return Self.unread(description, unread, unread.whyRequestsUnknown)
         }
-        let newest = branches.requests.max {
-            ($0.request.endedAt ?? .distantPast) < ($1.request.endedAt ?? .distantPast)
-        }
-        guard let newest else {
+        guard let newest = branches.deciding else {
             let isKnown = branches.branches.contains(where: \.match.isFirm) && !branches.isCut
             return Trace(
                 description,
@@ -229,6 +227,19 @@ extension PullRequest {
 }
 
 extension EnvironmentBranches {
+    /// Of the newest request of each repository one that was not merged, or else the newest of them all.
+    fileprivate var deciding: RequestSighting? {
+        let newest = Dictionary(grouping: requests, by: \.repository).values.compactMap { of in
+            of.max { ($0.ended, $0.request.number) < ($1.ended, $1.request.number) }
+        }
+        let unmerged = newest.filter { $0.request.state != .merged || $0.request.intoDefault == false }
+        return (unmerged.isEmpty ? newest : unmerged).max { ($0.ended, $0.repository) < ($1.ended, $1.repository) }
+    }
+
     /// Older pull requests were not read.
     fileprivate var isCut: Bool { repositories.contains { $0.kind != .git && $0.requestsFrom != nil } }
+}
+
+extension RequestSighting {
+    fileprivate var ended: Date { request.endedAt ?? .distantPast }
 }

@@ -39,7 +39,7 @@ struct Session: Sendable {
                     store: ledger,
                     repositories: found.settings.repositories.map(\.repository),
                     names: wiring.rules.names
-                )
+                ),
             ]
         )
     }

@@ -112,6 +112,28 @@ import Testing
         #expect(truth(.branch(.gone), branches) == .no)
     }
 
+    @Test func `two repositories have a pull request of that number, and one merged is not both`() {
+        var other = repository()
+        other.address = "https://github.com/acme/web"
+        var second = request(12, .closed, ended: daysAgo(90))
+        second.repository = other.address
+        let branches = EnvironmentBranches(
+            repositories: [repository(), other],
+            requests: [request(12, .merged, ended: daysAgo(1)), second]
+        )
+        #expect(truth(.pullRequest(.closed), branches) == .yes)
+        #expect(truth(.pullRequest(.merged), branches) == .no)
+        #expect(truth(.branch(.merged), branches) == .no)
+    }
+
+    @Test func `a branch of somebody's copy is none of ours`() {
+        var copied = request(12, .closed, ended: daysAgo(1))
+        copied.request.isFork = true
+        let branches = EnvironmentBranches(repositories: [repository()], requests: [copied])
+        #expect(truth(.branch(.gone), branches) == .notApplicable)
+        #expect(truth(.pullRequest(.closed), branches) == .yes)
+    }
+
     @Test func `the trace names repository, branch, how it was read and since when`() {
         let branches = EnvironmentBranches(repositories: [repository()], branches: [branch(gone: daysAgo(1))])
         let saw = trace(.branch(.gone), branches).saw
@@ -147,6 +169,7 @@ import Testing
         #expect(truth([branch(merged: true)], []) == .yes)
         #expect(truth([branch(merged: false)], []) == .no)
         #expect(truth([branch(merged: true), branch("feature-x", merged: false)], []) == .no)
+        #expect(truth([branch("feature/x-long", .resembling, merged: true)], []) == .unknown)
     }
 
     @Test func `plain git knows neither merges nor pull requests`() {
