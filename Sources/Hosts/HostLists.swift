@@ -186,7 +186,7 @@ extension HostClient {
         if let name = project.name, name.lowercased() != repository.place.path.lowercased() {
             text = "\(self.name) is called \(name) by now: correct its address in the settings file"
         }
-        if let branch = project.default_branch { text += ", default branch \(branch)" }
+        if let branch = project.defaultBranch { text += ", default branch \(branch)" }
         if let left { text += ", \(left) requests left" }
         return token == nil ? "\(text), without a token" : text
     }

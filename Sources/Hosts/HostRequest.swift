@@ -201,6 +201,7 @@ struct HostClient: Sendable {
                 throw DecodingError.dataCorrupted(.init(codingPath: [], debugDescription: "a character that is none"))
             }
             let decoder = JSONDecoder()
+            decoder.keyDecodingStrategy = .convertFromSnakeCase
             decoder.dateDecodingStrategy = .custom { decoder in
                 let text = try decoder.singleValueContainer().decode(String.self)
                 guard let date = hostDate(text) else {

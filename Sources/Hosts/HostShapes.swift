@@ -34,8 +34,8 @@ struct GitHubCommit: Decodable {
 
 struct GitHubPull: Decodable {
     struct Place: Decodable {
-        let full_name: String
-        let default_branch: String?
+        let fullName: String
+        let defaultBranch: String?
     }
     struct End: Decodable {
         let ref: String
@@ -44,25 +44,25 @@ struct GitHubPull: Decodable {
     }
     let number: Int
     let state: String
-    let updated_at: Date
-    let closed_at: Date?
-    let merged_at: Date?
+    let updatedAt: Date
+    let closedAt: Date?
+    let mergedAt: Date?
     let head: End
     let base: End
 
     func request(_ defaultBranch: String?) -> PullRequest {
-        let wanted = defaultBranch ?? base.repo?.default_branch
+        let wanted = defaultBranch ?? base.repo?.defaultBranch
         return PullRequest(
             number: number,
             branch: head.ref,
             commit: head.sha,
             // A copy that was deleted is not there any more.
-            isFork: head.repo == nil || head.repo?.full_name != base.repo?.full_name,
+            isFork: head.repo == nil || head.repo?.fullName != base.repo?.fullName,
             base: base.ref,
             intoDefault: wanted.map { $0 == base.ref },
-            state: merged_at != nil ? .merged : state == "open" ? .open : .closed,
-            updatedAt: updated_at,
-            endedAt: merged_at ?? closed_at
+            state: mergedAt != nil ? .merged : state == "open" ? .open : .closed,
+            updatedAt: updatedAt,
+            endedAt: mergedAt ?? closedAt
         )
     }
 }
@@ -70,9 +70,9 @@ struct GitHubPull: Decodable {
 struct GitLabBranch: Decodable {
     struct Commit: Decodable {
         let id: String
-        let committed_date: Date?
-        let author_name: String?
-        let author_email: String?
+        let committedDate: Date?
+        let authorName: String?
+        let authorEmail: String?
     }
     let name: String
     let merged: Bool?
@@ -85,8 +85,8 @@ struct GitLabBranch: Decodable {
             commit: commit.id,
             merged: merged,
             isDefault: self.default,
-            detail: commit.committed_date.map {
-                HostCommit(at: $0, author: commit.author_name ?? "", address: commit.author_email ?? "")
+            detail: commit.committedDate.map {
+                HostCommit(at: $0, author: commit.authorName ?? "", address: commit.authorEmail ?? "")
             }
         )
     }
@@ -95,35 +95,35 @@ struct GitLabBranch: Decodable {
 struct GitLabRequest: Decodable {
     let iid: Int
     let state: String
-    let source_branch: String
-    let target_branch: String
+    let sourceBranch: String
+    let targetBranch: String
     let sha: String?
-    let source_project_id: Int?
-    let target_project_id: Int?
-    let updated_at: Date
-    let merged_at: Date?
-    let closed_at: Date?
+    let sourceProjectId: Int?
+    let targetProjectId: Int?
+    let updatedAt: Date
+    let mergedAt: Date?
+    let closedAt: Date?
 
     func request(_ defaultBranch: String?) -> PullRequest {
         PullRequest(
             number: iid,
-            branch: source_branch,
+            branch: sourceBranch,
             commit: sha ?? "",
-            isFork: source_project_id != target_project_id,
-            base: target_branch,
-            intoDefault: defaultBranch.map { $0 == target_branch },
+            isFork: sourceProjectId != targetProjectId,
+            base: targetBranch,
+            intoDefault: defaultBranch.map { $0 == targetBranch },
             // `locked` is one that is being merged.
             state: state == "merged" ? .merged : state == "closed" ? .closed : .open,
-            updatedAt: updated_at,
-            endedAt: state == "merged" ? merged_at ?? updated_at : state == "closed" ? closed_at ?? updated_at : nil
+            updatedAt: updatedAt,
+            endedAt: state == "merged" ? mergedAt ?? updatedAt : state == "closed" ? closedAt ?? updatedAt : nil
         )
     }
 }
 
 struct HostProject: Decodable {
-    let full_name: String?
-    let path_with_namespace: String?
-    let default_branch: String?
+    let fullName: String?
+    let pathWithNamespace: String?
+    let defaultBranch: String?
 
-    var name: String? { full_name ?? path_with_namespace }
+    var name: String? { fullName ?? pathWithNamespace }
 }

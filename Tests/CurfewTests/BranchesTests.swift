@@ -69,7 +69,7 @@ import Testing
             _ = try await curfew("evaluate")
             #expect(try await curfew("explain", "feat-a").output.contains("undecided"))
             let sick = try await curfew("doctor", expecting: 69)
-            #expect(sick.output.contains("FAIL repository github.com/acme/shop"), "\(sick)")
+            #expect(sick.output.contains("FAIL  repository github.com/acme/shop"), "\(sick)")
 
             server.change { $0.instead = { _ in nil } }
             _ = try await curfew("scan")

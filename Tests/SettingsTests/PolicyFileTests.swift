@@ -124,7 +124,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "{ branch: gone }", "{}", "[{ age: 3d }]", "{ age: 3d, idle: 3d }", "{ any: [] }", "{ any: { age: 3d } }",
+        "{ branch: alive }", "{}", "[{ age: 3d }]", "{ age: 3d, idle: 3d }", "{ any: [] }", "{ any: { age: 3d } }",
         "{ not: [{ age: 3d }] }",
         "{ age: 0d }", "{ age: -3d }", "{ age: 30 }", "{ age: 20000d }", "{ idle: {} }", "{ ttl_tag: gone }",
         "{ age: }", "stale", "",

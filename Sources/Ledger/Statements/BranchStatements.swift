@@ -193,10 +193,10 @@ enum BranchStatements {
             """
             INSERT INTO pull_requests AS known (repository_id, number, branch, commit_hash, is_fork, base, into_default,
                 state, updated_at, ended_at)
-            SELECT \(id), given.number, given.branch, given.commit, given.fork, given.base, given.into_default, given.state,
+            SELECT \(id), given.number, given.branch, given.commit, given.fork, given.base, given.trunk, given.state,
                 to_timestamp(given.updated), to_timestamp(given.ended)
             FROM jsonb_to_recordset(\(rows)) AS given (number integer, branch text, commit text, fork boolean, base text,
-                into_default boolean, state text, updated double precision, ended double precision)
+                trunk boolean, state text, updated double precision, ended double precision)
             ON CONFLICT (repository_id, number) DO UPDATE SET branch = excluded.branch,
                 commit_hash = excluded.commit_hash, is_fork = excluded.is_fork, base = excluded.base,
                 into_default = excluded.into_default, state = excluded.state, updated_at = excluded.updated_at,

@@ -180,7 +180,7 @@ private struct RequestRow: Encodable {
     let commit: String
     let fork: Bool
     let base: String
-    let into_default: Bool?
+    let trunk: Bool?
     let state: String
     let updated: Double
     let ended: Double?
@@ -191,7 +191,7 @@ private struct RequestRow: Encodable {
         commit = request.commit
         fork = request.isFork
         base = request.base
-        into_default = request.intoDefault
+        trunk = request.intoDefault
         state = request.state.rawValue
         updated = request.updatedAt.timeIntervalSince1970
         ended = request.endedAt?.timeIntervalSince1970
