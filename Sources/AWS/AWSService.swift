@@ -22,6 +22,8 @@ package enum AWSService: String, Sendable, CaseIterable {
     case ssm
     case email
     case cloudtrail
+    case organizations
+    case account
 
     /// In the credential scope of a signature.
     var signingName: String {
@@ -32,7 +34,7 @@ package enum AWSService: String, Sendable, CaseIterable {
         case .elb: "elasticloadbalancing"
         case .email: "ses"
         case .cloudformation, .sts, .s3, .ecr, .iam, .logs, .tagging, .lambda, .dynamodb, .rds, .sqs, .ec2,
-            .secretsmanager, .ssm, .cloudtrail:
+            .secretsmanager, .ssm, .cloudtrail, .organizations, .account:
             rawValue
         }
     }
@@ -56,7 +58,7 @@ package enum AWSService: String, Sendable, CaseIterable {
         case .email: "sesv2"
         case .secretsmanager: "secrets_manager"
         case .cloudformation, .sts, .s3, .ecr, .iam, .cloudwatch, .lambda, .dynamodb, .rds, .efs, .sqs, .ec2, .ssm,
-            .cloudtrail:
+            .cloudtrail, .organizations, .account:
             rawValue
         }
     }
@@ -72,7 +74,7 @@ package enum AWSService: String, Sendable, CaseIterable {
         case .elb: "2015-12-01"
         case .ec2: "2016-11-15"
         case .s3, .ecr, .logs, .tagging, .lambda, .dynamodb, .cognito, .efs, .sqs, .secretsmanager, .ssm, .email,
-            .cloudtrail:
+            .cloudtrail, .organizations, .account:
             ""
         }
     }
@@ -89,7 +91,8 @@ package enum AWSService: String, Sendable, CaseIterable {
         case .secretsmanager: "secretsmanager"
         case .ssm: "AmazonSSM"
         case .cloudtrail: "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101"
-        case .cloudformation, .sts, .s3, .iam, .cloudwatch, .lambda, .rds, .efs, .elb, .ec2, .email: ""
+        case .organizations: "AWSOrganizationsV20161128"
+        case .cloudformation, .sts, .s3, .iam, .cloudwatch, .lambda, .rds, .efs, .elb, .ec2, .email, .account: ""
         }
     }
 

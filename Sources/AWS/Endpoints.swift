@@ -65,11 +65,12 @@ package struct Endpoints: Sendable {
             throw AWSError(.misconfigured, message: "'\(region)' is no region code, such as eu-central-1")
         }
         let partition = Partition(region: region)
-        let signingRegion = service == .iam ? partition.globalRegion : region
+        let global = partition.global(service)
+        let signingRegion = global?.region ?? region
         if let url = overrides[service] {
             return try override(url, service: service, signingRegion: signingRegion)
         }
-        let host = service == .iam ? partition.iamHost : "\(service.hostPrefix).\(region).\(partition.suffix)"
+        let host = global?.host ?? "\(service.hostPrefix).\(region).\(partition.suffix)"
         return Endpoint(
             scheme: "https",
             authority: host,

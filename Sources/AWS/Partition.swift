@@ -7,24 +7,49 @@ package struct Partition: Sendable, Equatable {
     package let suffix: String
     /// IAM is one service for the whole partition, signed for this region.
     package let globalRegion: String
-    let iamHost: String
+    private let iamHost: String
+    /// Where Organizations and Account Management are; China has them elsewhere than IAM.
+    private let managementRegion: String
 
     /// The partition of a region; a region of unknown shape belongs to `aws`, as in AWS's own SDKs.
     package init(region: String) {
         self = Self.others.first { region.hasPrefix($0.prefix) }?.partition ?? .standard
     }
 
-    private init(_ name: String, _ suffix: String, _ globalRegion: String, iam: String? = nil) {
+    /// By the second field of its ARNs; nil for one that is not known.
+    package init?(named name: String) {
+        let known = [Self.standard] + Self.others.map(\.partition)
+        guard let found = known.first(where: { $0.name == name }) else { return nil }
+        self = found
+    }
+
+    /// Host and region of a service that is one for the whole partition; nil for all others.
+    func global(_ service: AWSService) -> (host: String, region: String)? {
+        switch service {
+        case .iam: (iamHost, globalRegion)
+        case .organizations, .account: ("\(service.hostPrefix).\(managementRegion).\(suffix)", managementRegion)
+        default: nil
+        }
+    }
+
+    private init(
+        _ name: String,
+        _ suffix: String,
+        _ globalRegion: String,
+        iam: String? = nil,
+        management: String? = nil
+    ) {
         self.name = name
         self.suffix = suffix
         self.globalRegion = globalRegion
         iamHost = iam ?? "iam.\(globalRegion).\(suffix)"
+        managementRegion = management ?? globalRegion
     }
 
     static let standard = Partition("aws", "amazonaws.com", "us-east-1", iam: "iam.amazonaws.com")
 
     private static let others: [(prefix: String, partition: Partition)] = [
-        ("cn-", Partition("aws-cn", "amazonaws.com.cn", "cn-north-1")),
+        ("cn-", Partition("aws-cn", "amazonaws.com.cn", "cn-north-1", management: "cn-northwest-1")),
         ("us-gov-", Partition("aws-us-gov", "amazonaws.com", "us-gov-west-1", iam: "iam.us-gov.amazonaws.com")),
         ("eusc-", Partition("aws-eusc", "amazonaws.eu", "eusc-de-east-1")),
         ("us-iso-", Partition("aws-iso", "c2s.ic.gov", "us-iso-east-1")),

@@ -100,6 +100,7 @@ GRANT INSERT, UPDATE ON repositories, pull_requests TO curfew_scanner;
 GRANT INSERT, UPDATE, DELETE ON repository_pages, environment_repositories, environment_branches, environment_requests
     TO curfew_scanner;
 GRANT UPDATE (ended_at, ended_because) ON releases TO curfew_scanner;
+GRANT INSERT, UPDATE ON organization_accounts, organization_listing, account_regions TO curfew_scanner;
 
 -- evaluate and plan, by the nightly job and by people
 GRANT INSERT, UPDATE ON verdicts, findings TO curfew_scanner, curfew_operator;

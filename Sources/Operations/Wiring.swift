@@ -3,7 +3,7 @@ package import Foundation
 
 /// Everything Curfew knows and did, behind one door.
 package typealias Store = ScanStore & EnvironmentStore & DecisionStore & PlanStore & LeaseStore & SealStore
-    & TombstoneStore & LeftoverStore & OutboxStore & NightStore
+    & TombstoneStore & LeftoverStore & OutboxStore & NightStore & TargetStore
 
 /// A person as the settings file knows them.
 package struct Person: Sendable, Hashable {
@@ -61,6 +61,8 @@ package struct Wiring: Sendable {
     package var store: any Store
     package var rules: ScanRules
     package var accountNames: [AccountID: String]
+    /// What the organization calls its accounts (P9); nil where none is configured.
+    package var organizationNames: AccountNames?
     package var people: [Person]
     /// `approval: automatic` is possible: the provider is an emulator on this machine.
     package var automaticAllowed: Bool
@@ -85,6 +87,7 @@ package struct Wiring: Sendable {
         store: any Store,
         rules: ScanRules,
         accountNames: [AccountID: String],
+        organizationNames: AccountNames? = nil,
         people: [Person],
         automaticAllowed: Bool,
         timings: Timings,
@@ -101,6 +104,7 @@ package struct Wiring: Sendable {
         self.store = store
         self.rules = rules
         self.accountNames = accountNames
+        self.organizationNames = organizationNames
         self.people = people
         self.automaticAllowed = automaticAllowed
         self.timings = timings

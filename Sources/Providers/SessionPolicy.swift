@@ -40,12 +40,12 @@ package enum SessionPolicy {
         + readingActions.map { "\"\($0)\"" }.joined(separator: ",") + #"],"Resource":"*"}]}"#
 
     private static let readingActions = [
-        "cloudformation:Describe*", "cloudformation:Get*", "cloudformation:List*", "cloudtrail:LookupEvents",
-        "cloudwatch:DescribeAlarms", "cognito-idp:DescribeUserPool", "dynamodb:DescribeTable",
-        "ec2:DescribeInstanceAttribute", "ecr:ListImages",
+        "account:ListRegions", "cloudformation:Describe*", "cloudformation:Get*", "cloudformation:List*",
+        "cloudtrail:LookupEvents", "cloudwatch:DescribeAlarms", "cognito-idp:DescribeUserPool",
+        "dynamodb:DescribeTable", "ec2:DescribeInstanceAttribute", "ec2:DescribeRegions", "ecr:ListImages",
         "elasticfilesystem:DescribeFileSystems", "elasticloadbalancing:DescribeLoadBalancerAttributes",
         "iam:GetRole", "iam:ListAccountAliases", "lambda:GetFunctionConfiguration", "lambda:ListFunctions",
-        "logs:DescribeLogGroups",
+        "logs:DescribeLogGroups", "organizations:ListAccounts",
         "rds:DescribeDBClusters", "rds:DescribeDBInstances", "s3:ListBucketVersions", "sqs:GetQueueAttributes",
         "tag:GetResources",
     ]

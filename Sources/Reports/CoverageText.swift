@@ -94,7 +94,8 @@ extension CoveredTarget {
         case .failed: record.newest?.failure ?? "the reading failed"
         case .suspect: record.newest?.failure ?? record.state.because ?? "the reading was not believable"
         case .never: "never read"
-        case .unconfigured: "not in the settings any more, so it is not read"
+        case .unconfigured:
+            "not in the settings any more, so it is not read\(because.map { ": \($0)" } ?? "")"
         }
     }
 
@@ -103,7 +104,10 @@ extension CoveredTarget {
         case .complete, .retired: nil
         case .old: "does the night still run? See: curfew doctor"
         case .failed: record.newest?.advice.flatMap { $0.isEmpty ? nil : $0 }
-        case .suspect: "if it is right as it is: curfew accounts accept \(target) --because TEXT"
+        case .suspect:
+            // Somebody said so already; the next reading decides.
+            record.state.accepted
+                ? "curfew scan" : "if it is right as it is: curfew accounts accept \(target) --because TEXT"
         case .never: "curfew scan"
         case .unconfigured:
             "put it back, or, if it is closed or lost: curfew accounts retire \(target) --because TEXT"
@@ -112,7 +116,7 @@ extension CoveredTarget {
 }
 
 extension Coverage {
-    fileprivate var span: Span {
+    var span: Span {
         switch self {
         case .complete: Span(rawValue, .good)
         case .retired: Span(rawValue, .dim)

@@ -14,6 +14,22 @@ package struct AccountJSON: Encodable, Sendable {
     /// Since when nothing in it is planned or begun, and why; null when it is not held.
     @OrNull package var heldSince: Date?
     @OrNull package var heldBecause: String?
+    /// `settings`, `organization`, or `records`: neither knows it any more.
+    package var from: String
+    /// With whose credentials it is read; null where it is not.
+    @OrNull package var access: String?
+    /// Those that are read; where `finds_regions` is true they were found, and are not written down.
+    package var regions: [String]
+    package var findsRegions: Bool
+    /// Why its regions could not be read the last time, and what to do.
+    @OrNull package var regionsFailure: String?
+    @OrNull package var regionsAdvice: String?
+    /// What the organization says of it, such as `ACTIVE`; null where it says nothing.
+    @OrNull package var state: String?
+    /// Why it is not read at all; null where it is.
+    @OrNull package var notRead: String?
+    /// Since when all its targets are known completely; null where one never was.
+    @OrNull package var completeAt: Date?
     package var targets: [TargetJSON]
 
     package struct TargetJSON: Encodable, Sendable {
@@ -25,25 +41,42 @@ package struct AccountJSON: Encodable, Sendable {
         package var accepted: Bool
         @OrNull package var lastCompleteAt: Date?
         @OrNull package var lastFailure: String?
+        /// As `curfew coverage` says it: `complete`, `old`, `failed`, `suspect`, `never`, `unconfigured`, `retired`.
+        package var coverage: String
+        /// What to do about it.
+        @OrNull package var advice: String?
     }
 
-    package init(_ record: AccountRecord, name: String? = nil, targets states: [TargetState] = []) {
+    package init(_ overview: AccountOverview) {
+        let record = overview.record
         account = record.account.text
-        self.name = name
+        name = overview.name
+        from = overview.origin.rawValue
+        access = overview.access
+        regions = overview.regions.map(\.text)
+        findsRegions = overview.findsRegions
+        regionsFailure = overview.regionsTrouble?.why
+        regionsAdvice = overview.regionsTrouble?.advice
+        state = overview.state
+        notRead = overview.passedOver?.description
+        completeAt = overview.completeAt
         mode = record.mode.rawValue
         because = record.because
         by = record.by
         at = record.at
         heldSince = record.hold?.since
         heldBecause = record.hold?.because
-        targets = states.filter { $0.target.account == record.account }.sorted { $0.target < $1.target }.map {
-            TargetJSON(
-                region: $0.target.region.text,
-                state: $0.state.rawValue,
-                because: $0.because,
-                accepted: $0.accepted,
-                lastCompleteAt: $0.lastCompleteAt,
-                lastFailure: $0.lastFailure
+        targets = overview.targets.sorted { $0.target < $1.target }.map { target in
+            let state = target.record.state
+            return TargetJSON(
+                region: target.target.region.text,
+                state: state.state.rawValue,
+                because: state.because,
+                accepted: state.accepted,
+                lastCompleteAt: state.lastCompleteAt,
+                lastFailure: state.lastFailure,
+                coverage: target.coverage.rawValue,
+                advice: target.advice
             )
         }
     }

@@ -18,6 +18,16 @@ package struct ScanJSON: Encodable, Sendable {
     package var calls: [String: Int]
     /// What is unknown about environments whose components were read; it makes no reading partial.
     package var unknown: [UnknownJSON]
+    /// What could not be found out about where to read; with any of it the scan is partial.
+    package var notFound: [NotFoundJSON]
+    /// What is known or configured, and not read on purpose.
+    package var notRead: [UnreadJSON]
+
+    package struct UnreadJSON: Encodable, Sendable {
+        package var what: String
+        package var why: String
+        package var advice: String
+    }
 
     package struct UnknownJSON: Encodable, Sendable {
         package var what: String
@@ -40,7 +50,12 @@ package struct ScanJSON: Encodable, Sendable {
         @OrNull package var functionsFailure: String?
     }
 
-    package init(_ summary: ScanSummary, notes: [EvidenceNote] = []) {
+    package init(
+        _ summary: ScanSummary,
+        notes: [EvidenceNote] = [],
+        notFound: [NotFoundJSON] = [],
+        unread: [UnreadTarget] = []
+    ) {
         scan = summary.id.number
         state = summary.state
         whole = summary.whole
@@ -64,11 +79,26 @@ package struct ScanJSON: Encodable, Sendable {
         listed = summary.readings.reduce(0) { $0 + $1.listed }
         calls = summary.calls
         unknown = notes.map { UnknownJSON(what: $0.summary, why: $0.why, advice: $0.advice) }
+        self.notFound = notFound
+        notRead = unread.map { UnreadJSON(what: $0.what, why: $0.why, advice: $0.advice) }
     }
 
     /// Every class, also those of which there are none.
     private static func words(_ counts: [ComponentClass: Int]) -> [String: Int] {
         Dictionary(uniqueKeysWithValues: ComponentClass.allCases.map { ($0.rawValue, counts[$0] ?? 0) })
+    }
+}
+
+/// Accounts of the organization, or regions of an account, that could not be asked for.
+package struct NotFoundJSON: Encodable, Sendable {
+    package var what: String
+    package var why: String
+    package var advice: String
+
+    package init(what: String, why: String, advice: String) {
+        self.what = what
+        self.why = why
+        self.advice = advice
     }
 }
 

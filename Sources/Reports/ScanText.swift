@@ -3,7 +3,13 @@ import Foundation
 
 /// One scan: how each target was read, what was found, what failed and what to do about it.
 package enum ScanText {
-    package static func text(_ summary: ScanSummary, notes: [EvidenceNote] = [], on canvas: Canvas) -> String {
+    package static func text(
+        _ summary: ScanSummary,
+        notes: [EvidenceNote] = [],
+        notFound: [NotFoundJSON] = [],
+        unread: [UnreadTarget] = [],
+        on canvas: Canvas
+    ) -> String {
         var page = Page(canvas)
         let readings = summary.readings.sorted { $0.target < $1.target }
         let complete = readings.count { $0.outcome == "complete" }
@@ -45,6 +51,7 @@ package enum ScanText {
         failures(readings.filter { $0.outcome != "complete" }, &page)
         functions(readings.filter { $0.outcome == "complete" && $0.functionsFailure != nil }, &page)
         unknown(notes, &page)
+        targets(notFound, unread, &page)
         if !summary.calls.isEmpty {
             page.blank()
             let calls = summary.calls.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { "\($0.key) \($0.value)" }
@@ -71,6 +78,19 @@ package enum ScanText {
         for note in notes {
             page.line(Span(note.summary, .bold), Span(": \(note.why)", .warning), indent: 2)
             if !note.advice.isEmpty { page.line(Span(note.advice), indent: 6) }
+        }
+    }
+
+    private static func targets(_ notFound: [NotFoundJSON], _ unread: [UnreadTarget], _ page: inout Page) {
+        if !notFound.isEmpty { page.heading("Could not be found out: there may be more to read than was read") }
+        for trouble in notFound {
+            page.line(Span(trouble.what, .bold), Span(": \(trouble.why)", .bad), indent: 2)
+            if !trouble.advice.isEmpty { page.line(Span(trouble.advice), indent: 6) }
+        }
+        if !unread.isEmpty { page.heading("Not read, as the settings and people say") }
+        for target in unread {
+            page.line(Span(target.what, .bold), Span(": \(target.why)", .warning), indent: 2)
+            if !target.advice.isEmpty { page.line(Span(target.advice), indent: 6) }
         }
     }
 

@@ -1,8 +1,8 @@
 import Core
 
 extension YAMLEntry {
-    func accounts() -> [AccountSettings]? {
-        guard let items = items("a list of accounts", example: SettingsFile.example) else { return nil }
+    func accounts(orNone: Bool = false) -> [AccountSettings]? {
+        guard let items = items("a list of accounts", example: SettingsFile.example, orNone: orNone) else { return nil }
         var seen: [String: Int] = [:]
         return items.compactMap { item -> AccountSettings? in
             guard let account = item.account() else { return nil }
@@ -35,7 +35,7 @@ extension YAMLEntry {
         if let entry = parts["external_id_from"], parts["external_id"] != nil {
             entry.report("`\(path)` has `external_id` and `external_id_from`", "keep one of them")
         }
-        let regions = parts["regions"]?.regions()
+        let regions = parts["regions"]?.regionRule()
         guard let id, let regions else { return nil }
         let access: AccountSettings.Access =
             if let role { .role(arn: role, externalID: externalID, profile: profile) } else if let profile {
@@ -45,13 +45,14 @@ extension YAMLEntry {
             id: id,
             name: name,
             access: access,
-            regions: regions,
-            externalIDFrom: externalIDFrom
+            regions: regions.listed,
+            externalIDFrom: externalIDFrom,
+            enabledRegions: regions.enabled
         )
     }
 
-    private func accountID() -> AccountID? {
-        guard let text = scalar, text.utf8.count == 12, text.allSatisfy(\.isASCIIDigit) else {
+    func accountID() -> AccountID? {
+        guard let text = scalar, isAccountID(text) else {
             return unexpected("the twelve digits of an account", example: "\"123456789012\"")
         }
         return AccountID(text)
@@ -85,7 +86,7 @@ extension YAMLEntry {
         return Region(text)
     }
 
-    private func regions() -> [Region]? {
+    func regions() -> [Region]? {
         guard let items = items("a list of regions", example: "[eu-central-1]", orSingle: true) else { return nil }
         var regions: [Region] = []
         for item in items {
@@ -99,7 +100,8 @@ extension YAMLEntry {
         return regions
     }
 
-    func spaces(_ accounts: [AccountSettings]) -> [SpaceName: [AccountID]]? {
+    /// `anyAccount`: accounts that are not written down can be there, too, and are named by their ids.
+    func spaces(_ accounts: [AccountSettings], anyAccount: Bool = false) -> [SpaceName: [AccountID]]? {
         let example = "{ shop: [sandbox, staging] }"
         guard let parts = anyMapping(expected: "a mapping of spaces", example: example) else { return nil }
         var spaces: [SpaceName: [AccountID]] = [:]
@@ -110,21 +112,23 @@ extension YAMLEntry {
             }
             let items = entry.items("a list of accounts", example: "[sandbox]", orSingle: true) ?? []
             for item in items {
-                let words = accounts.flatMap { [$0.id.text] + [$0.name].compactMap(\.self) }
-                guard let word = item.known("account", words),
-                    let account = accounts.first(where: { $0.id.text == word || $0.name == word })
-                else { continue }
-                if let other = taken[account.id] {
+                var words = accounts.flatMap { [$0.id.text] + [$0.name].compactMap(\.self) }
+                if anyAccount, let text = item.scalar, isAccountID(text) { words.append(text) }
+                guard let word = item.known("account", words) else { continue }
+                let id = accounts.first { $0.id.text == word || $0.name == word }?.id ?? AccountID(word)
+                if let other = taken[id] {
                     item.report("account `\(word)` is in the space `\(other)` already", "an account is in one space")
                     continue
                 }
-                taken[account.id] = name
-                spaces[SpaceName(name), default: []].append(account.id)
+                taken[id] = name
+                spaces[SpaceName(name), default: []].append(id)
             }
         }
         return spaces
     }
 }
+
+func isAccountID(_ text: String) -> Bool { text.utf8.count == 12 && text.allSatisfy(\.isASCIIDigit) }
 
 /// The shape, not a list: AWS opens regions without asking.
 func isRegionCode(_ text: String) -> Bool {

@@ -9,10 +9,12 @@ extension YAMLEntry {
         }
         let names = parts["name"]?.words("a name or a list of names", example: "feat-*") { $0.nameGlob() }
         let spaces = parts["spaces"]?.words("a list of spaces", example: "[shop]") { entry in
-            entry.known("space", settings.map { $0.spaceNames.map(\.text) }).map(SpaceName.init)
+            entry.known("space", settings?.organization == nil ? settings?.spaceNames.map(\.text) : nil)
+                .map(SpaceName.init)
         }
         let accounts = parts["accounts"]?.words("a list of accounts", example: "[sandbox]") { entry in
-            entry.known("account", settings?.accountWords)
+            // Whatever the organization lists can be meant, and it is not asked here.
+            entry.known("account", settings?.organization == nil ? settings?.accountWords : nil)
         }
         // A part that is wrong must not turn into "not narrowed"; the problem is reported already.
         return Scope(names: names, spaces: spaces, accounts: accounts)

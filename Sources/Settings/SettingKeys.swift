@@ -13,7 +13,7 @@ struct SettingKey: Sendable {
 enum SettingKeys {
     /// In the order of the settings file's documentation.
     static let all: [SettingKey] =
-        general + mail + [
+        targets + general + mail + [
             SettingKey(path: "night.within") { DurationText.format($0.night.within) },
             SettingKey(path: "night.every") { DurationText.format($0.night.every) },
             SettingKey(path: "night.ping") { $0.night.ping?.description },
@@ -30,17 +30,18 @@ enum SettingKeys {
 
     /// Those that hold things of the user's own naming, in the order of the settings file's documentation.
     static let lists = [
-        "accounts", "spaces", "people", "names.permanent", "names.services", "names.beginnings", "names.patterns",
-        "names.exclude", "names.tag_keys", "names.architect", "owners.tags", "owners.rules", "owners.ci_roles",
-        "repositories",
-        "teardown.empty", "reap.alarms",
+        "accounts", "organization.regions", "organization.include", "organization.exclude", "spaces", "people",
+        "names.permanent", "names.services", "names.beginnings", "names.patterns", "names.exclude", "names.tag_keys",
+        "names.architect", "owners.tags", "owners.rules", "owners.ci_roles", "repositories", "teardown.empty",
+        "reap.alarms",
         "mail.domains", "channels", "notices.routes", "notices.platform",
     ]
 
     /// Lists and mappings, which stand in the settings file alone.
     static let manyValued =
         lists + [
-            "names", "owners", "aws", "timings", "teardown", "reap", "tombstones", "mail", "mail.smtp", "mail.ses",
+            "organization", "scan", "names", "owners", "aws", "timings", "teardown", "reap", "tombstones", "mail",
+            "mail.smtp", "mail.ses",
             "notices", "night", "report", "retention",
         ]
 
@@ -48,6 +49,7 @@ enum SettingKeys {
     static let alternatives = [
         ["database.url", "database.url_env", "database.url_file", "database.url_from"],
         ["mail.smtp", "mail.sendmail", "mail.ses", "mail.drop"],
+        ["organization.external_id", "organization.external_id_from"],
     ]
 
     /// `CURFEW_NIGHT_WITHIN` for `night.within`.
@@ -56,6 +58,16 @@ enum SettingKeys {
     /// Variables that say something else than a setting.
     static let otherVariables = [
         "CURFEW_SETTINGS", "CURFEW_DATA_DIR", "CURFEW_DATABASE_URL", "CURFEW_PAUSE", "CURFEW_SERVER_USER",
+    ]
+
+    private static let targets = [
+        SettingKey(path: "organization.account") { $0.organization?.account?.text },
+        SettingKey(path: "organization.profile") { $0.organization?.profile },
+        SettingKey(path: "organization.role") { $0.organization?.role.text },
+        SettingKey(path: "organization.external_id") { $0.organization?.externalID },
+        SettingKey(path: "organization.external_id_from") { $0.organization?.externalIDFrom?.description },
+        SettingKey(path: "scan.within") { DurationText.format($0.scan.within) },
+        SettingKey(path: "scan.per_target") { DurationText.format($0.scan.perTarget) },
     ]
 
     private static let general = [

@@ -5,6 +5,9 @@ package import Core
 /// Read once; nothing else tells the program how it is set up.
 package struct Settings: Sendable, Hashable {
     package var accounts: [AccountSettings]
+    /// Nil: the accounts above are all there are.
+    package var organization: OrganizationSettings?
+    package var scan: ScanSettings
     /// Which configured accounts form one space.
     ///
     /// An account in none is a space of its own, named by its id.
@@ -40,6 +43,8 @@ package struct Settings: Sendable, Hashable {
 
     package init(
         accounts: [AccountSettings] = [],
+        organization: OrganizationSettings? = nil,
+        scan: ScanSettings = ScanSettings(),
         spaces: [SpaceName: [AccountID]] = [:],
         people: [Person] = [],
         names: NameRules = NameRules(),
@@ -62,6 +67,8 @@ package struct Settings: Sendable, Hashable {
         policyFile: String = "policy.yaml"
     ) {
         self.accounts = accounts
+        self.organization = organization
+        self.scan = scan
         self.spaces = spaces
         self.people = people
         self.names = names
@@ -91,30 +98,46 @@ package struct AccountSettings: Sendable, Hashable {
     /// What people and policies call it.
     package let name: String?
     package let access: Access
-    /// At least one.
-    package let regions: [Region]
+    /// At least one, or those that were found; none where they are still to be found.
+    package var regions: [Region]
     /// Where the external id of a role is, when it does not stand in the file.
     package let externalIDFrom: SecretReference?
+    /// The regions are those that the account has enabled, of which these patterns let some through; nil: they are
+    /// written down.
+    package let enabledRegions: [NameGlob]?
+    /// The organization lists it, and the settings do not.
+    package let isDiscovered: Bool
 
     package init(
         id: AccountID,
         name: String?,
         access: Access,
         regions: [Region],
-        externalIDFrom: SecretReference? = nil
+        externalIDFrom: SecretReference? = nil,
+        enabledRegions: [NameGlob]? = nil,
+        isDiscovered: Bool = false
     ) {
         self.id = id
         self.name = name
         self.access = access
         self.regions = regions
         self.externalIDFrom = externalIDFrom
+        self.enabledRegions = enabledRegions
+        self.isDiscovered = isDiscovered
     }
 
     /// The same account, whose role is assumed with this external id.
     package func having(externalID: String) -> AccountSettings {
         guard case .role(let arn, _, let profile) = access else { return self }
         let access = Access.role(arn: arn, externalID: externalID, profile: profile)
-        return AccountSettings(id: id, name: name, access: access, regions: regions)
+        return AccountSettings(
+            id: id,
+            name: name,
+            access: access,
+            regions: regions,
+            enabledRegions: enabledRegions,
+            isDiscovered: isDiscovered
+        )
     }
 
     package enum Access: Sendable, Hashable {

@@ -61,15 +61,19 @@ package enum SettingsFile {
 extension YAMLEntry {
     fileprivate func settings() -> Settings? {
         let keys = [
-            "accounts", "spaces", "people", "names", "owners", "repositories", "database", "aws", "timings", "teardown",
-            "reap",
+            "accounts", "organization", "scan", "spaces", "people", "names", "owners", "repositories", "database", "aws",
+            "timings", "teardown", "reap",
             "breaker", "tombstones", "mail", "channels", "notices", "night", "report", "retention", "runtimes",
             "policy",
         ]
-        guard let parts = mapping(keys, required: ["accounts"], example: SettingsFile.example) else { return nil }
+        let hasOrganization = keyNames.contains("organization")
+        let required = hasOrganization ? [] : ["accounts"]
+        guard let parts = mapping(keys, required: required, example: SettingsFile.example) else { return nil }
         var settings = Settings()
-        settings.accounts = parts["accounts"]?.accounts() ?? []
-        settings.spaces = parts["spaces"]?.spaces(settings.accounts) ?? [:]
+        settings.accounts = parts["accounts"]?.accounts(orNone: hasOrganization) ?? []
+        settings.organization = parts["organization"]?.organization(settings.accounts)
+        settings.scan = parts["scan"]?.scanSettings() ?? settings.scan
+        settings.spaces = parts["spaces"]?.spaces(settings.accounts, anyAccount: hasOrganization) ?? [:]
         settings.people = parts["people"]?.people() ?? []
         settings.names = parts["names"]?.nameRules() ?? NameRules()
         settings.owners =

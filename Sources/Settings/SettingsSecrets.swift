@@ -6,6 +6,7 @@ extension Settings {
         var found: [(key: String, reference: SecretReference)] = accounts.compactMap { account in
             account.externalIDFrom.map { ("accounts.\(account.word).external_id_from", $0) }
         }
+        if let reference = organization?.externalIDFrom { found.append(("organization.external_id_from", reference)) }
         for settings in repositories {
             guard let token = settings.token else { continue }
             found.append(("repositories.\(settings.repository.place).token_from", token))

@@ -23,6 +23,12 @@ import Testing
         (.cognito, "eu-west-1", "cognito-idp.eu-west-1.amazonaws.com", "eu-west-1"),
         (.efs, "eu-west-1", "elasticfilesystem.eu-west-1.amazonaws.com", "eu-west-1"),
         (.elb, "cn-north-1", "elasticloadbalancing.cn-north-1.amazonaws.com.cn", "cn-north-1"),
+        (.organizations, "eu-central-1", "organizations.us-east-1.amazonaws.com", "us-east-1"),
+        (.organizations, "cn-north-1", "organizations.cn-northwest-1.amazonaws.com.cn", "cn-northwest-1"),
+        (.organizations, "us-gov-east-1", "organizations.us-gov-west-1.amazonaws.com", "us-gov-west-1"),
+        (.organizations, "us-iso-west-1", "organizations.us-iso-east-1.c2s.ic.gov", "us-iso-east-1"),
+        (.account, "eu-central-1", "account.us-east-1.amazonaws.com", "us-east-1"),
+        (.account, "cn-north-1", "account.cn-northwest-1.amazonaws.com.cn", "cn-northwest-1"),
     ])
     func `AWS's own hosts`(service: AWSService, region: String, host: String, signingRegion: String) throws {
         let endpoint = try Endpoints().endpoint(for: service, region: region)

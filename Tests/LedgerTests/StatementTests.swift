@@ -34,6 +34,15 @@ private let statements: [SQL] = {
         ScanStatements.readings(of: ScanID(1)), ScanStatements.newestNaming(),
         ScanStatements.addNaming(Digest(of: ""), at: day(0)), ScanStatements.groupingInput(),
     ]
+    let targets: [SQL] = [
+        TargetStatements.organizationAccounts(), TargetStatements.organizationListing(),
+        TargetStatements.auditListing(), TargetStatements.mergeListing(at: day(0)),
+        TargetStatements.leaveOrganization(at: day(0)), TargetStatements.noteListed(at: day(0)),
+        TargetStatements.noteUnlisted(ProviderFailure(.denied, "", advice: ""), at: day(0)),
+        TargetStatements.regions(), TargetStatements.noteRegions([target.region], of: target.account, at: day(0)),
+        TargetStatements.noteUnread(ProviderFailure(.denied, "", advice: ""), of: target.account, at: day(0)),
+        TargetStatements.reopen(target, because: "", at: day(0)),
+    ]
     let readings: [SQL] = [
         ReadingStatements.lockTarget(target), ReadingStatements.addComponents(target: 1, at: day(0)),
         ReadingStatements.changeComponents(at: day(0)), ReadingStatements.removeResources(),
@@ -238,12 +247,13 @@ private let statements: [SQL] = {
     return scans + readings + functions + branches + regroupings + environments + holds + accounts + decisions + plans
         + steps
         + leases
-        + messages + reports + registrations + trails + others
+        + messages + reports + registrations + trails + targets + others
 }()
 
 /// These take no binds and cannot be prepared; every other test runs them.
 private let utilities: Set<String> = [
-    "stage components", "stage resources", "stage functions", "stage members", "make schema", "make migrations table",
+    "stage components", "stage resources", "stage functions", "stage members", "stage organization", "make schema",
+    "make migrations table",
     "use schema",
     "become owner",
     "remark on schema", "add login", "join groups", "add group", "let owner make schema",
@@ -258,6 +268,7 @@ private let utilities: Set<String> = [
                 try await connection.execute(ReadingStatements.stageResources())
                 try await connection.execute(FunctionStatements.stage())
                 try await connection.execute(RegroupStatements.stageMembers())
+                try await connection.execute(TargetStatements.stageListing())
                 for statement in statements {
                     do throws(PostgresError) {
                         _ = try await connection.describe(statement)

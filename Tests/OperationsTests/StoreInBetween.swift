@@ -4,7 +4,7 @@ import Operations
 
 /// A store whose answers a test can change on their way: one that lies about its plans, or about who is connected.
 struct StoreInBetween: ScanStore, EnvironmentStore, DecisionStore, PlanStore, LeaseStore, SealStore, TombstoneStore,
-    LeftoverStore, OutboxStore, NightStore
+    LeftoverStore, OutboxStore, NightStore, TargetStore
 {
     let store: any Store
     var onPlan: @Sendable (PlanRecord) -> PlanRecord = { $0 }
@@ -19,6 +19,24 @@ struct StoreInBetween: ScanStore, EnvironmentStore, DecisionStore, PlanStore, Le
     var afterConclude: @Sendable () throws(StoreFailure) -> Void = {}
     /// Before a plan is moved on.
     var onMove: @Sendable () throws(StoreFailure) -> Void = {}
+
+    func organization() async throws(StoreFailure) -> OrganizationRecord? { try await store.organization() }
+    func note(_ accounts: [ListedAccount], at: Date) async throws(StoreFailure) {
+        try await store.note(accounts, at: at)
+    }
+    func note(unlisted failure: ProviderFailure, at: Date) async throws(StoreFailure) {
+        try await store.note(unlisted: failure, at: at)
+    }
+    func regions() async throws(StoreFailure) -> [AccountID: RegionsRecord] { try await store.regions() }
+    func note(_ regions: [Region], of account: AccountID, at: Date) async throws(StoreFailure) {
+        try await store.note(regions, of: account, at: at)
+    }
+    func note(unread failure: ProviderFailure, of account: AccountID, at: Date) async throws(StoreFailure) {
+        try await store.note(unread: failure, of: account, at: at)
+    }
+    func reopen(_ target: Target, because: String, at: Date) async throws(StoreFailure) {
+        try await store.reopen(target, because: because, at: at)
+    }
 
     func beginScan(of targets: [Target], whole: Bool, at: Date) async throws(StoreFailure) -> ScanID {
         try await store.beginScan(of: targets, whole: whole, at: at)

@@ -268,7 +268,7 @@ struct GoldenTests {
     }
 
     @Test func `accounts, policies, names, history`() {
-        let accounts = [
+        let records = [
             AccountRecord(
                 account: Samples.account,
                 mode: .reap,
@@ -301,7 +301,10 @@ struct GoldenTests {
                 lastFailure: "denied"
             ),
         ]
-        expectGolden(AccountsText.text(accounts, targets: targets, on: canvas), "accounts.txt")
+        let accounts = accountOverviews(records, targets)
+        let trouble = TroubleRecord(why: "organizations ListAccounts: denied", advice: "allow it", at: Samples.ago(1))
+        expectGolden(AccountsText.text(accounts, trouble: trouble, on: canvas), "accounts.txt")
+        expectGolden(AccountsText.csv(accounts), "accounts.csv")
         let revisions = [1, 2].map {
             PolicyRevision(
                 number: $0,

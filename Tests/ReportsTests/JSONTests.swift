@@ -195,8 +195,22 @@ struct JSONTests {
             lastFailure: nil
         )
         #expect(
-            JSONText.render(AccountJSON(account, name: "sandbox", targets: [state]))
-                == #"{"account":"111122223333","at":null,"because":null,"by":null,"held_because":null,"held_since":null,"mode":"report","name":"sandbox","targets":[{"accepted":false,"because":null,"last_complete_at":null,"last_failure":null,"region":"eu-central-1","state":"active"}]}"#
+            JSONText.render(
+                AccountJSON(
+                    AccountOverview(
+                        record: account,
+                        name: "sandbox",
+                        access: "profile sandbox",
+                        regions: [Samples.frankfurt.region],
+                        targets: CoveredTarget.all(
+                            [CoverageRecord(state: state, newest: nil, complete: nil, environments: 0)],
+                            configured: [Samples.frankfurt],
+                            now: Samples.now
+                        )
+                    )
+                )
+            )
+                == #"{"access":"profile sandbox","account":"111122223333","at":null,"because":null,"by":null,"complete_at":null,"finds_regions":false,"from":"settings","held_because":null,"held_since":null,"mode":"report","name":"sandbox","not_read":null,"regions":["eu-central-1"],"regions_advice":null,"regions_failure":null,"state":null,"targets":[{"accepted":false,"advice":"curfew scan","because":null,"coverage":"never","last_complete_at":null,"last_failure":null,"region":"eu-central-1","state":"active"}]}"#
                 + "\n"
         )
         let revisions = [3, 4].map {

@@ -43,18 +43,20 @@ extension AWSClient {
         return try await self.call(call) { (response) throws(AWSError) in try decoded(response) }
     }
 
-    /// What a REST service answers to JSON that is posted to that path; a call that changes something.
+    /// What a REST service answers to JSON that is posted to that path; with a window it is a call that changes
+    /// something.
     func restPost<Answer: Decodable>(
         _ service: AWSService,
         _ operation: String,
         region: String,
         path: String,
         _ question: some Encodable,
-        window: WriteWindow
+        window: WriteWindow? = nil
     ) async throws(AWSError) -> Answer {
         let content = AWSCall.Content.restPost(path: path, body: try json(question, service, operation, region))
-        let call = AWSCall(service: service, operation: operation, region: region, content: content)
-        return try await self.call(call.changing(window)) { (response) throws(AWSError) in try decoded(response) }
+        var call = AWSCall(service: service, operation: operation, region: region, content: content)
+        if let window { call = call.changing(window) }
+        return try await self.call(call) { (response) throws(AWSError) in try decoded(response) }
     }
 
     private func jsonCall(

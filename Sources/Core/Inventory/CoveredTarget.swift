@@ -4,16 +4,26 @@ package import Foundation
 package struct CoveredTarget: Sendable {
     package let record: CoverageRecord
     package let coverage: Coverage
+    /// Why its account is not read any more, where that is known.
+    package let because: String?
 
-    package init(record: CoverageRecord, coverage: Coverage) {
+    package init(record: CoverageRecord, coverage: Coverage, because: String? = nil) {
         self.record = record
         self.coverage = coverage
+        self.because = because
     }
 
     package var target: Target { record.state.target }
 
     /// Those of the settings and those that were read before, by account and region.
-    package static func all(_ records: [CoverageRecord], configured: Set<Target>, now: Date) -> [CoveredTarget] {
+    ///
+    /// `passedOver`: accounts of the organization that are not read.
+    package static func all(
+        _ records: [CoverageRecord],
+        configured: Set<Target>,
+        passedOver: [AccountID: PassedOver] = [:],
+        now: Date
+    ) -> [CoveredTarget] {
         let unread = configured.subtracting(records.map(\.state.target)).map { target in
             CoverageRecord(
                 state: TargetState(
@@ -32,7 +42,11 @@ package struct CoveredTarget: Sendable {
         return (records + unread)
             .map { record in
                 let known = configured.contains(record.state.target)
-                return CoveredTarget(record: record, coverage: Coverage(record, configured: known, now: now))
+                return CoveredTarget(
+                    record: record,
+                    coverage: Coverage(record, configured: known, now: now),
+                    because: passedOver[record.state.target.account]?.description
+                )
             }
             .sorted { $0.target < $1.target }
     }

@@ -36,6 +36,7 @@ package enum Migrations {
         Migration("m0013_ripeness", PackageResources.m0013_ripeness_sql),
         Migration("m0014_owners", PackageResources.m0014_owners_sql),
         Migration("m0015_branches", PackageResources.m0015_branches_sql),
+        Migration("m0016_organization", PackageResources.m0016_organization_sql),
     ]
 }
 

@@ -33,6 +33,9 @@ extension Nightly.Outcome {
         for reading in failed {
             leave("\(reading.target) was not read completely: \(reading.failure ?? reading.outcome)", .partial)
         }
+        for trouble in scanned.troubles {
+            leave("could not be found out: \(trouble.what): \(trouble.why)", .partial)
+        }
         leftUndone += scanned.notes.map { "\($0.summary): \($0.why)" }
         if scanned.readNothing { statuses.insert(.unavailable) }
     }

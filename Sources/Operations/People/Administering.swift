@@ -22,6 +22,12 @@ package struct Administering: Sendable {
         try await reporting { try await wiring.store.retire(target, because: because, at: wiring.clock()) }
     }
 
+    /// Takes up a retired target again; the next scan reads it.
+    package func reopen(_ target: Target, because: String) async throws(Problem) {
+        try await demand(.setAccountMode, "reopen a target")
+        try await reporting { try await wiring.store.reopen(target, because: because, at: wiring.clock()) }
+    }
+
     package func accept(_ target: Target, because: String) async throws(Problem) {
         try await demand(.setAccountMode, "accept a target's reading")
         try await reporting { try await wiring.store.accept(target, because: because, at: wiring.clock()) }

@@ -40,8 +40,15 @@ struct AccountCheck: Sendable {
             return "the credentials for account \(target.account) belong to account \(identity)"
         }
         let aliases = try await wiring.provider.aliases(of: target)
-        let names = aliases + [wiring.accountNames[target.account]].compactMap(\.self)
-        guard let alarm = AccountGuard.alarm(inAnyOf: names) else { return nil }
+        // Whatever the settings call it: a member may have got another name since they were written.
+        let names =
+            aliases
+            + [wiring.accountNames[target.account], wiring.organizationNames?.names[target.account]]
+            .compactMap(\.self)
+        guard let alarm = AccountGuard.alarm(inAnyOf: names) else {
+            guard let stale = wiring.organizationNames?.staleness(at: wiring.clock()) else { return nil }
+            return "\(stale), so account \(target.account) may be production: curfew scan"
+        }
         return
             "account \(target.account) is called “\(alarm.text)”, which holds “\(alarm.word)”: nothing is torn down there"
     }

@@ -9,25 +9,32 @@ package struct Scan: Sendable {
     let locks: any Locks
     /// In the order in which they are read.
     let evidence: [any EvidenceReading]
+    let limits: ReadingLimits
+    /// What could not be found out about where to read: with any of it nothing is complete.
+    let troubles: [TargetTrouble]
 
     package init(
         provider: any ProviderReading,
         store: any ScanStore & EnvironmentStore,
         rules: ScanRules,
         locks: any Locks,
-        evidence: [any EvidenceReading] = []
+        evidence: [any EvidenceReading] = [],
+        limits: ReadingLimits = .none,
+        troubles: [TargetTrouble] = []
     ) {
         self.provider = provider
         self.store = store
         self.rules = rules
         self.locks = locks
         self.evidence = evidence
+        self.limits = limits
+        self.troubles = troubles
     }
 
     /// `targets`: nil is all configured ones; only such a scan can be complete for everything.
     ///
-    /// `until`: no target's reading is begun after it; those not read are failed readings, and the next scan begins with
-    /// them. `progress`: called with each target as it has been read.
+    /// `until`: no target's reading is begun after it, and those under way are cut off; those not read are failed
+    /// readings, and the next scan begins with them. `progress`: called with each target as it has been read.
     package func run(
         only targets: [Target]?,
         full: Bool,
@@ -58,6 +65,9 @@ package struct Scan: Sendable {
         let wanted = (targets ?? rules.targets).filter { states[$0]?.state != .retired }
             .sorted { lastRead(states[$0], $0) < lastRead(states[$1], $1) }
         guard !wanted.isEmpty else {
+            if let trouble = troubles.first {
+                throw Problem(.unavailable, "there is no target to scan: \(trouble.why)", advice: trouble.advice)
+            }
             throw Problem(
                 .configuration,
                 "there is no target to scan",
@@ -72,7 +82,7 @@ package struct Scan: Sendable {
                 let accepted = states[target]?.accepted == true
                 let reading =
                     if let end, clock() >= end { TargetReading.late(target, at: clock()) } else {
-                        try await reader.read(target, accepted: accepted, clock: clock)
+                        try await reader.read(target, accepted: accepted, limits: limits, until: end, clock: clock)
                     }
                 try await store.record(reading, in: scan)
                 progress(reading)
@@ -86,7 +96,7 @@ package struct Scan: Sendable {
         var notes: [EvidenceNote] = []
         for kind in evidence { notes += try await kind.read(full: full, until: end, clock: clock) }
         let environments = try await nameOwners()
-        let complete = readings.allSatisfy(\.isComplete)
+        let complete = readings.allSatisfy(\.isComplete) && troubles.isEmpty
         try await store.finishScan(scan, complete: complete, calls: await provider.calls(), at: clock())
         guard let summary = try await store.newestScan() else {
             throw Problem(.bug, "the scan that just ended is not recorded")
@@ -96,7 +106,8 @@ package struct Scan: Sendable {
             environments: environments,
             namingChanged: namingChanged,
             moved: movedSpaces(present, to: groups),
-            notes: notes
+            notes: notes,
+            troubles: troubles
         )
     }
 

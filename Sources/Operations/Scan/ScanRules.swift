@@ -42,6 +42,8 @@ package struct ScanOutcome: Sendable {
     package var moved: [SpaceMove] = []
     /// What is unknown about environments whose components were read.
     package var notes: [EvidenceNote] = []
+    /// What could not be found out about where to read; it makes the scan partial.
+    package var troubles: [TargetTrouble] = []
 
     package var isComplete: Bool { summary.state == "complete" }
     /// Not one target could be read.

@@ -8,15 +8,16 @@ import Settings
 struct AccountsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "accounts",
-        abstract: "The accounts: their mode, targets and readings.",
+        abstract: "The accounts: their mode, how they are read, and what is wrong with that.",
         discussion: """
             Examples:
               curfew accounts
               curfew accounts mode 111122223333 reap --because "agreed with its owners"
               curfew accounts retire 111122223333/eu-west-1 --because "the account was closed"
+              curfew accounts reopen 111122223333/eu-west-1 --because "it was opened again"
             A new account is in report mode: nothing in it is ever planned until somebody says otherwise.
             """,
-        subcommands: [List.self, Mode.self, Retire.self, Accept.self],
+        subcommands: [List.self, Mode.self, Retire.self, Reopen.self, Accept.self],
         defaultSubcommand: List.self
     )
 
@@ -24,25 +25,24 @@ struct AccountsCommand: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "List accounts and targets (the default).")
         @OptionGroup var common: CommonOptions
         @OptionGroup var output: OutputOptions
+        @Flag(help: "Give CSV.") var csv = false
+
+        func validate() throws {
+            if csv, output.json { throw ValidationError("--csv and --json: choose one") }
+        }
 
         func perform(_ shell: Shell) async throws -> ExitStatus {
             try await shell.session(common) { session in
-                let accounts = try await session.accounts()
-                let targets = try await session.ledger.targetStates()
-                let names = session.found.settings.accountNames
-                shell.print(
-                    output.json
-                        ? JSONText.render(
-                            accounts.map { account in
-                                AccountJSON(
-                                    account,
-                                    name: names[account.account],
-                                    targets: targets.filter { $0.target.account == account.account }
-                                )
-                            }
-                        )
-                        : AccountsText.text(accounts, targets: targets, on: session.canvas)
-                )
+                let accounts = try await session.accountOverviews()
+                if output.json {
+                    shell.print(JSONText.render(accounts.map(AccountJSON.init)))
+                } else if csv {
+                    shell.print(AccountsText.csv(accounts))
+                } else {
+                    let isOrganized = session.found.settings.organization != nil
+                    let trouble = isOrganized ? try await session.ledger.organization()?.trouble : nil
+                    shell.print(AccountsText.text(accounts, trouble: trouble, on: session.canvas))
+                }
                 return .done
             }
         }
@@ -94,6 +94,34 @@ struct AccountsCommand: ParsableCommand {
                         ? JSONText.render(["target": target.description, "state": "retired"])
                         : "\(target) is retired; what stood there blocks nothing any more"
                 )
+                return .done
+            }
+        }
+    }
+
+    struct Reopen: ShellCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Read a retired target again; what stands there begins a new life.",
+            discussion:
+                "Examples:\n  curfew accounts reopen 123456789012/eu-west-1 --because \"the account was opened again\""
+        )
+        @OptionGroup var common: CommonOptions
+        @OptionGroup var output: OutputOptions
+        @OptionGroup var reason: ReasonOptions
+        @Argument(help: "The target, as account/region.") var target: String
+
+        func perform(_ shell: Shell) async throws -> ExitStatus {
+            try await shell.session(common) { session in
+                let target = try session.target(target)
+                try await Administering(session.wiring).reopen(target, because: reason.because)
+                shell.print(
+                    output.json
+                        ? JSONText.render(["target": target.description, "state": "reopened"])
+                        : "\(target) is read again; until then nothing is concluded there: curfew scan"
+                )
+                if !session.wiring.rules.configured.contains(target) {
+                    shell.say("it is not configured: put it into the settings, or it is not read")
+                }
                 return .done
             }
         }

@@ -31,11 +31,7 @@ struct CoverageCommand: ShellCommand {
 
     func perform(_ shell: Shell) async throws -> ExitStatus {
         try await shell.session(common) { session in
-            let all = CoveredTarget.all(
-                try await session.ledger.coverage(),
-                configured: Set(session.wiring.rules.targets),
-                now: session.wiring.clock()
-            )
+            let all = try await session.coveredTargets() + session.accountsWithoutRegions()
             let shown = missing ? all.filter(\.coverage.isMissing) : all
             if output.json {
                 shell.print(JSONText.render(shown.map(CoverageReportJSON.init)))

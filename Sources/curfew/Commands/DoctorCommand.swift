@@ -83,6 +83,18 @@ struct DoctorCommand: ShellCommand {
             await note("database") { .ok(try await database(session)) }
             await note("audit log") { .ok(try await audit(session)) }
             await note("people") { .ok(try await people(session)) }
+            let targets = DoctorTargets(session: session)
+            if let organization = session.found.settings.organization {
+                await note("organization") { try await targets.organization(organization) }
+            }
+            for account in session.found.settings.accounts where account.enabledRegions != nil {
+                await note("regions \(account.id)") { try await targets.regions(of: account) }
+            }
+            for unread in try await session.unreadTargets() {
+                await note("target \(unread.what)") {
+                    .warning(unread.advice.isEmpty ? unread.why : "\(unread.why); \(unread.advice)")
+                }
+            }
             var reached: [Target] = []
             for target in session.found.settings.accounts.flatMap(\.targets) {
                 await note("account \(target)") {
@@ -179,7 +191,12 @@ struct DoctorCommand: ShellCommand {
             )
         }
         let aliases = try await session.wiring.provider.aliases(of: target)
-        let names = aliases + [session.found.settings.accountNames[target.account]].compactMap(\.self)
+        let names =
+            aliases
+            + [
+                session.found.settings.accountNames[target.account],
+                session.wiring.organizationNames?.names[target.account],
+            ].compactMap(\.self)
         guard let alarm = AccountGuard.alarm(inAnyOf: names) else {
             return "reached; aliases: \(aliases.isEmpty ? "none" : aliases.joined(separator: ", "))"
         }

@@ -51,7 +51,7 @@ struct NightlyCommand: ShellCommand {
 
     private func run(_ shell: Shell, _ pings: NightPings, _ stop: StopRequest) async throws -> NightText {
         var text: NightText?
-        _ = try await shell.session(common) { session in
+        _ = try await shell.session(common, finding: true) { session in
             var outcome = try await session.nightly(stop).run(
                 begun: { await pings.began() },
                 progress: { session.shell.progress($0) }

@@ -24,13 +24,15 @@ struct ScanCommand: ShellCommand {
     @Flag(help: "Read the resources of unchanged components again, too.") var full = false
 
     func perform(_ shell: Shell) async throws -> ExitStatus {
-        try await shell.session(common) { session in
+        // Who names targets means some that are known.
+        try await shell.session(common, finding: account == nil && region == nil) { session in
             let targets = try chosen(session)
             let all = session.wiring.rules.targets.count
             let read = Mutex(0)
             let outcome = try await session.scan.run(
                 only: targets,
                 full: full,
+                until: session.wiring.clock().later(by: session.found.settings.scan.within),
                 clock: session.wiring.clock,
                 progress: {
                     let count = read.withLock { count in
@@ -41,10 +43,20 @@ struct ScanCommand: ShellCommand {
                 }
             )
             shell.endProgress()
+            let notFound = outcome.troubles.map { NotFoundJSON(what: $0.what, why: $0.why, advice: $0.advice) }
+            let unread = try await session.unreadTargets()
             shell.print(
                 output.json
-                    ? JSONText.render(ScanJSON(outcome.summary, notes: outcome.notes))
-                    : ScanText.text(outcome.summary, notes: outcome.notes, on: session.canvas)
+                    ? JSONText.render(
+                        ScanJSON(outcome.summary, notes: outcome.notes, notFound: notFound, unread: unread)
+                    )
+                    : ScanText.text(
+                        outcome.summary,
+                        notes: outcome.notes,
+                        notFound: notFound,
+                        unread: unread,
+                        on: session.canvas
+                    )
             )
             if !outcome.moved.isEmpty {
                 shell.say(
@@ -72,8 +84,10 @@ struct ScanCommand: ShellCommand {
         guard !targets.isEmpty else {
             throw Problem(
                 .usage,
-                "no configured target matches",
-                advice: "the settings file lists accounts and their regions"
+                "no known target matches",
+                advice: session.found.settings.findsTargets
+                    ? "curfew accounts lists them; a whole scan finds new ones"
+                    : "the settings file lists accounts and their regions"
             )
         }
         return targets

@@ -13,18 +13,27 @@ struct AWSWiring: Sendable {
     let power: AWSPower
     /// Every endpoint is this very machine: nothing can reach the real AWS.
     let isLoopback: Bool
+    /// Finds accounts and regions.
+    let finding: AWSTargetFinding
+    let meter: CallMeter
     private let whole: [AccountID: AWSClient]
 
-    init(_ settings: Settings, variables: [String: String]) throws(Problem) {
+    /// `meter`: counts on from what was called before this.
+    init(
+        _ settings: Settings,
+        variables: [String: String],
+        meter: CallMeter = CallMeter()
+    ) throws(Problem) {
         let environment: AWSEnvironment
         do { environment = try AWSEnvironment.read(variables) } catch {
             throw Problem(.configuration, error.description, advice: "")
         }
-        let meter = CallMeter()
-        let transport = HTTPPool(width: 8)
+        // Eight targets at a time with four calls each: none waits because another one hangs.
+        let transport = HTTPPool(width: 32)
         var reading: [AccountID: AWSClient] = [:]
         var whole: [AccountID: AWSClient] = [:]
         var power: [AccountID: AWSPower.Access] = [:]
+        var entrances: [AccountID: AWSTargetFinding.Entrance] = [:]
         var loopback = !settings.accounts.isEmpty
         for account in settings.accounts {
             let profile = account.profile
@@ -33,7 +42,7 @@ struct AWSWiring: Sendable {
             loopback = loopback && endpoints.allLoopback
             let connection = AWSConnection(endpoints: endpoints, transport: transport, meter: meter)
             // Regional STS, in a region the account is used in: its tokens are valid in all of them.
-            let region = account.regions.first?.text ?? environment.region(profile: profile) ?? "us-east-1"
+            let region = account.regions.first?.text ?? account.homeRegion(environment)
             let access = AccountAccess(
                 account: account,
                 environment: environment,
@@ -43,8 +52,33 @@ struct AWSWiring: Sendable {
             whole[account.id] = access.whole
             reading[account.id] = access.reading
             power[account.id] = access.power
+            entrances[account.id] = AWSTargetFinding.Entrance(client: access.reading, region: region)
         }
         self.whole = whole
+        self.meter = meter
+        if let organization = settings.organization, organization.account == nil {
+            let endpoints =
+                settings.awsEndpoint.map { Endpoints(all: $0.url) }
+                ?? Endpoints(environment, profile: organization.profile)
+            loopback = loopback && endpoints.allLoopback
+            let connection = AWSConnection(endpoints: endpoints, transport: transport, meter: meter)
+            let region = environment.region(profile: organization.profile) ?? "us-east-1"
+            let chain = CredentialChain(
+                environment,
+                profile: organization.profile,
+                roles: RoleSessions(connection, region: region)
+            )
+            let client = AWSClient(credentials: RefreshingCredentials(chain), connection: connection)
+            finding = AWSTargetFinding(
+                organization: AWSTargetFinding.Entrance(client: client, region: region),
+                accounts: entrances
+            )
+        } else {
+            finding = AWSTargetFinding(
+                organization: settings.organization?.account.flatMap { entrances[$0] },
+                accounts: entrances
+            )
+        }
         isLoopback = loopback
         self.power = AWSPower(power)
         provider = AWSProvider(clients: reading, meter: meter)
@@ -106,6 +140,14 @@ private struct AccountAccess: Sendable {
 }
 
 extension AccountSettings {
+    /// Where to ask before a region of the account is known: its partition's own, which every account has.
+    fileprivate func homeRegion(_ environment: AWSEnvironment) -> String {
+        guard case .role(let arn, _, _) = access else { return environment.region(profile: profile) ?? "us-east-1" }
+        let parts = arn.split(separator: ":", omittingEmptySubsequences: false)
+        let partition = parts.count > 1 ? Partition(named: String(parts[1])) : nil
+        return partition?.globalRegion ?? environment.region(profile: profile) ?? "us-east-1"
+    }
+
     fileprivate var profile: String? {
         switch access {
         case .ambient: nil

@@ -22,12 +22,4 @@ extension Session {
         }
         return Target(account: account(parts[0]), region: Region(parts[1]))
     }
-
-    /// Configured accounts that nobody set a mode for are in report mode.
-    func accounts() async throws -> [AccountRecord] {
-        let known = try await ledger.accounts()
-        let missing = found.settings.accounts.map(\.id).filter { id in !known.contains { $0.account == id } }
-        return (known + missing.map { AccountRecord(account: $0, mode: .report, because: nil, by: nil, at: nil) })
-            .sorted { $0.account < $1.account }
-    }
 }

@@ -184,6 +184,9 @@ extension Secrets {
             guard let reference = account.externalIDFrom else { continue }
             settings.accounts[index] = account.having(externalID: try await secret(reference))
         }
+        if let reference = settings.organization?.externalIDFrom {
+            settings.organization?.externalID = try await secret(reference)
+        }
         return settings
     }
 }

@@ -14,6 +14,8 @@ struct Session: Sendable {
     let aws: AWSWiring
     let wiring: Wiring
     let secrets: Secrets
+    /// What could not be found out about where to read; only scans look.
+    let troubles: [TargetTrouble]
 
     /// Reads the targets, and whatever else the settings say is to be known about what stands there.
     var scan: Scan {
@@ -40,7 +42,9 @@ struct Session: Sendable {
                     repositories: found.settings.repositories.map(\.repository),
                     names: wiring.rules.names
                 ),
-            ]
+            ],
+            limits: ReadingLimits(perTarget: found.settings.scan.perTarget),
+            troubles: troubles
         )
     }
 
@@ -75,22 +79,31 @@ extension Session {
 
 extension Shell {
     /// Opens settings, database and provider, runs the body, and closes what was opened.
+    ///
+    /// `finding`: look for accounts and regions; without it they are those that were found the last time.
     func session(
         _ options: CommonOptions,
+        finding: Bool = false,
         _ body: (Session) async throws -> ExitStatus
     ) async throws -> ExitStatus {
         let found = try settings(options)
         let secrets = secrets(found.settings)
-        let aws = try AWSWiring(try await secrets.withExternalIDs(found.settings), variables: variables)
+        let whole = try await secrets.withExternalIDs(found.settings)
         let runtimes = try runtimeTable(found)
+        // Whatever is wrong here is said before anything is opened.
+        let configured = try AWSWiring(whole, variables: variables)
         return try await withLedger(found.settings, secrets) { ledger in
+            let targets = try await reached(whole, configured, in: ledger, finding: finding)
+            var found = found
+            found.known = targets.known
             let session = Session(
                 shell: self,
                 found: found,
                 ledger: ledger,
-                aws: aws,
-                wiring: Wiring(found, ledger: ledger, aws: aws, runtimes: runtimes),
-                secrets: secrets
+                aws: targets.aws,
+                wiring: Wiring(found, ledger: ledger, aws: targets.aws, runtimes: runtimes),
+                secrets: secrets,
+                troubles: targets.troubles
             )
             return try await body(session)
         }
@@ -218,6 +231,7 @@ extension Wiring {
             store: ledger,
             rules: ScanRules(settings),
             accountNames: settings.accountNames,
+            organizationNames: found.known?.names,
             people: settings.people.map { person in
                 Operations.Person(
                     name: person.name,
@@ -253,8 +267,9 @@ extension ScanRules {
             targets: settings.accounts.flatMap(\.targets),
             names: settings.names,
             owners: settings.owners,
+            // Also of accounts that are not read now: what is known of them stays where it is.
             spaces: Dictionary(
-                settings.accounts.map { ($0.id, settings.space(of: $0.id)) },
+                (settings.accounts.map(\.id) + settings.spaces.values.joined()).map { ($0, settings.space(of: $0)) },
                 uniquingKeysWith: { first, _ in first }
             )
         )

@@ -7,8 +7,10 @@ import Settings
 struct FoundSettings: Sendable {
     let file: String
     let layers: LayeredSettings
+    /// The settings with the targets that were found beside them; nil as long as nobody looked.
+    var known: KnownTargets?
 
-    var settings: Settings { layers.settings }
+    var settings: Settings { known?.settings ?? layers.settings }
 
     /// Where the policy file stands, by default.
     var policyFile: String { path(settings.policyFile) }

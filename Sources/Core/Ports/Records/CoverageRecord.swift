@@ -57,6 +57,11 @@ package enum Coverage: String, Sendable, CaseIterable {
             self = newest.outcome == "suspect" ? .suspect : .failed
             return
         }
+        // Taken up again after it was retired: what was read before that counts no more.
+        guard record.state.state != .suspect else {
+            self = .suspect
+            return
+        }
         self = now.passed(since: newest.at) > Self.longest ? .old : .complete
     }
 }

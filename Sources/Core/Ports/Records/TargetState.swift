@@ -18,6 +18,9 @@ package struct TargetState: Sendable {
     /// When it was last read or tried to be: a target that always fails is not always the first.
     package var lastTriedAt: Date?
 
+    /// Why nothing is concluded of a target that was retired and is read again, until it has been read.
+    package static let reopened = "taken up again, and not read since"
+
     /// How the failure of a reading ends that was never begun.
     package static let notTried = "was not read: the time of this run was over"
 
