@@ -6,6 +6,8 @@ struct ProviderInBetween: Provider {
     var onComponent: @Sendable (ObservedComponent?) async -> ObservedComponent? = { $0 }
     /// Before each listing.
     var onComponents: @Sendable () -> Void = {}
+    /// The same, as long as it takes.
+    var beforeComponents: @Sendable (Target) async -> Void = { _ in }
     /// Why the processed template cannot be read; nil when it can.
     var processed: ProviderFailure?
 
@@ -24,6 +26,7 @@ struct ProviderInBetween: Provider {
     func aliases(of target: Target) async throws(ProviderFailure) -> [String] { try await world.aliases(of: target) }
     func components(in target: Target) async throws(ProviderFailure) -> [ObservedComponent] {
         onComponents()
+        await beforeComponents(target)
         return try await world.components(in: target)
     }
     func resources(of id: ComponentID, in target: Target) async throws(ProviderFailure) -> [ObservedResource] {

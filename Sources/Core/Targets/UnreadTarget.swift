@@ -22,6 +22,8 @@ package struct UnreadTarget: Sendable, Hashable {
     package let why: String
     package let advice: String
 
+    /// Of targets that are known or configured, those that scans pass over.
+    ///
     /// `passedOver`: accounts of the organization that are not read. Of those that a rule excludes, or that left, nothing
     /// is said but what was once read of them.
     package static func all(

@@ -147,7 +147,8 @@ extension TargetReading {
         let failure = ProviderFailure(
             .unreachable,
             "\(target) \(TargetState.notTried)",
-            advice: "the next scan begins with it; give the night more time with `night: { within: … }`"
+            advice: "the next scan begins with it; give it more time with `scan: { within: … }`, or a night with "
+                + "`night: { within: … }`"
         )
         return TargetReading(target: target, startedAt: now, finishedAt: now, outcome: .failed(failure))
     }
