@@ -32,6 +32,62 @@ import Testing
         }
     }
 
+    /// As `TagDelayedAction` of Cloud Custodian writes them, with its own template, another message, and hours.
+    @Test(arguments: [
+        ("Resource does not meet policy: delete@2026/03/01", 1_772_323_200),
+        ("Resource does not meet policy: terminate@2026/03/01 1000 UTC", 1_772_359_200),
+        ("Unused since 10:00: remove@2026/03/01", 1_772_323_200), (": delete@2026/03/01 0000 UTC", 1_772_323_200),
+    ])
+    func `a mark of Cloud Custodian is an end where it deletes`(text: String, seconds: Int) {
+        for key in ["maid_status", "custodian_status"] {
+            #expect(value(key, text) == .expiresAt(Date(timeIntervalSince1970: TimeInterval(seconds))))
+        }
+    }
+
+    @Test func `R4 a mark that cannot be read means keep, and one for something else is no end`() {
+        for text in ["stop@2026/03/01", "notify@2026/03/01", "mark@soon"] {
+            #expect(value("maid_status", "Resource does not meet policy: \(text)") == nil)
+        }
+        for text in [
+            "", "delete@2026/03/01", "Resource does not meet policy: delete",
+            "Resource does not meet policy: @2026/03/01",
+            "Resource does not meet policy: delete@soon", "Resource does not meet policy: delete@03/01/2026",
+            "Resource does not meet policy: delete@2026/03/01 1300 EST",
+            "Resource does not meet policy: delete@2026/03/01 2460 UTC",
+        ] {
+            #expect(value("maid_status", text) == .unparsable(text))
+        }
+    }
+
+    @Test func `an epoch counts under a key that names a moment, and nowhere else`() {
+        for key in ["expires", "expires_at", "expiration", "ExpireOn", "delete-after", "autodelete", "janitor/expires"]
+        {
+            #expect(value(key, "1772359200") == .expiresAt(Date(timeIntervalSince1970: 1_772_359_200)), "\(key)")
+            #expect(value(key, "1772359200500") == .expiresAt(Date(timeIntervalSince1970: 1_772_359_200.5)), "\(key)")
+            for text in ["72", "177235920", "17723592000", "0123456789"] {
+                #expect(value(key, text) == .unparsable(text), "\(key)")
+            }
+        }
+        #expect(value("lifetime", "1772359200") == .unparsable("1772359200"))
+        #expect(value("ttl-hours", "1772359200") != .expiresAt(Date(timeIntervalSince1970: 1_772_359_200)))
+    }
+
+    /// Values in the sources and manuals of kube-janitor (`helper.py`) and cloud-nuke (`config.go`).
+    @Test func `the tags of other tools`() {
+        for (key, text, expected) in [
+            ("janitor/ttl", "5m", TTLValue.expiresAfter(.seconds(300))),
+            ("janitor/ttl", "86400s", .expiresAfter(.seconds(86_400))),
+            ("janitor/ttl", "forever", .never),
+            ("janitor/expires", "2019-03-04T12:30:00Z", .expiresAt(Date(timeIntervalSince1970: 1_551_702_600))),
+            ("janitor/expires", "2019-03-04T12:30", .expiresAt(Date(timeIntervalSince1970: 1_551_702_600))),
+            ("janitor/expires", "2019-03-04", .expiresAt(Date(timeIntervalSince1970: 1_551_657_600))),
+            ("cloud-nuke-after", "2024-09-01T00:00:00Z", .expiresAt(Date(timeIntervalSince1970: 1_725_148_800))),
+            ("cloud-nuke-after", "2024-09-01 00:00:00", .expiresAt(Date(timeIntervalSince1970: 1_725_148_800))),
+            ("cloud-nuke-excluded", "true", .never), ("janitor/ttl", "5y", .unparsable("5y")),
+            ("auto-delete", "true", .unparsable("true")), ("auto-delete", "no", .never),
+        ] { #expect(value(key, text) == expected, "\(key)=\(text)") }
+    }
+
     @Test func `dates agree with Foundation through four centuries`() throws {
         var calendar = Calendar(identifier: .gregorian)
         calendar.timeZone = .gmt

@@ -27,13 +27,16 @@ package struct TTLKeys: Hashable, Sendable, Codable {
     package var ends: [String]
     /// A flag to keep: `true`, or there at all.
     package var keeps: [String]
+    /// A mark of Cloud Custodian: `…: delete@2026/03/01`.
+    package var marks: [String]
 
-    package init(ends: [String], keeps: [String]) {
+    package init(ends: [String], keeps: [String], marks: [String] = []) {
         self.ends = ends
         self.keeps = keeps
+        self.marks = marks
     }
 
-    /// The keys of kube-janitor and cloud-nuke, and those that people invent.
+    /// The keys of kube-janitor, cloud-nuke and Cloud Custodian, and those that people invent.
     package static let usual = TTLKeys(
         ends: [
             "ttl", "ttl-hours", "ttl-days", "ttl-minutes", "lifetime", "janitor/ttl", "janitor/expires", "expires",
@@ -41,7 +44,8 @@ package struct TTLKeys: Hashable, Sendable, Codable {
             "expiry-date", "expiration", "expiration-date", "delete-after", "delete-on", "delete-at", "auto-delete",
             "auto-delete-after", "cloud-nuke-after",
         ],
-        keeps: ["keep", "do-not-delete", "dont-delete", "permanent", "cloud-nuke-excluded"]
+        keeps: ["keep", "do-not-delete", "dont-delete", "permanent", "cloud-nuke-excluded"],
+        marks: ["maid_status", "custodian_status"]
     )
 
     static func folded(_ key: String) -> String {
@@ -55,9 +59,11 @@ package struct TTLKeys: Hashable, Sendable, Codable {
 package func ttlTags(in tags: [String: String], keys: TTLKeys = .usual) -> [TTLTag] {
     let ends = Set(keys.ends.map(TTLKeys.folded))
     let keeps = Set(keys.keeps.map(TTLKeys.folded))
+    let marks = Set(keys.marks.map(TTLKeys.folded))
     return tags.sorted { $0.key < $1.key }.compactMap { key, text in
         let folded = TTLKeys.folded(key)
         if keeps.contains(folded) { return TTLText.keep(text).map { TTLTag(key: key, text: text, value: $0) } }
+        if marks.contains(folded) { return TTLText.mark(text).map { TTLTag(key: key, text: text, value: $0) } }
         guard ends.contains(folded) else { return nil }
         return TTLTag(key: key, text: text, value: TTLText.end(text, key: folded))
     }
