@@ -24,6 +24,8 @@ package enum AWSService: String, Sendable, CaseIterable {
     case cloudtrail
     case organizations
     case account
+    case apigateway
+    case codedeploy
 
     /// In the credential scope of a signature.
     var signingName: String {
@@ -34,7 +36,7 @@ package enum AWSService: String, Sendable, CaseIterable {
         case .elb: "elasticloadbalancing"
         case .email: "ses"
         case .cloudformation, .sts, .s3, .ecr, .iam, .logs, .tagging, .lambda, .dynamodb, .rds, .sqs, .ec2,
-            .secretsmanager, .ssm, .cloudtrail, .organizations, .account:
+            .secretsmanager, .ssm, .apigateway, .codedeploy, .cloudtrail, .organizations, .account:
             rawValue
         }
     }
@@ -57,8 +59,9 @@ package enum AWSService: String, Sendable, CaseIterable {
         case .elb: "elastic_load_balancing_v2"
         case .email: "sesv2"
         case .secretsmanager: "secrets_manager"
+        case .apigateway: "api_gateway"
         case .cloudformation, .sts, .s3, .ecr, .iam, .cloudwatch, .lambda, .dynamodb, .rds, .efs, .sqs, .ec2, .ssm,
-            .cloudtrail, .organizations, .account:
+            .codedeploy, .cloudtrail, .organizations, .account:
             rawValue
         }
     }
@@ -74,7 +77,7 @@ package enum AWSService: String, Sendable, CaseIterable {
         case .elb: "2015-12-01"
         case .ec2: "2016-11-15"
         case .s3, .ecr, .logs, .tagging, .lambda, .dynamodb, .cognito, .efs, .sqs, .secretsmanager, .ssm, .email,
-            .cloudtrail, .organizations, .account:
+            .apigateway, .codedeploy, .cloudtrail, .organizations, .account:
             ""
         }
     }
@@ -92,7 +95,10 @@ package enum AWSService: String, Sendable, CaseIterable {
         case .ssm: "AmazonSSM"
         case .cloudtrail: "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101"
         case .organizations: "AWSOrganizationsV20161128"
-        case .cloudformation, .sts, .s3, .iam, .cloudwatch, .lambda, .rds, .efs, .elb, .ec2, .email, .account: ""
+        case .codedeploy: "CodeDeploy_20141006"
+        case .cloudformation, .sts, .s3, .iam, .cloudwatch, .lambda, .rds, .efs, .elb, .ec2, .email, .account,
+            .apigateway:
+            ""
         }
     }
 

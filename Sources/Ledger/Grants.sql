@@ -99,6 +99,8 @@ GRANT INSERT, UPDATE ON trail_readings, component_trails TO curfew_scanner;
 GRANT INSERT, UPDATE ON repositories, pull_requests TO curfew_scanner;
 GRANT INSERT, UPDATE, DELETE ON repository_pages, environment_repositories, environment_branches, environment_requests
     TO curfew_scanner;
+GRANT INSERT, UPDATE, DELETE ON signals TO curfew_scanner;
+GRANT INSERT, UPDATE ON component_schedules TO curfew_scanner;
 GRANT UPDATE (ended_at, ended_because) ON releases TO curfew_scanner;
 GRANT INSERT, UPDATE ON organization_accounts, organization_listing, account_regions TO curfew_scanner;
 

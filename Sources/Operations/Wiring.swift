@@ -72,6 +72,8 @@ package struct Wiring: Sendable {
     package var breaker: Breaker
     /// When AWS ends which runtime of Lambda.
     package var runtimes: RuntimeTable
+    /// What scans read of environments beyond their components.
+    package var signals: SignalRules
     /// A template as what it says about the end of its resources; nil where it cannot be understood.
     package var readTemplate: @Sendable (String) -> TemplateReading?
     /// Our own power over this account can be bounded to the stacks of one environment (P18).
@@ -94,6 +96,7 @@ package struct Wiring: Sendable {
         teardown: TeardownRules = TeardownRules(),
         breaker: Breaker = Breaker(),
         runtimes: RuntimeTable = .empty,
+        signals: SignalRules = .none,
         readTemplate: @escaping @Sendable (String) -> TemplateReading? = { _ in nil },
         isBounded: @escaping @Sendable (AccountID) -> Bool = { _ in false },
         readPolicy: @escaping @Sendable (String) throws(Problem) -> PolicySet,
@@ -111,6 +114,7 @@ package struct Wiring: Sendable {
         self.teardown = teardown
         self.breaker = breaker
         self.runtimes = runtimes
+        self.signals = signals
         self.readTemplate = readTemplate
         self.isBounded = isBounded
         self.readPolicy = readPolicy
@@ -142,6 +146,7 @@ package struct Wiring: Sendable {
             accountNames: accountNames,
             configured: rules.configured,
             table: runtimes,
+            reads: signals,
             now: clock()
         )
     }

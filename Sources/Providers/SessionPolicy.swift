@@ -37,15 +37,19 @@ package enum SessionPolicy {
     /// What reading needs, and nothing that changes anything or shows what a bucket, table or secret holds.
     package static let reading =
         #"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["#
-        + readingActions.map { "\"\($0)\"" }.joined(separator: ",") + #"],"Resource":"*"}]}"#
+        + readingActions.map { "\"\($0)\"" }.joined(separator: ",") + #"],"Resource":"*"},"#
+        // API Gateway has one action for all that can be read, and the keys of its callers are among that.
+        + #"{"Effect":"Allow","Action":"apigateway:GET","Resource":["#
+        + #""arn:*:apigateway:*::/restapis","arn:*:apigateway:*::/restapis/*/stages"]}]}"#
 
     private static let readingActions = [
         "account:ListRegions", "cloudformation:Describe*", "cloudformation:Get*", "cloudformation:List*",
-        "cloudtrail:LookupEvents", "cloudwatch:DescribeAlarms", "cognito-idp:DescribeUserPool",
+        "cloudtrail:LookupEvents", "cloudwatch:DescribeAlarms", "cloudwatch:GetMetricData",
+        "codedeploy:BatchGetDeployments", "codedeploy:ListDeployments", "cognito-idp:DescribeUserPool",
         "dynamodb:DescribeTable", "ec2:DescribeInstanceAttribute", "ec2:DescribeRegions", "ecr:ListImages",
         "elasticfilesystem:DescribeFileSystems", "elasticloadbalancing:DescribeLoadBalancerAttributes",
-        "iam:GetRole", "iam:ListAccountAliases", "lambda:GetFunctionConfiguration", "lambda:ListFunctions",
-        "logs:DescribeLogGroups", "organizations:ListAccounts",
+        "iam:GetRole", "iam:ListAccountAliases", "lambda:GetAlias", "lambda:GetFunctionConfiguration",
+        "lambda:ListFunctions", "logs:DescribeLogGroups", "organizations:ListAccounts",
         "rds:DescribeDBClusters", "rds:DescribeDBInstances", "s3:ListBucketVersions", "sqs:GetQueueAttributes",
         "tag:GetResources",
     ]

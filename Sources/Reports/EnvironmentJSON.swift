@@ -42,7 +42,7 @@ package struct EnvironmentJSON: Encodable, Sendable {
     package var firstSeenAt: Date
     @OrNull package var endedAt: Date?
     package var ageSeconds: Int64
-    /// Since the latest change, claim or extension; null where the latest change is unknown.
+    /// Since the latest change, use, claim or extension; null where the latest change is unknown.
     @OrNull package var idleSeconds: Int64?
 
     /// What is to come, and what holds it off.
@@ -60,6 +60,8 @@ package struct EnvironmentJSON: Encodable, Sendable {
 
     /// The newest registration by a pipeline that counts for this life; null without one.
     @OrNull package var registration: RegistrationJSON?
+    /// What was read of it beyond its components.
+    package var signals: [SignalJSON]
     /// Every target it has or had components in, and the newest complete reading of each.
     package var coverage: [CoverageJSON]
     /// Only `show` fills it in; null in a list.
@@ -110,6 +112,7 @@ package struct EnvironmentJSON: Encodable, Sendable {
         releasedAt = record.releasedAt
         partlyReapedBy = record.partlyReaped?.plan.description
         registration = record.registration.map(RegistrationJSON.init)
+        signals = record.signals.map(SignalJSON.init)
         coverage = record.targets.sorted { $0.target < $1.target }.map(CoverageJSON.init)
         componentsDetail = detail?.map { ComponentJSON($0, now: now) }
         ownerEvidence = owners.map { owners in

@@ -3,10 +3,13 @@ import Foundation
 
 /// What reports read out of the stored records.
 extension EnvironmentRecord {
-    /// The latest activity: a successful change, a claim, a lease.
+    /// The latest activity: a successful change, a use, a claim, a lease.
     ///
     /// Nil where no change is known, because a claim alone does not say when it was last deployed.
-    var active: Date? { changed.map { [$0, claimedAt, lease?.at].compactMap(\.self).max() ?? $0 } }
+    var active: Date? {
+        let used = signals.first { $0.kind == .invoked }?.seen?.at
+        return changed.map { [$0, used, claimedAt, lease?.at].compactMap(\.self).max() ?? $0 }
+    }
 
     /// The stored finding; nil where there is none or it is not of a shape we know.
     var storedFinding: Finding? {

@@ -64,10 +64,13 @@ package enum ShowText {
         page.field("changed", canvas.time(environment.changed, none: "unknown"))
         if let claimed = environment.claimedAt { page.field("claimed", canvas.time(claimed)) }
         if let registration = environment.registration { registered(registration, &page) }
+        for signal in environment.signals { page.field(signal.kind.rawValue, signal.text(on: canvas)) }
         BranchLines.add(environment.branches, &page)
         page.field(
             "idle",
-            environment.active.map { "\(canvas.moment.span(since: $0)) since the latest change, claim or extension" }
+            environment.active.map {
+                "\(canvas.moment.span(since: $0)) since the latest change, use, claim or extension"
+            }
                 ?? "unknown"
         )
         page.field("first seen", canvas.time(environment.beganAt))

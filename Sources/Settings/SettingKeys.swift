@@ -24,6 +24,7 @@ enum SettingKeys {
             SettingKey(path: "retention.evaluations") { DurationText.format($0.retention.evaluations) },
             SettingKey(path: "retention.messages") { DurationText.format($0.retention.messages) },
             SettingKey(path: "retention.audit") { $0.retention.audit.map(DurationText.format) ?? "never" },
+            SettingKey(path: "signals.invocations") { $0.signals.invocations ? "on" : "off" },
             SettingKey(path: "runtimes") { $0.runtimesFile },
             SettingKey(path: "policy") { $0.policyFile },
         ]
@@ -41,8 +42,7 @@ enum SettingKeys {
     static let manyValued =
         lists + [
             "organization", "scan", "names", "owners", "aws", "timings", "teardown", "reap", "tombstones", "mail",
-            "mail.smtp", "mail.ses",
-            "notices", "night", "report", "retention",
+            "mail.smtp", "mail.ses", "notices", "night", "report", "retention", "signals",
         ]
 
     /// Of each group there can be only one: a stronger layer's choice replaces a weaker layer's.

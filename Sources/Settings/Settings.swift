@@ -36,6 +36,8 @@ package struct Settings: Sendable, Hashable {
     package var night: NightSettings
     package var report: ReportSettings
     package var retention: RetentionSettings
+    /// What scans read of environments beyond their stacks.
+    package var signals: SignalRules
     /// As written; nil takes the table that the program has in itself.
     package var runtimesFile: String?
     /// As written; relative to the folder of the settings file.
@@ -63,6 +65,7 @@ package struct Settings: Sendable, Hashable {
         night: NightSettings = NightSettings(),
         report: ReportSettings = ReportSettings(),
         retention: RetentionSettings = RetentionSettings(),
+        signals: SignalRules = SignalRules(),
         runtimesFile: String? = nil,
         policyFile: String = "policy.yaml"
     ) {
@@ -87,6 +90,7 @@ package struct Settings: Sendable, Hashable {
         self.night = night
         self.report = report
         self.retention = retention
+        self.signals = signals
         self.runtimesFile = runtimesFile
         self.policyFile = policyFile
     }

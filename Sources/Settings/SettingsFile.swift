@@ -62,9 +62,8 @@ extension YAMLEntry {
     fileprivate func settings() -> Settings? {
         let keys = [
             "accounts", "organization", "scan", "spaces", "people", "names", "owners", "repositories", "database", "aws",
-            "timings", "teardown", "reap",
-            "breaker", "tombstones", "mail", "channels", "notices", "night", "report", "retention", "runtimes",
-            "policy",
+            "timings", "teardown", "reap", "breaker", "tombstones", "mail", "channels", "notices", "night", "report",
+            "retention", "signals", "runtimes", "policy",
         ]
         let hasOrganization = keyNames.contains("organization")
         let required = hasOrganization ? [] : ["accounts"]
@@ -95,6 +94,7 @@ extension YAMLEntry {
         settings.night = parts["night"]?.night() ?? NightSettings()
         settings.report = parts["report"]?.report() ?? ReportSettings()
         settings.retention = parts["retention"]?.retention() ?? RetentionSettings()
+        settings.signals = parts["signals"]?.signalRules() ?? SignalRules()
         settings.runtimesFile = parts["runtimes"]?.text("a file", example: "lambda-runtimes.csv")
         settings.policyFile = parts["policy"]?.text("a file", example: "policy.yaml") ?? settings.policyFile
         return settings

@@ -95,7 +95,7 @@ import Testing
         }
         let differences = try python3(python, cases)
         #expect(differences == "", "\(differences)")
-        #expect(cases.count == 31)
+        #expect(cases.count == 36)
     }
 
     private typealias Call = (AWSClient) async throws -> Void
@@ -269,6 +269,38 @@ import Testing
                 "cloudwatch", "DescribeAlarms",
                 #"{"AlarmNames":["a","b c"],"AlarmTypes":["MetricAlarm","CompositeAlarm"],"MaxRecords":100}"#,
                 { _ = try await Alarms($0, region: "eu-west-1").states(of: ["a", "b c"]) }
+            ),
+            (
+                "cloudwatch", "GetMetricData",
+                #"{"MetricDataQueries":[{"Id":"q0","MetricStat":{"Metric":{"Namespace":"AWS/Lambda","#
+                    + #""MetricName":"Invocations","Dimensions":[{"Name":"FunctionName","Value":"a b"}]},"#
+                    + #""Period":86400,"Stat":"Sum"}}],"StartTime":1795392000,"EndTime":1795435207,"#
+                    + #""ScanBy":"TimestampDescending"}"#,
+                {
+                    _ = try await Metrics($0, region: "eu-west-1").sums(
+                        of: [MetricName("AWS/Lambda", "Invocations", "FunctionName", "a b")],
+                        period: 86_400,
+                        from: Date(timeIntervalSince1970: 1_795_392_000),
+                        to: Date(timeIntervalSince1970: 1_795_435_207)
+                    )
+                }
+            ),
+            (
+                "apigateway", "GetRestApis", #"{"limit":500}"#,
+                { _ = try await Gateways($0, region: "eu-west-1").apis() }
+            ),
+            (
+                "apigateway", "GetStages", #"{"restApiId":"a1"}"#,
+                { _ = try await Gateways($0, region: "eu-west-1").canaryStages(of: "a1") }
+            ),
+            (
+                "codedeploy", "ListDeployments",
+                #"{"includeOnlyStatuses":["Created","Queued","InProgress","Baking","Ready"]}"#,
+                { _ = try await Deployments($0, region: "eu-west-1").open() }
+            ),
+            (
+                "lambda", "GetAlias", #"{"FunctionName":"x","Name":"live"}"#,
+                { _ = try await Functions($0, region: "eu-west-1").divided(alias: "\(function):live") }
             ),
             (
                 "lambda", "GetFunctionConfiguration", #"{"FunctionName":"\#(function)"}"#,

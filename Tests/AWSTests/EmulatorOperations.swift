@@ -1,4 +1,5 @@
 import Foundation
+import Testing
 
 @testable import AWS
 
@@ -81,6 +82,31 @@ private func readingOperations(_ client: AWSClient) -> [(String, () async throws
         (
             "DescribeAlarms",
             { () throws(AWSError) in _ = try await Alarms(client, region: region).states(of: ["a b"]) }
+        ),
+        (
+            "GetMetricData",
+            { () throws(AWSError) in
+                let metric = MetricName("AWS/Lambda", "Invocations", "FunctionName", "a b")
+                let now = Date()
+                let sums = try await Metrics(client, region: region).sums(
+                    of: [metric],
+                    period: 86_400,
+                    from: now.addingTimeInterval(-900_000),
+                    to: now
+                )
+                #expect(sums.map(\.isComplete) == [true])
+            }
+        ),
+        ("GetRestApis", { () throws(AWSError) in _ = try await Gateways(client, region: region).apis() }),
+        (
+            "ListDeployments",
+            { () throws(AWSError) in _ = try await Deployments(client, region: region).open() }
+        ),
+        (
+            "GetAlias",
+            { () throws(AWSError) in
+                _ = try await Functions(client, region: region).divided(alias: "\(function):live")
+            }
         ),
         (
             "GetResources",

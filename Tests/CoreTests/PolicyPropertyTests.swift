@@ -54,7 +54,7 @@ import Testing
             for index in facts.signals.indices {
                 var blind = facts
                 let signal = facts.signals[index]
-                guard signal.date != nil else { continue }
+                guard signal.date != nil || signal.noneSince != nil else { continue }
                 blind.signals[index] = Signal(signal.kind, .unknown(reason: "denied"), source: signal.source)
                 #expect(!isStale(blind, set), "\(facts) under \(set.policies)")
             }
@@ -62,6 +62,9 @@ import Testing
             blind.oldestCreated = .unknown(reason: "denied")
             #expect(!isStale(blind, set), "\(facts) under \(set.policies)")
             blind.youngestCreated = .unknown(reason: "denied")
+            #expect(!isStale(blind, set), "\(facts) under \(set.policies)")
+            blind = facts
+            blind.rollout = .unknown(reason: "denied")
             #expect(!isStale(blind, set), "\(facts) under \(set.policies)")
             blind = facts
             blind.runtimes = RuntimeFacts(uses: [], images: facts.runtimes.images, unreadBecause: "denied")
@@ -134,6 +137,18 @@ import Testing
             var partial = facts
             partial.reading = .partial("denied")
             #expect(!isStale(partial, set))
+            return isStale(facts, set)
+        }
+    }
+
+    @Test func `D3 nothing that is being rolled out, or may be, is ever stale`() {
+        forAll(seed: 10, least: 150) { _, facts, set in
+            var rolledOut = facts
+            rolledOut.rollout = .inProgress("alias live", read: noon)
+            #expect(!isStale(rolledOut, set))
+            var unread = facts
+            unread.rollout = .unknown(reason: "denied")
+            #expect(!isStale(unread, set))
             return isStale(facts, set)
         }
     }

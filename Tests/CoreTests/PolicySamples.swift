@@ -74,7 +74,7 @@ extension SeededNumbers {
         switch Int.random(in: 0..<(depth > 0 ? 9 : 5), using: &self) {
         case 0: .age(span())
         case 1: .idle(for: span(), of: nil)
-        case 2: .idle(for: span(), of: [.changed])
+        case 2: .idle(for: span(), of: chance(50) ? [.changed] : [.changed, .invoked])
         case 3: .ttlExpired
         case 4:
             switch Int.random(in: 0..<4, using: &self) {
@@ -172,13 +172,14 @@ extension SeededNumbers {
 
     mutating func signal() -> Signal {
         let value: Signal.Value =
-            switch Int.random(in: 0..<10, using: &self) {
+            switch Int.random(in: 0..<12, using: &self) {
             case 0: .unknown(reason: "denied")
             case 1: .notApplicable(reason: "nothing to read")
+            case 2, 3: .noneSince(past())
             default: .known(past())
             }
         return Signal(
-            chance(85) ? .changed : .asked,
+            chance(70) ? .changed : chance(50) ? .invoked : .asked,
             value,
             source: "sample \(Int.random(in: 0..<1_000, using: &self))"
         )
@@ -222,6 +223,9 @@ extension SeededNumbers {
         }
         facts.runtimes = runtimes()
         if chance(50) { facts.branches = branches() }
+        if chance(6) {
+            facts.rollout = chance(50) ? .inProgress("alias live", read: past()) : .unknown(reason: "denied")
+        }
         if chance(10) { facts.release = Release(at: past(), by: "ada") }
         if chance(10) { facts.partlyReaped = PartlyReaped(at: past(), detail: "P3: 1 left") }
         if chance(5) { facts.ownerConflict = "ada, bob" }

@@ -80,6 +80,13 @@ private let statements: [SQL] = {
         BranchStatements.setBranches(1, JSONB("[]")), BranchStatements.removeRequests(1, but: JSONB("[]")),
         BranchStatements.addRequestsOfEnvironments(1, JSONB("[]")),
     ]
+    let signals: [SQL] = [
+        SignalStatements.subjects(), SignalStatements.resources(), SignalStatements.records(of: chosen),
+        SignalStatements.schedules(of: [stackID("a")]),
+        SignalStatements.setSchedules(of: [stackID("a")], contents: [[]], [JSONB("[]")]),
+        SignalStatements.set(keys, [SignalRecord(kind: .invoked, missing: "", readAt: day(0))]),
+        SignalStatements.forgetEnded(),
+    ]
     let regroupings: [SQL] = [
         RegroupStatements.endLives(at: day(0)), RegroupStatements.beginLives(at: day(0)), RegroupStatements.classify(),
         RegroupStatements.moveIn(), RegroupStatements.moveOut(), RegroupStatements.addTargets(),
@@ -244,7 +251,8 @@ private let statements: [SQL] = {
         MigrationStatements.rows(of: "scans"), MigrationStatements.groupMembers(),
         MigrationStatements.rightsToRestore(),
     ]
-    return scans + readings + functions + branches + regroupings + environments + holds + accounts + decisions + plans
+    return scans + readings + functions + branches + signals + regroupings + environments + holds + accounts
+        + decisions + plans
         + steps
         + leases
         + messages + reports + registrations + trails + targets + others

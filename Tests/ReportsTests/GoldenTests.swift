@@ -107,6 +107,12 @@ struct GoldenTests {
         #expect(EnvironmentJSON(environment, now: Samples.now).ownerEvidence == nil)
     }
 
+    @Test func `show what was read beyond stacks`() {
+        var environment = Samples.environment("feat-checkout", owner: "team-shop")
+        environment.signals = Samples.signals
+        expectGolden(ShowText.text(environment, components: [], on: canvas), "signals.txt")
+    }
+
     @Test func `show what a pipeline registered, and what it is told`() {
         var registered = Samples.environment("feat-checkout", owner: "team-shop")
         (registered.ownerSource, registered.ownerDetail) = ("registration", "registered by ci_shop")

@@ -30,7 +30,7 @@ struct JSONTests {
                 "partly_reaped_by",
                 "policy",
                 "policy_revision", "protected_because", "protected_until", "reason", "regions", "registration",
-                "released_at", "space",
+                "released_at", "signals", "space",
                 "state",
                 "verdict", "verdict_changes_at", "verdict_class", "warned_at",
             ]
@@ -40,6 +40,17 @@ struct JSONTests {
         #expect(full["age_seconds"] == .number(20 * 86_400) && full["idle_seconds"] == .number(8 * 86_400))
         #expect(
             full["coverage"]?[0]?.keys == ["account", "complete", "failure", "read_at", "region", "scan", "suspect"]
+        )
+    }
+
+    @Test func `a signal always has the same keys, and one word for what is known of it`() throws {
+        let signals = try Samples.signals.map { try AnyJSON(JSONText.render(SignalJSON($0))) }
+        for signal in signals {
+            #expect(signal.keys == ["detail", "kind", "none_since", "read_at", "seen", "seen_at", "state"])
+        }
+        #expect(
+            signals.map { $0["state"] }
+                == ["seen", "unknown", "none", "not applicable", "seen", "none"].map { .text($0) }
         )
     }
 

@@ -77,6 +77,25 @@ enum Samples {
         )
     }
 
+    /// Used, used and not all of it known, unused, nothing to use; rolled out, and not.
+    static let signals = [
+        SignalRecord(
+            kind: .invoked,
+            seen: .init(at: ago(3), what: "function api"),
+            noneSince: ago(90),
+            readAt: ago(0.1)
+        ),
+        SignalRecord(
+            kind: .invoked,
+            seen: .init(at: ago(3), what: "function api"),
+            missing: "cloudwatch GetMetricData: AccessDenied",
+            readAt: ago(0.1)
+        ), SignalRecord(kind: .invoked, noneSince: ago(20), detail: "2 functions, 1 API", readAt: ago(0.1)),
+        SignalRecord(kind: .invoked, inapplicable: "no Lambda function and no API in its stacks", readAt: ago(9)),
+        SignalRecord(kind: .rollout, seen: .init(at: ago(0.1), what: "alias live is divided"), readAt: ago(0.1)),
+        SignalRecord(kind: .rollout, noneSince: ago(0.1), readAt: ago(0.1)),
+    ]
+
     static let registration = Registration(
         space: SpaceName(account.text),
         name: EnvironmentName("feat-checkout"),

@@ -113,7 +113,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("of: [invoked]", "signals that exist: changed"), ("of: []", "for example `[changed]`"),
+        ("of: [used]", "signals that exist: changed, invoked"), ("of: []", "for example `[changed]`"),
         ("of: [changed, changed]", "keep one of them"), ("of: [asked]", "signals that exist: changed"),
         ("off: [changed]", "did you mean `of`? known: for, of"),
     ])

@@ -63,7 +63,8 @@ import Testing
             oneAccount + "mail: { from: a@example.com, drop: ./x }\n",
             oneAccount + "night: { within: 3h, every: 3d, ping: \"env:P\", metrics: /m.prom }\n"
                 + "report: { templates: ./t, zone: Europe/Berlin }\n"
-                + "retention: { scans: 91d, evaluations: 92d, messages: 93d, audit: 500d }\n",
+                + "retention: { scans: 91d, evaluations: 92d, messages: 93d, audit: 500d }\n"
+                + "signals: { invocations: off }\n",
             oneAccount + "scan: { within: 3h, per_target: 20m }\n"
                 + "organization: { account: sandbox, profile: p, role: curfew-scan, external_id: e }\n",
             oneAccount + "organization: { role: curfew-scan, external_id_from: \"env:E\" }\n",

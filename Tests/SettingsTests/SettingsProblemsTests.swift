@@ -14,7 +14,7 @@ import Testing
                     applys_to: { name: "Feat_*" }
                     stale_when:
                       any:
-                        - idle: { for: 7, of: [invoked, changed] }
+                        - idle: { for: 7, of: [used, changed] }
                         - branch: goone
                         - age: -3d
                     max_age: 99999999999d
@@ -37,8 +37,8 @@ import Testing
               did you mean `applies_to`? known: name, applies_to, stale_when, not_before, max_age, sightings, warn, extension, approval, reject_hold
             policy.yaml:7:24: `policies[1].stale_when.any[1].idle.for` is `7`, a number without a unit (s, m, h, d, w)
               for example `7d`
-            policy.yaml:7:32: `policies[1].stale_when.any[1].idle.of[1]` is `invoked`, which is no signal that Curfew reads
-              signals that exist: changed, committed
+            policy.yaml:7:32: `policies[1].stale_when.any[1].idle.of[1]` is `used`, which is no signal that Curfew reads
+              signals that exist: changed, invoked, committed
             policy.yaml:8:19: `policies[1].stale_when.any[2].branch` is `goone`, expected one of gone, merged
               for example `gone`
             policy.yaml:9:16: `policies[1].stale_when.any[3].age` is `-3d`, expected a duration from 1s to 3650d

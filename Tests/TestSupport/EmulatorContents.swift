@@ -1,5 +1,5 @@
 import Curl
-import Foundation
+package import Foundation
 
 /// What is in an emulator beside stacks, made by hand: objects, images, log groups.
 package struct EmulatorContents: Sendable {
@@ -44,6 +44,25 @@ package struct EmulatorContents: Sendable {
         return try JSONDecoder().decode(Answer.self, from: Data(body)).logGroups.map(\.logGroupName)
     }
 
+    /// One sum of a metric, at a moment.
+    package func putMetric(
+        _ namespace: String,
+        _ name: String,
+        _ dimensions: [String: String],
+        _ value: Int,
+        at date: Date
+    ) async throws {
+        let time = date.formatted(Date.ISO8601FormatStyle(timeZone: .gmt))
+        var form = "Action=PutMetricData&Version=2010-08-01&Namespace=\(namespace)"
+        form += "&MetricData.member.1.MetricName=\(name)&MetricData.member.1.Value=\(value)"
+        form += "&MetricData.member.1.Timestamp=\(time)"
+        for (number, dimension) in dimensions.sorted(by: { $0.key < $1.key }).enumerated() {
+            let prefix = "MetricData.member.1.Dimensions.member.\(number + 1)"
+            form += "&\(prefix).Name=\(dimension.key)&\(prefix).Value=\(dimension.value)"
+        }
+        try await ask("monitoring", body: form, kind: "application/x-www-form-urlencoded")
+    }
+
     package func putImage(tagged tag: String, in repository: String) async throws {
         let kind = "application/vnd.docker.distribution.manifest.v2+json"
         let manifest = #"{\"schemaVersion\":2,\"mediaType\":\"\#(kind)\",\"config\":{\"digest\":\"\#(tag)\"}}"#
@@ -60,7 +79,8 @@ package struct EmulatorContents: Sendable {
         method: String = "POST",
         path: String = "/",
         target: String? = nil,
-        body: String = ""
+        body: String = "",
+        kind: String? = nil
     ) async throws -> [UInt8] {
         let scope = "20260101/\(region)/\(service)/aws4_request"
         var headers = HTTPHeaders([
@@ -70,6 +90,7 @@ package struct EmulatorContents: Sendable {
             headers.add("X-Amz-Target", target)
             headers.add("Content-Type", "application/x-amz-json-1.1")
         }
+        if let kind { headers.add("Content-Type", kind) }
         let response = try await pool.send(
             HTTPRequest(method: method, url: url + path, headers: headers, body: Array(body.utf8))
         )

@@ -55,6 +55,8 @@ struct AWSCall: Sendable {
             request.method = "GET"
             request.query = query
             path += rest.drop { $0 == "/" }
+            // Not asked so, it answers HAL, in which lists stand elsewhere.
+            if service == .apigateway { headers.add("Accept", "application/json") }
         case .restPost(let rest, let body):
             headers.add("Content-Type", "application/json")
             path += rest.drop { $0 == "/" }

@@ -67,6 +67,35 @@ package struct Functions: Sendable {
         }
     }
 
+    /// The other versions to which an alias sends a part of its invocations, by the alias' ARN; nil where there is none.
+    package func divided(alias arn: String) async throws(AWSError) -> [String]? {
+        let parts = arn.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+        guard parts.count == 8, parts[2] == "lambda", parts[5] == "function" else {
+            throw AWSError(.misconfigured, message: "'\(arn)' is no ARN of an alias")
+                .on(.lambda, "GetAlias", region: region)
+        }
+        let path = "/2015-03-31/functions/\(percentEncoded(parts[6]))/aliases/\(percentEncoded(parts[7]))"
+        do {
+            let answer: Alias = try await client.rest(.lambda, "GetAlias", region: region, path: path)
+            return (answer.RoutingConfig?.AdditionalVersionWeights ?? [:]).filter { $0.value > 0 }.keys.sorted()
+        } catch {
+            guard error.code == "ResourceNotFoundException", error.status == 404 else {
+                throw error.on(.lambda, "GetAlias", region: region)
+            }
+            return nil
+        }
+    }
+
+    // swift-format-ignore: AlwaysUseLowerCamelCase
+    private struct Alias: Decodable {
+        let AliasArn: String
+        let RoutingConfig: Routing?
+
+        struct Routing: Decodable {
+            let AdditionalVersionWeights: [String: Double]?
+        }
+    }
+
     // swift-format-ignore: AlwaysUseLowerCamelCase
     private struct Listing: Decodable {
         let Functions: [Function]

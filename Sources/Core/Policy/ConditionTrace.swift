@@ -1,6 +1,32 @@
 package import Foundation
 
+extension EnvironmentFacts {
+    /// What an `idle` that names no signals goes by.
+    ///
+    /// A deployment is always among it; others only where they are read at all.
+    fileprivate var kindsThatApply: [SignalKind] {
+        SignalKind.nameable.filter { kind in
+            kind == .changed
+                || signals.contains { signal in
+                    // Where no repository is named there is nothing to say of commits.
+                    if kind == .committed, case .notApplicable = signal.value { return false }
+                    return signal.kind == kind
+                }
+        }
+    }
+}
+
 extension Condition {
+    /// Every length of time that an `idle` in it asks for.
+    var idleDurations: Set<Duration> {
+        switch self {
+        case .any(let parts), .all(let parts): Set(parts.flatMap(\.idleDurations))
+        case .not(let part): part.idleDurations
+        case .idle(let duration, _): [duration]
+        case .age, .ttlExpired, .runtimeDeprecated, .branch, .pullRequest: []
+        }
+    }
+
     /// What this clause is on these facts at this moment.
     ///
     /// Unknown readings stay unknown, whatever stands around them.
@@ -20,7 +46,7 @@ extension Condition {
         case .age(let duration):
             return ageTrace(duration, facts, now)
         case .idle(let duration, let kinds):
-            return idleTrace(duration, kinds ?? Self.applying(facts), facts, now)
+            return idleTrace(duration, kinds ?? facts.kindsThatApply, facts, now)
         case .ttlExpired:
             return ttlTrace(facts, now)
         case .runtimeDeprecated:
@@ -68,17 +94,6 @@ extension Condition {
         }
     }
 
-    /// What `idle` looks at where it names nothing: deployments, and whatever else there is something to look at.
-    private static func applying(_ facts: EnvironmentFacts) -> [SignalKind] {
-        SignalKind.nameable.filter { kind in
-            kind == .changed
-                || facts.signals.contains { signal in
-                    if case .notApplicable = signal.value { return false }
-                    return signal.kind == kind
-                }
-        }
-    }
-
     private func idleTrace(_ duration: Duration, _ kinds: [SignalKind], _ facts: EnvironmentFacts, _ now: Date) -> Trace
     {
         let clause = description
@@ -91,7 +106,10 @@ extension Condition {
         let dates = seen.compactMap(\.date)
         let ends = dates.map { $0.later(by: duration) }
         let younger = ends.filter { $0 > now }
-        let unknown = seen.contains(where: \.isUnknown) || !missing.isEmpty
+        // "Nothing since then" proves no more idleness than has passed since.
+        let proofs = seen.compactMap { $0.noneSince?.later(by: duration) }
+        let isUnread = seen.contains(where: \.isUnknown) || !missing.isEmpty
+        let unknown = isUnread || proofs.contains { $0 > now }
         let applies = !missing.isEmpty || named.contains { if case .notApplicable = $0.value { false } else { true } }
 
         let truth: Truth =
@@ -102,8 +120,8 @@ extension Condition {
             truth,
             saw: sights.joined(separator: "; "),
             since: dates.max(),
-            changesAt: applies ? younger.max() : nil,
-            change: unknown && truth != .notApplicable
+            changesAt: applies ? younger.max() ?? (isUnread ? nil : proofs.filter { $0 > now }.max()) : nil,
+            change: isUnread && truth != .notApplicable
                 ? "a reading of what is unknown" : "a deployment, claim or extension"
         )
     }
@@ -111,6 +129,7 @@ extension Condition {
     private func sight(_ signal: Signal) -> String {
         switch signal.value {
         case .known(let date): "\(signal.kind.rawValue) \(date.minuteText) (\(signal.source))"
+        case .noneSince(let date): "not \(signal.kind.rawValue) since \(date.minuteText) (\(signal.source))"
         case .unknown(let reason): "\(signal.kind.rawValue) unknown: \(reason) (\(signal.source))"
         case .notApplicable(let reason): "\(signal.kind.rawValue) not applicable: \(reason) (\(signal.source))"
         }

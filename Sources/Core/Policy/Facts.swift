@@ -31,6 +31,7 @@ package struct EnvironmentFacts: Sendable, Hashable, Codable {
     package var reading: Reading
     package var runtimes: RuntimeFacts
     package var branches: EnvironmentBranches
+    package var rollout: Rollout
 
     package init(
         key: EnvironmentKey,
@@ -50,7 +51,8 @@ package struct EnvironmentFacts: Sendable, Hashable, Codable {
         ownerConflict: String? = nil,
         reading: Reading = .complete,
         runtimes: RuntimeFacts = .none,
-        branches: EnvironmentBranches = .none
+        branches: EnvironmentBranches = .none,
+        rollout: Rollout = .none(source: "nothing in it is rolled out in steps")
     ) {
         self.key = key
         self.nature = nature
@@ -70,6 +72,16 @@ package struct EnvironmentFacts: Sendable, Hashable, Codable {
         self.reading = reading
         self.runtimes = runtimes
         self.branches = branches
+        self.rollout = rollout
+    }
+
+    /// Whether a new version is being brought out in steps.
+    package enum Rollout: Sendable, Hashable, Codable {
+        /// None is, or nothing in it can be; what says so.
+        case none(source: String)
+        /// What is rolled out, and when that was read.
+        case inProgress(String, read: Date)
+        case unknown(reason: String)
     }
 
     /// What the naming rules made of it.

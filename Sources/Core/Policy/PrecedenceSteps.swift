@@ -9,6 +9,7 @@ struct PrecedenceSteps {
         case policy = "a policy applies"
         case owners = "one owner"
         case reading = "read completely"
+        case rollout = "no rollout"
         case released
         case leased
         case partlyReaped = "partly reaped"
@@ -62,6 +63,15 @@ struct PrecedenceSteps {
         if truth(.reading) != .yes {
             return undecided(.reading, remedy: "a complete reading of every target it stands in")
         }
+        // Whoever brings out a new version wants it.
+        if truth(.rollout) == .no { return Outcome(verdict: .keep, step: .rollout, reason: saw(.rollout)) }
+        let outcome = byWishesAndRules
+        guard outcome.verdict == .stale, truth(.rollout) == .unknown else { return outcome }
+        return undecided(.rollout, remedy: "a reading that says whether a rollout is in progress")
+    }
+
+    private var byWishesAndRules: Outcome {
+        let released = truth(.released)
         if released == .unknown { return undecided(.released, remedy: "a reading that says when it was last deployed") }
         if truth(.partlyReaped) == .unknown {
             return undecided(.partlyReaped, remedy: "a reading that says when it was last deployed")
@@ -107,7 +117,14 @@ struct PrecedenceSteps {
     }
 
     /// Every moment from now on at which any clause changes by itself.
-    var nextMoments: Set<Date> { Set(traces.values.flatMap(\.flattened).compactMap(\.changesAt).filter { $0 > now }) }
+    var nextMoments: Set<Date> {
+        let clauses = traces.values.flatMap(\.flattened).compactMap(\.changesAt)
+        // A trace names its next change alone; an idleness that waits for a proof may change once more after it.
+        let proofs = (policy?.staleWhen.idleDurations ?? []).flatMap { duration in
+            facts.signals.compactMap { $0.noneSince?.later(by: duration) }
+        }
+        return Set((clauses + proofs).filter { $0 > now })
+    }
 
     func trace(decided step: Step) -> Trace {
         let parts = Step.allCases.compactMap { each in

@@ -3,7 +3,7 @@ import Foundation
 extension EnvironmentFacts {
     /// What one step of the precedence is on these facts.
     ///
-    /// For `owners`, `reading` and `notBefore` true is what lets the judgement go on; for the others true is what
+    /// For `owners`, `reading`, `rollout` and `notBefore` true is what lets the judgement go on; for the others true is what
     /// decides.
     func trace(of step: PrecedenceSteps.Step, _ policy: Policy?, now: Date) -> Trace {
         let name = step.rawValue
@@ -24,6 +24,7 @@ extension EnvironmentFacts {
             guard let ownerConflict else { return Trace(name, .yes, saw: "its owners do not contradict each other") }
             return Trace(name, .no, saw: "several owners: \(ownerConflict)", change: "a claim")
         case .reading: return readingTrace(name)
+        case .rollout: return rolloutTrace(name)
         case .released: return releasedTrace(name)
         case .leased: return leasedTrace(name, now)
         case .partlyReaped: return partlyReapedTrace(name)
@@ -67,6 +68,16 @@ extension EnvironmentFacts {
         case .partial(let text): Trace(name, .no, saw: "read in part: \(text)", change: "a complete reading")
         case .suspect(let text):
             Trace(name, .no, saw: "suspect: \(text)", change: "readings by id, or `curfew accounts accept`")
+        }
+    }
+
+    private func rolloutTrace(_ name: String) -> Trace {
+        switch rollout {
+        case .none(let source): Trace(name, .yes, saw: source)
+        case .inProgress(let text, let read):
+            Trace(name, .no, saw: "\(text) (read \(read.minuteText))", change: "the rollout's end, and a reading of it")
+        case .unknown(let reason):
+            Trace(name, .unknown, saw: "whether a rollout is in progress is unknown: \(reason)", change: "a reading")
         }
     }
 

@@ -19,17 +19,21 @@ package enum SignalKind: String, Sendable, Codable, CaseIterable {
     case changed
     /// Somebody committed to its branch.
     case committed
+    /// A function was invoked, or an API asked, other than by the environment's own schedules.
+    case invoked
     /// Somebody claimed or extended the environment. It is activity for every `idle`; a policy cannot name it.
     case asked
 
     /// What `idle: { of: … }` can name.
-    package static let nameable: [SignalKind] = [.changed, .committed]
+    package static let nameable: [SignalKind] = [.changed, .invoked, .committed]
 }
 
 /// One dated fact about an environment, with where it comes from.
 package struct Signal: Sendable, Hashable, Codable {
     package enum Value: Sendable, Hashable, Codable {
         case known(Date)
+        /// Nothing of the kind since then; whether there was before is not known.
+        case noneSince(Date)
         case unknown(reason: String)
         case notApplicable(reason: String)
     }
@@ -48,8 +52,13 @@ package struct Signal: Sendable, Hashable, Codable {
     package var date: Date? {
         switch value {
         case .known(let date): date
-        case .unknown, .notApplicable: nil
+        case .noneSince, .unknown, .notApplicable: nil
         }
+    }
+
+    /// From when on there was certainly nothing of the kind, where that is all that is known.
+    package var noneSince: Date? {
+        if case .noneSince(let date) = value { date } else { nil }
     }
 
     package var isUnknown: Bool {

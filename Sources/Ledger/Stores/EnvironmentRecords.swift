@@ -30,11 +30,13 @@ extension PostgresLedger {
             var trails: [EnvironmentKey: [TrailEvidence]] = [:]
             for (key, evidence) in try await session.trails(of: chosen) { trails[key, default: []].append(evidence) }
             let branches = try await session.branches(of: chosen)
+            let signals = try await signals(of: chosen, in: session)
             for index in records.indices {
                 records[index].trail = trails[records[index].key] ?? []
                 records[index].targets = targets[records[index].key] ?? []
                 records[index].runtimes = runtimes[records[index].key] ?? .none
                 records[index].branches = branches[records[index].key] ?? .none
+                records[index].signals = signals[records[index].key] ?? []
             }
             return records
         }

@@ -11,12 +11,21 @@ package struct RightsCheck: Sendable {
     private let alarms: [String]
     /// Nil where the settings say that CloudTrail is not asked.
     private let trails: (any TrailReading)?
+    /// What scans read beyond stacks.
+    private let signals: (rules: SignalRules, provider: any SignalReading)?
     private let now: Date
 
-    package init(_ provider: any Provider, alarms: [String], trails: (any TrailReading)?, now: Date) {
+    package init(
+        _ provider: any Provider,
+        alarms: [String],
+        trails: (any TrailReading)?,
+        signals: (rules: SignalRules, provider: any SignalReading)? = nil,
+        now: Date
+    ) {
         self.provider = provider
         self.alarms = alarms
         self.trails = trails
+        self.signals = signals
         self.now = now
     }
 
@@ -90,7 +99,44 @@ package struct RightsCheck: Sendable {
                 }
             )
         }
-        return rights + (await forecastRights(in: target))
+        return rights + (await forecastRights(in: target)) + (await signalRights(in: target))
+    }
+
+    /// Without these signals are unknown, and nothing that depends on them is stale.
+    private func signalRights(in target: Target) async -> [TriedRight] {
+        guard let (rules, reader) = signals, rules != .none else { return [] }
+        var rights: [TriedRight] = []
+        if rules.invocations {
+            rights.append(
+                await right("cloudwatch:GetMetricData", "what functions and APIs are used is unknown", isNeeded: false)
+                {
+                    () async throws(ProviderFailure) in
+                    try await reader.dailyCounts(
+                        of: [.invocations(function: Self.nobody)],
+                        in: UsageWindow(since: now.addingTimeInterval(-1), to: now),
+                        of: target
+                    )
+                }
+            )
+        }
+        rights.append(
+            await right("apigateway:GET", "the use and the canaries of REST APIs are unknown", isNeeded: false) {
+                () async throws(ProviderFailure) in try await reader.restAPINames(in: target)
+            }
+        )
+        rights.append(
+            await right("codedeploy:ListDeployments", "rollouts by CodeDeploy are unknown", isNeeded: false) {
+                () async throws(ProviderFailure) in try await reader.openDeployments(in: target)
+            }
+        )
+        rights.append(
+            await right("lambda:GetAlias", "rollouts by aliases of functions are unknown", isNeeded: false) {
+                () async throws(ProviderFailure) in
+                let function = "arn:aws:lambda:\(target.region):\(target.account):function:\(Self.nobody)"
+                return try await reader.divided(alias: "\(function):none", in: target)
+            }
+        )
+        return rights
     }
 
     /// Whether something is empty can only be asked of what is there.

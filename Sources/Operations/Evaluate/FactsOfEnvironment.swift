@@ -5,13 +5,14 @@ extension EnvironmentFacts {
     /// What the store knows of an environment, as the rules want it.
     ///
     /// `configured`: the targets that scans read; one that left the settings file is not read any more, so what was
-    /// last seen there proves nothing. `table`: what is known of the runtimes of its functions. `now`: a reading of
-    /// branches that is too old by then is none.
+    /// last seen there proves nothing. `table`: what is known of the runtimes of its functions. `reads`: what scans read
+    /// beyond components. `now`: a reading of branches that is too old by then is none.
     package init(
         _ record: EnvironmentRecord,
         accountNames: [AccountID: String],
         configured: Set<Target>,
         table: RuntimeTable = .empty,
+        reads: SignalRules = .none,
         now: Date
     ) {
         let branches = record.branches.asOf(now, registered: record.registration?.repository)
@@ -29,6 +30,12 @@ extension EnvironmentFacts {
         }
         if let lease = record.lease {
             signals.append(Signal(.asked, .known(lease.at), source: "extended by \(lease.by)"))
+        }
+        let stacksRead = record.targets.compactMap(\.at).max()
+        if reads.invocations, record.kind == .feature {
+            signals +=
+                record.signals.first { $0.kind == .invoked }?.signals(stacksRead: stacksRead)
+                ?? [Signal(.invoked, .unknown(reason: "never read"), source: "CloudWatch")]
         }
         self.init(
             key: record.key,
@@ -57,7 +64,11 @@ extension EnvironmentFacts {
             ownerConflict: record.ownerConflict ? record.ownerDetail : nil,
             reading: Reading(record, configured: configured),
             runtimes: RuntimeFacts(record.runtimes, in: table),
-            branches: branches
+            branches: branches,
+            rollout: !reads.rollouts || record.kind != .feature
+                ? .none(source: "not looked for")
+                : record.signals.first { $0.kind == .rollout }?.rollout(stacksRead: stacksRead)
+                    ?? .unknown(reason: "never read")
         )
     }
 

@@ -82,6 +82,14 @@ struct Eligibility: Sendable {
             return .failure(Refusal(reason: "its targets were not read completely: \(why)", remedy: "run: curfew scan"))
         case .complete: break
         }
+        if case .inProgress(let text, let read) = facts.rollout {
+            return .failure(
+                Refusal(
+                    reason: "a new version is being rolled out: \(text) (read \(read.minuteText))",
+                    remedy: "when that has ended: curfew scan"
+                )
+            )
+        }
         let judgement = judge(facts, policies, now: now)
         let policy = judgement.policy.flatMap(policies.policy(named:))
         let since = record.dueAt ?? record.flaggedAt ?? now

@@ -146,6 +146,10 @@ struct Gate: Sendable {
             return .waits(because: "its targets were not read completely: \(why)")
         case .complete: break
         }
+        // Whatever ground a plan has, naming it included.
+        if case .inProgress(let text, _) = facts.rollout, !plan.hasBegun(record.key) {
+            return .moved(because: "a new version is being rolled out: \(text)")
+        }
         let judgement = judge(facts, policies, now: now)
         let moved = Answer.moved(because: "it is \(judgement.verdict.rawValue) now: \(judgement.reason)")
         switch judgement.verdict {

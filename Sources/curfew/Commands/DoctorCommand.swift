@@ -107,6 +107,7 @@ struct DoctorCommand: ShellCommand {
                 session.wiring.provider,
                 alarms: session.found.settings.reap.alarms,
                 trails: session.found.settings.owners.asksCloudTrail ? session.aws.provider : nil,
+                signals: (session.wiring.signals, session.aws.provider),
                 now: session.wiring.clock()
             )
             for tried in await rights.tried(in: reached) { await note("rights \(tried.target)") { try tried.said() } }

@@ -42,6 +42,12 @@ struct Session: Sendable {
                     repositories: found.settings.repositories.map(\.repository),
                     names: wiring.rules.names
                 ),
+                SignalsOfEnvironments(
+                    provider: aws.provider,
+                    store: ledger,
+                    rules: wiring.signals,
+                    readSchedules: TemplateFile.schedules
+                ),
             ],
             limits: ReadingLimits(perTarget: found.settings.scan.perTarget),
             troubles: troubles
@@ -251,6 +257,7 @@ extension Wiring {
             teardown: settings.teardown,
             breaker: settings.breaker,
             runtimes: runtimes,
+            signals: settings.signals,
             readTemplate: TemplateFile.read,
             isBounded: { bounded.contains($0) },
             readPolicy: { (text) throws(Problem) in

@@ -47,6 +47,8 @@ package struct EnvironmentRecord: Sendable {
     package var trail: [TrailEvidence]
     /// What is known of its branches and pull requests.
     package var branches: EnvironmentBranches
+    /// What was read of it beyond its components, at most one of each kind.
+    package var signals: [SignalRecord]
 
     package init(
         key: EnvironmentKey,
@@ -81,7 +83,8 @@ package struct EnvironmentRecord: Sendable {
         runtimes: EnvironmentRuntimes = .none,
         registration: Registration? = nil,
         trail: [TrailEvidence] = [],
-        branches: EnvironmentBranches = .none
+        branches: EnvironmentBranches = .none,
+        signals: [SignalRecord] = []
     ) {
         self.key = key
         self.kind = kind
@@ -116,5 +119,6 @@ package struct EnvironmentRecord: Sendable {
         self.registration = registration
         self.trail = trail
         self.branches = branches
+        self.signals = signals
     }
 }

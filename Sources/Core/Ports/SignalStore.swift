@@ -1,0 +1,38 @@
+package import Foundation
+
+/// One open feature environment with what its signals depend on.
+package struct SignalSubject: Sendable {
+    package let key: EnvironmentKey
+    /// Creation of its oldest component.
+    package let oldest: Date
+    /// The resources of one of its stacks were never read.
+    package let isUnread: Bool
+    package var resources: [SignalResource]
+    /// What is known so far.
+    package var records: [SignalRecord.Kind: SignalRecord]
+
+    package init(
+        key: EnvironmentKey,
+        oldest: Date,
+        isUnread: Bool,
+        resources: [SignalResource] = [],
+        records: [SignalRecord.Kind: SignalRecord] = [:]
+    ) {
+        self.key = key
+        self.oldest = oldest
+        self.isUnread = isUnread
+        self.resources = resources
+        self.records = records
+    }
+}
+
+/// Where signals are kept.
+package protocol SignalStore: Sendable {
+    /// Every environment of the class feature whose life is open, sorted by key.
+    func signalSubjects() async throws(StoreFailure) -> [SignalSubject]
+    /// What is known of the schedules in these components' templates.
+    func schedules(of components: [ComponentID]) async throws(StoreFailure) -> [ComponentID: ComponentSchedules]
+    func record(_ schedules: [ComponentID: ComponentSchedules]) async throws(StoreFailure)
+    /// Writes them over what was known, and forgets those of lives that have ended.
+    func record(_ signals: [(key: EnvironmentKey, record: SignalRecord)]) async throws(StoreFailure)
+}

@@ -1,0 +1,153 @@
+import Core
+import Foundation
+import Postgres
+import Testing
+
+@testable import Ledger
+
+/// Signals of environments, and what they are read from.
+@Suite struct SignalTests {
+    private func resource(_ type: SignalResourceType, _ logical: String, _ physical: String?) -> ObservedResource {
+        ObservedResource(logicalID: logical, physicalID: physical, type: type.rawValue, status: "CREATE_COMPLETE")
+    }
+
+    private func scan(
+        _ ledger: PostgresLedger,
+        _ components: [RecordedComponent],
+        _ resources: [ComponentID: [ObservedResource]] = [:],
+        gone: [ComponentID] = [],
+        at: Date
+    ) async throws {
+        let scan = try await ledger.beginScan(of: [target], whole: true, at: at)
+        try await ledger.record(
+            complete(components, gone: gone, of: target, resources: resources, at: at),
+            in: scan
+        )
+        try await ledger.group(at: at)
+        try await ledger.finishScan(scan, complete: true, calls: [:], at: at)
+    }
+
+    private let quiet = SignalRecord(
+        kind: .invoked,
+        noneSince: day(0),
+        detail: "1 function",
+        subjects: Digest(of: "a"),
+        readAt: day(1)
+    )
+
+    @Test func `what signals depend on is found in an environment's stacks and in those nested in them`() async throws {
+        try await LedgerFixture.with { fixture in
+            let ledger = fixture.ledger
+            let nested = ObservedResource(
+                logicalID: "Mid",
+                physicalID: stackID("a-mid").text,
+                type: "AWS::CloudFormation::Stack",
+                status: "CREATE_COMPLETE"
+            )
+            let topic = ObservedResource(
+                logicalID: "T",
+                physicalID: "t",
+                type: "AWS::SNS::Topic",
+                status: "CREATE_COMPLETE"
+            )
+            try await scan(
+                ledger,
+                [component("a"), component("a-mid", kind: .nested), component("prod", kind: .permanent)],
+                [
+                    stackID("a"): [resource(.function, "Api", "a-api"), nested, topic],
+                    stackID("a-mid"): [resource(.rule, "Warm", nil)],
+                    stackID("prod"): [resource(.function, "Api", "p-api")],
+                ],
+                at: day(1)
+            )
+            let subjects = try await ledger.signalSubjects()
+            #expect(subjects.map(\.key) == [key("feat-x")])
+            let subject = try #require(subjects.first)
+            let resources = subject.resources.sorted { $0.logicalID < $1.logicalID }
+            #expect(resources.map(\.logicalID) == ["Api", "Warm"] && !subject.isUnread)
+            #expect(resources.map(\.component) == [stackID("a"), stackID("a-mid")])
+            #expect(resources[1].physicalID == nil && resources[1].target == target)
+            #expect(subject.records.isEmpty)
+        }
+    }
+
+    @Test func `every signal comes back as it was written, beside its environment, and goes with its life`()
+        async throws
+    {
+        try await LedgerFixture.with { fixture in
+            let ledger = fixture.ledger
+            try await scan(ledger, [component("a")], at: day(1))
+            let rollout = SignalRecord(
+                kind: .rollout,
+                seen: .init(at: day(1), what: "alias live"),
+                detail: "x",
+                missing: "denied",
+                readAt: day(1)
+            )
+            try await ledger.record([(key("feat-x"), quiet), (key("feat-x"), rollout)])
+            #expect(try await ledger.environments().first?.signals == [quiet, rollout])
+            #expect(try await ledger.signalSubjects().first?.records == [.invoked: quiet, .rollout: rollout])
+            let none = SignalRecord(kind: .invoked, inapplicable: "no function", readAt: day(2))
+            try await ledger.record([(key("feat-x"), none)])
+            #expect(try await ledger.environments().first?.signals == [none, rollout])
+            let states = try await fixture.sql("SELECT state FROM environment_signals ORDER BY kind").decode(
+                String.self
+            )
+            #expect(states == ["not applicable", "unknown"])
+            try await scan(ledger, [], gone: [stackID("a")], at: day(3))
+            try await ledger.record([(key: EnvironmentKey, record: SignalRecord)]())
+            #expect(try await fixture.number("SELECT count(*)::int FROM signals") == 0)
+        }
+    }
+
+    @Test func `the schedules of a template are kept for one content of its component`() async throws {
+        try await LedgerFixture.with { fixture in
+            let ledger = fixture.ledger
+            try await scan(ledger, [component("a"), component("b")], at: day(1))
+            let known = ComponentSchedules(
+                content: Digest(of: "1"),
+                schedules: [TemplateSchedule(logicalID: "Warm", functions: ["Api", "Job"], isOpen: true)]
+            )
+            let unread = ComponentSchedules(content: Digest(of: "2"), schedules: nil)
+            try await ledger.record([stackID("a"): known, stackID("b"): unread])
+            #expect(
+                try await ledger.schedules(of: [stackID("a"), stackID("b"), stackID("c")]) == [
+                    stackID("a"): known, stackID("b"): unread,
+                ]
+            )
+            try await ledger.record([stackID("a"): unread])
+            #expect(try await ledger.schedules(of: [stackID("a")]) == [stackID("a"): unread])
+        }
+    }
+
+    @Test func `the schema knows the kinds, and refuses a signal that says nothing or contradicts itself`() async throws
+    {
+        try await LedgerFixture.with { fixture in
+            let ledger = fixture.ledger
+            try await scan(ledger, [component("a")], at: day(1))
+            for kind in SignalRecord.Kind.allCases {
+                var record = quiet
+                record.kind = kind
+                try await ledger.record([(key("feat-x"), record)])
+            }
+            for wrong in [
+                SignalRecord(kind: .invoked, detail: "x", readAt: day(1)),
+                SignalRecord(kind: .invoked, noneSince: day(0), missing: "denied", readAt: day(1)),
+                SignalRecord(kind: .invoked, noneSince: day(0), inapplicable: "no", readAt: day(1)),
+            ] {
+                #expect(await failure { try await ledger.record([(key("feat-x"), wrong)]) } != nil)
+            }
+        }
+    }
+
+    @Test func `what signals depend on is found by its index`() async throws {
+        try await LedgerFixture.with { fixture in
+            let connection = try await Connection.open(fixture.settings)
+            _ = try await connection.query("SET enable_seqscan = off")
+            let rows = try await connection.query("EXPLAIN \(SignalStatements.resources())")
+            let plan = try rows.decode(String.self).joined(separator: "\n")
+            #expect(plan.contains("resources_of_signals"), "\(plan)")
+            await connection.close()
+        }
+    }
+}
