@@ -20,24 +20,6 @@ struct StoreInBetween: ScanStore, EnvironmentStore, DecisionStore, PlanStore, Le
     /// Before a plan is moved on.
     var onMove: @Sendable () throws(StoreFailure) -> Void = {}
 
-    func organization() async throws(StoreFailure) -> OrganizationRecord? { try await store.organization() }
-    func note(_ accounts: [ListedAccount], at: Date) async throws(StoreFailure) {
-        try await store.note(accounts, at: at)
-    }
-    func note(unlisted failure: ProviderFailure, at: Date) async throws(StoreFailure) {
-        try await store.note(unlisted: failure, at: at)
-    }
-    func regions() async throws(StoreFailure) -> [AccountID: RegionsRecord] { try await store.regions() }
-    func note(_ regions: [Region], of account: AccountID, at: Date) async throws(StoreFailure) {
-        try await store.note(regions, of: account, at: at)
-    }
-    func note(unread failure: ProviderFailure, of account: AccountID, at: Date) async throws(StoreFailure) {
-        try await store.note(unread: failure, of: account, at: at)
-    }
-    func reopen(_ target: Target, because: String, at: Date) async throws(StoreFailure) {
-        try await store.reopen(target, because: because, at: at)
-    }
-
     func beginScan(of targets: [Target], whole: Bool, at: Date) async throws(StoreFailure) -> ScanID {
         try await store.beginScan(of: targets, whole: whole, at: at)
     }
