@@ -17,11 +17,11 @@ TICKS = os.sysconf("SC_CLK_TCK")
 class Replay:
     """The replay server, in a process of its own that ends with this one."""
 
-    def __init__(self, fleet):
+    def __init__(self, fleet, *recorded):
         server = pathlib.Path(__file__).with_name("replay_server.py")
         shape = map(str, (fleet.accounts, fleet.regions, fleet.stacks, fleet.owners))
         self.process = subprocess.Popen(
-            [sys.executable, str(server), *shape], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            [sys.executable, str(server), *shape, *recorded], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
         self.endpoint = self.process.stdout.readline().strip()
         if not self.endpoint:
@@ -81,12 +81,13 @@ class Database:
         sums = ", ".join(f"coalesce(sum({column}), 0)" for column in ("n_tup_ins", "n_tup_upd", "n_tup_del"))
         return [int(word) for word in self.ask(f"SELECT {sums} FROM pg_stat_user_tables").split("|")]
 
-    def processor(self):
-        """Seconds of the server, of its processes that ended, and of those that live."""
-        spent = sum(ticks(self.pid, own_children=True))
+    def processor(self, user=False):
+        """Seconds of the server, of its processes that ended, and of those that live; with `user`, not the kernel's."""
+        part = slice(None, None, 2 if user else 1)
+        spent = sum(ticks(self.pid, own_children=True)[part])
         for child in pathlib.Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split():
             try:
-                spent += sum(ticks(child))
+                spent += sum(ticks(child)[part])
             except FileNotFoundError:
                 pass
         return spent / TICKS
@@ -97,14 +98,16 @@ def ticks(pid, own_children=False):
     return [int(field) for field in fields[11:15 if own_children else 13]]
 
 
-def cost(words, accept=(0,), until=None):
+def cost(words, accept=(0,), until=None, **variables):
     """What one program took: wall, its own processor time, its peak memory in MB, its output; or Failed.
+
+    Of a program that starts others and waits for them: their time, too, and the memory of the largest.
 
     `until`: starts a process whose end is timed too, from the start of the program."""
     with tempfile.TemporaryFile() as said:
         awaited = until() if until else None
         begun = time.monotonic()
-        program = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=said, stderr=subprocess.STDOUT)
+        program = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=said, stderr=subprocess.STDOUT, env={**os.environ, **variables})
         reached = None
         if awaited and awaited.wait() == 0:
             reached = time.monotonic() - begun
@@ -117,5 +120,5 @@ def cost(words, accept=(0,), until=None):
         tail = "\n".join(text.splitlines()[-15:])
         raise Failed(f"{' '.join(words)[:200]}: status {program.returncode}\n{tail}")
     return {
-        "wall": wall, "processor": used.ru_utime + used.ru_stime, "memory": used.ru_maxrss / 1024, "reached": reached, "said": text,
+        "wall": wall, "user": used.ru_utime, "processor": used.ru_utime + used.ru_stime, "memory": used.ru_maxrss / 1024, "reached": reached, "said": text,
     }

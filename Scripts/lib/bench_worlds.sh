@@ -51,3 +51,46 @@ bench_night() {
     done
     round bench_night.py replay page 5 2 50 500
 }
+
+# What an emulator says of the demo's templates, for the replay server to repeat.
+record_stacks() {
+    say "recording what ministack says of stacks"
+    emulator_start "$work/recording"
+    "$python" "$here/lib/recorded_stacks.py" "$(<"$work/recording/endpoint")" "$work/recorded.json"
+    emulator_stop "$work/recording"
+}
+
+# Those that curfew is measured beside, in an environment of their own.
+install_peers() {
+    local wanted=$root/Scripts/requirements-bench.txt stamp
+    peers=$root/.venv-bench
+    stamp=$(sha256sum <"$wanted" | cut -d' ' -f1)-$peers
+    if [[ -x $peers/bin/python && -f $peers/stamp && $(<"$peers/stamp") == "$stamp" ]]; then return 0; fi
+    say "Python packages of the peers into .venv-bench (about 20 seconds)"
+    rm -rf "$peers"
+    "$(python_for_venv)" -m venv "$peers"
+    PIP_USER=0 "$peers/bin/python" -m pip install --quiet --no-input --disable-pip-version-check --requirement "$wanted" >&2 \
+        || die "$exit_unavailable" "pip could not install Scripts/requirements-bench.txt (see above)."
+    printf '%s\n' "$stamp" >"$peers/stamp"
+}
+
+# Accounts, regions in each, stacks in each of these.
+bench_scan() {
+    install_peers
+    record_stacks
+    for _ in 1 2 3 4 5; do
+        for shape in "1 1 1000" "1 1 5000" "1 1 20000" "4 4 64" "4 4 1250"; do
+            # shellcheck disable=SC2086  # three words
+            round bench_scan.py replay "$peers" "$work/recorded.json" $shape
+        done
+    done
+}
+
+bench_record() {
+    record_stacks
+    for _ in 1 2 3 4 5; do
+        round bench_record.py replay "$work/recorded.json" 20000
+        round bench_record.py replay "$work/recorded.json" 100000
+    done
+    if [[ $million == yes ]]; then round bench_record.py replay "$work/recorded.json" 1000000; fi
+}

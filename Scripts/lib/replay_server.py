@@ -1,14 +1,16 @@
 """A stand-in for AWS that answers from memory what a scan asks: so fast that whoever asks is what is measured.
 
-Usage: replay_server.py ACCOUNTS REGIONS STACKS OWNERS
+Usage: replay_server.py ACCOUNTS REGIONS STACKS OWNERS [RECORDED]
 
 It serves ACCOUNTS accounts with REGIONS regions each and STACKS stacks in each of these, for OWNERS owners: STS
 GetCallerIdentity, CloudFormation DescribeStacks (pages of 100, or one by id) and ListStackResources, Lambda ListFunctions
-(pages of 50); anything else is refused. The access key is the account, the signature's scope the region; no signature
+(pages of 50); anything else is refused. With RECORDED, a file of recorded_stacks.py, it says of stacks and of what they hold
+what an emulator said, in pages of up to 1 MB, as AWS has them, and lists no functions. The access key is the account, the signature's scope the region; no signature
 is verified.
 It prints its address, listens on this machine only, and is led by lines on standard input, each answered by one of JSON:
   counts   what was asked since the last time, by kind, and the processor time that answering took
   change   from now on every hundredth stack is newer and has another parameter
+  delay N  from now on every page of stacks comes N milliseconds later
 It ends with its standard input.
 """
 
@@ -18,12 +20,15 @@ import dataclasses
 import datetime
 import email.utils
 import json
+import pathlib
 import resource
 import sys
 import time
 import urllib.parse
 
 PAGE = 100
+# Bytes of a page of recorded stacks.
+LARGE = 1_000_000
 FUNCTIONS = 50
 REGIONS = ("eu-west-1", "eu-central-1", "us-east-1", "us-west-2")
 FORMATION = "http://cloudformation.amazonaws.com/doc/2010-05-15/"
@@ -73,8 +78,8 @@ class Fleet:
 class Answers:
     """Every answer that does not depend on the request is made once."""
 
-    def __init__(self, fleet):
-        self.fleet = fleet
+    def __init__(self, fleet, recorded=()):
+        self.fleet, self.recorded = fleet, recorded
         self.began = datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0)
         self.changed = False
         self.stacks = {place[:2]: {self.id(place, number): number for number in place[2]} for place in fleet.places()}
@@ -109,6 +114,8 @@ class Answers:
         place = (account, region)
         if place not in self.stacks:
             return "refused: ListFunctions", 403, b'{"Message": "no such target"}'
+        if self.recorded:
+            return "ListFunctions, a page", 200, b'{"Functions": []}'
         numbers, start = list(self.stacks[place].values()), int(words.get("Marker", 0))
         listed = [{
             "FunctionName": f"handler-{self.name(number)}", "PackageType": "Zip", "MemorySize": 512, "Timeout": 30,
@@ -137,7 +144,7 @@ class Answers:
         if action == "DescribeStacks" and found is not None:
             return "DescribeStacks of one", 200, wrapped(FORMATION, action, f"<Stacks>{self.stack(place, found)}</Stacks>")
         if action == "ListStackResources" and found is not None:
-            inside = self.inside.replace("@", self.name(found))
+            inside = self.filled("resources", place, found) if self.recorded else self.inside.replace("@", self.name(found))
             return action, 200, wrapped(FORMATION, action, f"<StackResourceSummaries>{inside}</StackResourceSummaries>")
         return f"refused: {action}", 400, failure("ValidationError", f"{action} of {asked}: not to be had here")
 
@@ -145,12 +152,32 @@ class Answers:
         key = (place, start)
         if key not in self.pages:
             numbers = list(self.stacks[place].values())
-            stacks = "".join(self.stack(place, number) for number in numbers[start:start + PAGE])
-            more = f"<NextToken>{start + PAGE}</NextToken>" if start + PAGE < len(numbers) else ""
-            self.pages[key] = wrapped(FORMATION, "DescribeStacks", f"<Stacks>{stacks}</Stacks>{more}")
+            stacks, end, size = [], start, 0
+            while end < len(numbers) and (size < LARGE if self.recorded else len(stacks) < PAGE):
+                stacks.append(self.stack(place, numbers[end]))
+                end, size = end + 1, size + len(stacks[-1])
+            if size > LARGE:
+                stacks.pop()
+                end -= 1
+            more = f"<NextToken>{end}</NextToken>" if end < len(numbers) else ""
+            self.pages[key] = wrapped(FORMATION, "DescribeStacks", f"<Stacks>{''.join(stacks)}</Stacks>{more}")
         return self.pages[key]
 
+    def filled(self, part, place, number):
+        """What was recorded of one of the recorded stacks, as if it was this one."""
+        newer = self.changed and self.fleet.is_changed(number)
+        text = self.recorded[number % len(self.recorded)][part]
+        for mark, value in (
+            ("@NAME@", self.name(number)), ("@ACCOUNT@", place[0]), ("@REGION@", place[1]), ("@OWNER@", self.fleet.owner(number)),
+            ("@UUID@", f"00000000-0000-4000-8000-{number:012}"), ("@CREATED@", self.time(self.fleet.age(number))),
+            ("@UPDATED@", self.time(0 if newer else self.fleet.age(number))),
+        ):
+            text = text.replace(mark, value)
+        return text
+
     def stack(self, place, number):
+        if self.recorded:
+            return self.filled("stack", place, number)
         fleet, name = self.fleet, self.name(number)
         newer = self.changed and fleet.is_changed(number)
         updated = f"<LastUpdatedTime>{self.time(0)}</LastUpdatedTime>" if newer else ""
@@ -194,6 +221,7 @@ class Connection(asyncio.Protocol):
     """No more of HTTP than AWS clients speak: requests with a length, one after the other on a connection that stays."""
 
     answers: Answers
+    delay = 0.0
     counts = collections.Counter()
 
     def connection_made(self, transport):
@@ -219,10 +247,14 @@ class Connection(asyncio.Protocol):
         else:
             kind, status, text = self.answers.answer(account, region, words)
         self.counts[kind] += 1
-        self.transport.write(
+        whole = (
             b"HTTP/1.1 %d Replayed\r\nContent-Type: text/xml\r\nDate: %s\r\nContent-Length: %d\r\n\r\n%s"
             % (status, email.utils.formatdate(time.time(), usegmt=True).encode(), len(text), text)
         )
+        if Connection.delay and kind == "DescribeStacks of all, a page":
+            asyncio.get_running_loop().call_later(Connection.delay, self.transport.write, whole)
+        else:
+            self.transport.write(whole)
 
 
 def after(head, mark, end):
@@ -233,8 +265,8 @@ def after(head, mark, end):
     return head[start + len(mark):].split(end, 1)[0].strip()
 
 
-async def serve(fleet):
-    Connection.answers = Answers(fleet)
+async def serve(fleet, recorded=()):
+    Connection.answers = Answers(fleet, recorded)
     loop = asyncio.get_running_loop()
     server = await loop.create_server(Connection, "127.0.0.1", 0)
     print(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", flush=True)
@@ -249,13 +281,19 @@ async def serve(fleet):
                 Connection.counts.clear()
             case "change":
                 said = Connection.answers.change()
+            case delay if delay.startswith("delay "):
+                Connection.delay = int(delay.split()[1]) / 1000
+                said = {"delay": Connection.delay}
             case other:
                 said = {"unknown": other}
         print(json.dumps(said), flush=True)
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 5 or not all(word.isdigit() for word in sys.argv[1:]):
+    if len(sys.argv) not in (5, 6) or not all(word.isdigit() for word in sys.argv[1:5]):
         print(__doc__.strip(), file=sys.stderr)
         sys.exit(64)
-    asyncio.run(serve(Fleet(*map(int, sys.argv[1:]))))
+    asyncio.run(serve(
+        Fleet(*map(int, sys.argv[1:5])),
+        json.loads(pathlib.Path(sys.argv[5]).read_text()) if len(sys.argv) == 6 else (),
+    ))
