@@ -8,6 +8,10 @@ package struct OwnerName: Identifier {
     package let text: String
 
     package init(_ text: String) {
+        if Self.isPlain(text) {
+            self.text = text.lowercased()
+            return
+        }
         var words = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
         if let open = words.lastIndex(of: "<"), words.hasSuffix(">") {
             let inside = words[words.index(after: open)...].dropLast()
@@ -15,6 +19,16 @@ package struct OwnerName: Identifier {
         }
         if words.lowercased().hasPrefix("mailto:") { words = String(words.dropFirst("mailto:".count)) }
         self.text = words.lowercased().hasPrefix("arn:") ? words : words.lowercased()
+    }
+
+    /// Nothing in it but letters, digits and `@.-_` of ASCII, as in most tags: nothing to take apart, and quickly seen.
+    private static func isPlain(_ text: String) -> Bool {
+        text.utf8.allSatisfy { byte in
+            switch byte {
+            case 48...57, 64...90, 97...122, 45, 46, 95: true
+            default: false
+            }
+        }
     }
 
     /// Whether mail could be sent to it: one `@` with something on both sides and a dot behind it.
@@ -31,13 +45,16 @@ package struct OwnerName: Identifier {
     ///
     /// Lists are split only where every part is an address: `Team Checkout` is one owner, `a@x.io b@x.io` are two.
     static func owners(in value: String) -> [OwnerName] {
-        let parts = value.split { $0.isWhitespace || ",;|/:+".contains($0) }.map(String.init)
+        let parts = isPlain(value) ? [value] : value.split { $0.isWhitespace || ",;|/:+".contains($0) }.map(String.init)
         // `+` stands inside addresses too (`anna+aws@x.io`), so a value that is one address is not split.
         if parts.count > 1, parts.allSatisfy({ isAddress($0) }) {
             return parts.map(OwnerName.init)
         }
         let whole = OwnerName(value)
-        let bare = whole.text.filter { $0.isLetter || $0.isNumber }
+        let bare =
+            isPlain(value)
+            ? String(decoding: whole.text.utf8.filter { ![64, 45, 46, 95].contains($0) }, as: UTF8.self)
+            : whole.text.filter { $0.isLetter || $0.isNumber }
         return bare.isEmpty || placeholders.contains(bare) ? [] : [whole]
     }
 

@@ -138,9 +138,10 @@ package func ownerEvidence(in tags: [String: String], of component: ComponentID,
 {
     var result: [OwnerEvidence] = []
     var spoken: Set<OwnerConfidence> = []
+    let folded = tags.map { (key: OwnerTagKey.folded($0.key), tag: $0) }
     for key in keys where !spoken.contains(key.confidence) {
         // `Owner` and `owner` may both be there; they are one key, so they can disagree.
-        let found = tags.filter { OwnerTagKey.folded($0.key) == OwnerTagKey.folded(key.key) }.sorted { $0.key < $1.key }
+        let found = folded.filter { $0.key == key.folded }.map(\.tag).sorted { $0.key < $1.key }
         for (written, value) in found {
             for owner in OwnerName.owners(in: value) {
                 spoken.insert(key.confidence)

@@ -4,15 +4,33 @@ import Foundation
 package struct OwnerTagKey: Hashable, Sendable, Codable {
     package let key: String
     package let confidence: OwnerConfidence
+    /// As keys are compared; made once, because every tag of every component is compared with it.
+    let folded: String
 
     package init(_ key: String, _ confidence: OwnerConfidence = .stated) {
         self.key = key
         self.confidence = confidence
+        folded = Self.folded(key)
+    }
+
+    private enum CodingKeys: CodingKey {
+        case key, confidence
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            try container.decode(String.self, forKey: .key),
+            try container.decode(OwnerConfidence.self, forKey: .confidence)
+        )
     }
 
     /// Keys compare without case and without `-`, `_`, `.` and spaces: `Owner-Email` is `ownerEmail`.
     static func folded(_ key: String) -> String {
-        key.lowercased().filter { !"-_. ".contains($0) }
+        guard key.utf8.allSatisfy({ $0 < 128 }) else { return key.lowercased().filter { !"-_. ".contains($0) } }
+        // Letter by letter is slow where every letter may be several code points.
+        let kept = key.utf8.filter { $0 != 45 && $0 != 95 && $0 != 46 && $0 != 32 }
+        return String(decoding: kept.map { (65...90).contains($0) ? $0 + 32 : $0 }, as: UTF8.self)
     }
 }
 
