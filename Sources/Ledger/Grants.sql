@@ -94,6 +94,7 @@ GRANT INSERT, UPDATE ON scans, components, environments TO curfew_scanner;
 GRANT INSERT, UPDATE (state, state_because, state_at, accepted_at) ON targets TO curfew_scanner;
 GRANT INSERT ON accounts, readings, environment_targets, naming_revisions TO curfew_scanner;
 GRANT INSERT, DELETE ON resources TO curfew_scanner;
+GRANT INSERT, UPDATE ON groupings TO curfew_scanner;
 GRANT INSERT, UPDATE ON functions, function_readings TO curfew_scanner;
 GRANT INSERT, UPDATE ON trail_readings, component_trails TO curfew_scanner;
 GRANT INSERT, UPDATE ON repositories, pull_requests TO curfew_scanner;

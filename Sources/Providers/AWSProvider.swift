@@ -39,6 +39,23 @@ package struct AWSProvider: ProviderReading {
         }
     }
 
+    package func listing(of target: Target, from token: String?) async throws(ProviderFailure) -> ListingPage {
+        try await asking(target) { (client, region) throws(AWSError) in
+            let page = try await CloudFormation(client, region: region).listStacks(page: token)
+            let components = page.items.map { stack in
+                ListedComponent(id: ComponentID(stack.stackID), said: Digest(bytes: stack.digest)) {
+                    () throws(ProviderFailure) in
+                    do throws(AWSError) {
+                        return ObservedComponent(try stack.stack(), in: target)
+                    } catch {
+                        throw ProviderFailure(error)
+                    }
+                }
+            }
+            return ListingPage(components: components, next: page.nextToken)
+        }
+    }
+
     package func component(_ id: ComponentID, in target: Target) async throws(ProviderFailure) -> ObservedComponent? {
         try await asking(target) { (client, region) async throws(AWSError) -> ObservedComponent? in
             do throws(AWSError) {

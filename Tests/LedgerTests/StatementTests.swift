@@ -47,7 +47,7 @@ private let statements: [SQL] = {
         ReadingStatements.lockTarget(target), ReadingStatements.addComponents(target: 1, at: day(0)),
         ReadingStatements.changeComponents(at: day(0)), ReadingStatements.removeResources(),
         ReadingStatements.addResources(), ReadingStatements.markGone([""], target: 1, at: day(0)),
-        ReadingStatements.addComplete(scan: ScanID(1), target: 1, from: day(0), until: day(0), gone: 0),
+        ReadingStatements.addComplete(scan: ScanID(1), target: 1, from: day(0), until: day(0), counts: [:], gone: 0),
         ReadingStatements.addIncomplete(
             scan: ScanID(1),
             target: 1,
@@ -58,6 +58,12 @@ private let statements: [SQL] = {
             advice: nil
         ),
         ReadingStatements.trustTarget(1), ReadingStatements.suspectTarget(1, because: "", at: day(0)),
+    ]
+    let listings: [SQL] = [
+        ListingStatements.compare([""], marks: [nil], in: target, under: 1), ListingStatements.known([""], in: target),
+        ListingStatements.absent(from: target, besides: [1]), ListingStatements.present(in: target),
+        ListingStatements.fingerprint(), ListingStatements.grouping(),
+        ListingStatements.noteGrouping(ReadingRules(naming: Digest(of: "")), present: 0, fingerprint: "0", at: day(0)),
     ]
     let functions: [SQL] = [
         FunctionStatements.known(in: target), FunctionStatements.addUnread(in: 1),
@@ -251,10 +257,10 @@ private let statements: [SQL] = {
         MigrationStatements.rows(of: "scans"), MigrationStatements.groupMembers(),
         MigrationStatements.rightsToRestore(),
     ]
-    return scans + readings + functions + branches + signals + regroupings + environments + holds + accounts
-        + decisions + plans
-        + steps
-        + leases
+    let parts =
+        EnvironmentStatements.openCursor() + [EnvironmentStatements.fetch(1), EnvironmentStatements.fetchTargets(1)]
+    let inventory = scans + readings + listings + parts + functions + branches + signals + regroupings + environments
+    return inventory + holds + accounts + decisions + plans + steps + leases
         + messages + reports + registrations + trails + targets + others
 }()
 

@@ -8,6 +8,10 @@ struct ProviderInBetween: Provider {
     var onComponents: @Sendable () -> Void = {}
     /// The same, as long as it takes.
     var beforeComponents: @Sendable (Target) async -> Void = { _ in }
+    /// All that is listed, and the token asked with: the page of it.
+    var onListing: @Sendable ([ListedComponent], String?) -> ListingPage = { all, _ in
+        ListingPage(components: all, next: nil)
+    }
     /// Why the processed template cannot be read; nil when it can.
     var processed: ProviderFailure?
 
@@ -28,6 +32,9 @@ struct ProviderInBetween: Provider {
         onComponents()
         await beforeComponents(target)
         return try await world.components(in: target)
+    }
+    func listing(of target: Target, from token: String?) async throws(ProviderFailure) -> ListingPage {
+        onListing(try await components(in: target).map { ListedComponent($0) }, token)
     }
     func resources(of id: ComponentID, in target: Target) async throws(ProviderFailure) -> [ObservedResource] {
         try await world.resources(of: id, in: target)

@@ -29,6 +29,27 @@ struct StoreInBetween: ScanStore, EnvironmentStore, DecisionStore, PlanStore, Le
     func known(in target: Target) async throws(StoreFailure) -> [ComponentID: KnownComponent] {
         try await store.known(in: target)
     }
+    func compare(
+        _ listed: [ListedComponent],
+        in target: Target,
+        under rules: ReadingRules,
+        anew: Bool
+    ) async throws(StoreFailure) -> ListingDifference {
+        try await store.compare(listed, in: target, under: rules, anew: anew)
+    }
+    func known(_ ids: [ComponentID], in target: Target) async throws(StoreFailure) -> [KnownComponent] {
+        try await store.known(ids, in: target)
+    }
+    func known(in target: Target, besides numbers: Set<Int64>) async throws(StoreFailure) -> [KnownComponent] {
+        try await store.known(in: target, besides: numbers)
+    }
+    func regroup(
+        under rules: ReadingRules,
+        at: Date,
+        by grouping: @Sendable ([GroupingInput]) -> [GroupedEnvironment]
+    ) async throws(StoreFailure) -> (before: [GroupingInput], after: [GroupedEnvironment])? {
+        try await store.regroup(under: rules, at: at, by: grouping)
+    }
     func knownFunctions(in target: Target) async throws(StoreFailure) -> KnownFunctions {
         try await store.knownFunctions(in: target)
     }
@@ -62,6 +83,13 @@ struct StoreInBetween: ScanStore, EnvironmentStore, DecisionStore, PlanStore, Le
     func environments() async throws(StoreFailure) -> [EnvironmentRecord] {
         onEnvironments()
         return try await store.environments()
+    }
+    func environments(
+        atMost limit: Int,
+        each body: ([EnvironmentRecord]) async throws(StoreFailure) -> Void
+    ) async throws(StoreFailure) -> Int {
+        onEnvironments()
+        return try await store.environments(atMost: limit, each: body)
     }
     func environments(named: EnvironmentName) async throws(StoreFailure) -> [EnvironmentRecord] {
         try await store.environments(named: named)

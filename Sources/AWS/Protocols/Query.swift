@@ -26,6 +26,20 @@ extension AWSClient {
         }
     }
 
+    /// What `read` makes of the whole answer of a query operation, which may be too long for a tree.
+    ///
+    /// `read` has to look for the result element itself: an answer without it does not say that there is nothing.
+    func query<Answer>(
+        _ service: AWSService,
+        _ operation: String,
+        region: String,
+        _ parameters: [(name: String, value: String?)],
+        readBytes read: ([UInt8]) throws(AWSError) -> Answer
+    ) async throws(AWSError) -> Answer {
+        let call = queryCall(service, operation, region: region, parameters, window: nil)
+        return try await self.call(call) { (response) throws(AWSError) in try read(response.body) }
+    }
+
     /// A query operation that changes something and has no result element, only the response around the request id.
     func command(
         _ service: AWSService,

@@ -8,6 +8,8 @@ package protocol ProviderReading: Sendable {
     func aliases(of target: Target) async throws(ProviderFailure) -> [String]
     /// Every component of a target, all pages; throws rather than return a part.
     func components(in target: Target) async throws(ProviderFailure) -> [ObservedComponent]
+    /// One page of them, from its beginning or from where another ended.
+    func listing(of target: Target, from token: String?) async throws(ProviderFailure) -> ListingPage
     /// One component by its id, with its protection; nil when the provider says by id that it is gone or never was.
     func component(_ id: ComponentID, in target: Target) async throws(ProviderFailure) -> ObservedComponent?
     func resources(of id: ComponentID, in target: Target) async throws(ProviderFailure) -> [ObservedResource]
@@ -25,4 +27,11 @@ package protocol ProviderReading: Sendable {
     func clockSkew() async -> Duration?
     /// Calls made so far by kind, such as `cloudformation DescribeStacks`.
     func calls() async -> [String: Int]
+}
+
+extension ProviderReading {
+    /// All of them as one page.
+    package func listing(of target: Target, from token: String?) async throws(ProviderFailure) -> ListingPage {
+        ListingPage(components: try await components(in: target).map { ListedComponent($0) }, next: nil)
+    }
 }

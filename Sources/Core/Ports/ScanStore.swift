@@ -9,11 +9,29 @@ package protocol ScanStore: Sendable {
     func targetStates() async throws(StoreFailure) -> [TargetState]
     /// Everything present in a target, by id.
     func known(in target: Target) async throws(StoreFailure) -> [ComponentID: KnownComponent]
+    /// What of these is not as it was when it was last read under the same rules; `anew`: everything.
+    func compare(
+        _ listed: [ListedComponent],
+        in target: Target,
+        under rules: ReadingRules,
+        anew: Bool
+    ) async throws(StoreFailure) -> ListingDifference
+    /// Those of these that are present in a target.
+    func known(_ ids: [ComponentID], in target: Target) async throws(StoreFailure) -> [KnownComponent]
+    /// Everything present in a target but those with these numbers.
+    func known(in target: Target, besides numbers: Set<Int64>) async throws(StoreFailure) -> [KnownComponent]
     /// What is known of its functions, and whether any stack there has some.
     func knownFunctions(in target: Target) async throws(StoreFailure) -> KnownFunctions
     /// Writes one target's reading in bulk: new and changed components, gone ones, resources, counts.
     /// An unchanged component is not written. A complete reading ends `suspect` and spends an acceptance.
     func record(_ reading: TargetReading, in scan: ScanID) async throws(StoreFailure)
+    /// Regroups what is present as `grouping` has it; nothing, and nil, where nothing of it is different from what was
+    /// regrouped last, under the same rules.
+    func regroup(
+        under rules: ReadingRules,
+        at: Date,
+        by grouping: @Sendable ([GroupingInput]) -> [GroupedEnvironment]
+    ) async throws(StoreFailure) -> (before: [GroupingInput], after: [GroupedEnvironment])?
     func groupingInput() async throws(StoreFailure) -> [GroupingInput]
     /// First ends every life all of whose components are gone, then moves the present ones to the environments given,
     /// opening a new life where there is none; a name without any member left open keeps its open life only while

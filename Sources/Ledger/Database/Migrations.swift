@@ -38,6 +38,7 @@ package enum Migrations {
         Migration("m0015_branches", PackageResources.m0015_branches_sql),
         Migration("m0016_organization", PackageResources.m0016_organization_sql),
         Migration("m0017_signals", PackageResources.m0017_signals_sql),
+        Migration("m0018_listing", PackageResources.m0018_listing_sql),
     ]
 }
 

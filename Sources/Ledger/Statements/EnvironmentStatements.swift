@@ -6,6 +6,29 @@ import Postgres
 enum EnvironmentStatements {
     static let openLives: SQL = "SELECT environment_id FROM environments WHERE ended_at IS NULL"
 
+    /// Everything is read in the end: nothing is gained by a first row that comes early.
+    static func openCursor() -> [SQL] {
+        [
+            named("plan for all rows", "SET LOCAL cursor_tuple_fraction = 1"),
+            named(
+                "declare environments",
+                "DECLARE some_environments NO SCROLL CURSOR FOR \(records(of: openLives))"
+            ),
+            named(
+                "declare environment targets",
+                "DECLARE some_targets NO SCROLL CURSOR FOR \(coverage(of: openLives))"
+            ),
+        ]
+    }
+
+    static func fetch(_ count: Int) -> SQL {
+        named("fetch environments", "FETCH \(raw: String(count)) FROM some_environments")
+    }
+
+    static func fetchTargets(_ count: Int) -> SQL {
+        named("fetch environment targets", "FETCH \(raw: String(count)) FROM some_targets")
+    }
+
     static func lives(endedAfter: Date) -> SQL {
         "SELECT environment_id FROM environments WHERE ended_at > \(endedAfter)"
     }

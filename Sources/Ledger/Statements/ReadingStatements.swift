@@ -6,7 +6,7 @@ import Postgres
 enum ReadingStatements {
     static let stagedColumns = [
         "provider_id", "name", "status", "class", "named", "naming", "created_at", "updated_at", "changed_at", "tags",
-        "service_role", "tool", "parent", "content", "resources_read",
+        "service_role", "tool", "parent", "content", "resources_read", "listed_as", "listed_under",
     ]
     static let stagedResourceColumns = ["provider_id", "logical_id", "type", "physical_id", "status"]
 
@@ -17,7 +17,7 @@ enum ReadingStatements {
             CREATE TEMPORARY TABLE staged_components (
                 provider_id text PRIMARY KEY, name text, status text, class text, named text[], naming text,
                 created_at timestamptz, updated_at timestamptz, changed_at timestamptz, tags jsonb, service_role text,
-                tool text, parent text, content bytea, resources_read boolean
+                tool text, parent text, content bytea, resources_read boolean, listed_as uuid, listed_under bigint
             ) ON COMMIT DROP
             """
         )
@@ -49,10 +49,10 @@ enum ReadingStatements {
             "add components",
             """
             INSERT INTO components (provider_id, target_id, name, status, class, named, naming, created_at, updated_at,
-                changed_at, tags, service_role, tool, parent, content, first_seen_at, resources_at)
+                changed_at, tags, service_role, tool, parent, content, first_seen_at, resources_at, listed_as, listed_under)
             SELECT s.provider_id, \(target), s.name, s.status, s.class, s.named, s.naming, s.created_at, s.updated_at,
                 s.changed_at, s.tags, s.service_role, s.tool, s.parent, s.content, \(at),
-                CASE WHEN s.resources_read THEN \(at) END
+                CASE WHEN s.resources_read THEN \(at) END, s.listed_as, s.listed_under
             FROM staged_components s
             WHERE NOT EXISTS (SELECT FROM components c WHERE c.provider_id = s.provider_id)
             """
@@ -63,6 +63,9 @@ enum ReadingStatements {
     ///
     /// What was closed and is there after all (a retired target taken up again) belongs to no
     /// environment until it is grouped anew.
+    ///
+    /// What is the same in other words is not written for the words alone: who gives tags in another order each time
+    /// would have everything written each time. It is read again whenever it is listed.
     static func changeComponents(at: Date) -> SQL {
         named(
             "change components",
@@ -73,10 +76,15 @@ enum ReadingStatements {
                 gone_at = NULL, gone_because = NULL,
                 regrouped_at = CASE WHEN c.class <> s.class OR c.named <> s.named THEN \(at) ELSE c.regrouped_at END,
                 environment_id = CASE WHEN c.gone_at IS NULL THEN c.environment_id END,
-                resources_at = CASE WHEN s.resources_read THEN \(at) END
+                resources_at = CASE
+                    WHEN s.resources_read THEN \(at)
+                    WHEN c.content = s.content AND c.gone_at IS NULL THEN c.resources_at
+                END,
+                listed_as = s.listed_as, listed_under = s.listed_under
             FROM staged_components s
             WHERE c.provider_id = s.provider_id AND (c.content <> s.content OR c.gone_at IS NOT NULL
-                OR (s.resources_read AND c.resources_at IS NULL))
+                OR (s.resources_read AND c.resources_at IS NULL) OR c.listed_under <> s.listed_under
+                OR (c.listed_under IS NULL AND s.listed_under IS NOT NULL))
             """
         )
     }
@@ -119,19 +127,25 @@ enum ReadingStatements {
         )
     }
 
-    /// Counts are of what was staged, by class; they add up to what was listed.
-    static func addComplete(scan: ScanID, target: Int64, from: Date, until: Date, gone: Int) -> SQL {
-        named(
+    /// Counts are of all that was listed, by class; they add up to it.
+    static func addComplete(
+        scan: ScanID,
+        target: Int64,
+        from: Date,
+        until: Date,
+        counts: [ComponentClass: Int],
+        gone: Int
+    ) -> SQL {
+        func count(_ kind: ComponentClass) -> Int32 { Int32(clamping: counts[kind] ?? 0) }
+        return named(
             "add complete reading",
             """
             INSERT INTO readings (scan_id, target_id, outcome, started_at, finished_at, listed, feature, permanent,
                 ambiguous, unmatched, excluded, nested, gone)
-            SELECT \(scan.number), \(target), 'complete', \(from), \(until), count(*),
-                count(*) FILTER (WHERE class = 'feature'), count(*) FILTER (WHERE class = 'permanent'),
-                count(*) FILTER (WHERE class = 'ambiguous'), count(*) FILTER (WHERE class = 'unmatched'),
-                count(*) FILTER (WHERE class = 'excluded'), count(*) FILTER (WHERE class = 'nested'),
-                \(Int32(clamping: gone))
-            FROM staged_components
+            VALUES (\(scan.number), \(target), 'complete', \(from), \(until),
+                \(Int32(clamping: counts.values.reduce(0, +))), \(count(.feature)), \(count(.permanent)),
+                \(count(.ambiguous)), \(count(.unmatched)), \(count(.excluded)), \(count(.nested)),
+                \(Int32(clamping: gone)))
             """
         )
     }

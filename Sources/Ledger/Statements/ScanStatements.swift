@@ -84,8 +84,7 @@ enum ScanStatements {
         named(
             "known components",
             """
-            SELECT c.provider_id, c.class, c.content, c.changed_at, c.updated_at, c.tags <> '{}' AS has_tags,
-                c.resources_at IS NOT NULL AS resources_read, \(askedToDelete) AS asked_to_delete
+            SELECT \(ListingStatements.knownColumns)
             FROM components c JOIN targets t USING (target_id)
             WHERE t.account = \(target.account.text) AND t.region = \(target.region.text) AND c.gone_at IS NULL
             """

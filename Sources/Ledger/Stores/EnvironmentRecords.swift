@@ -7,6 +7,40 @@ extension PostgresLedger {
         try await environments(EnvironmentStatements.openLives)
     }
 
+    package func environments(
+        atMost limit: Int,
+        each body: ([EnvironmentRecord]) async throws(StoreFailure) -> Void
+    ) async throws(StoreFailure) -> Int {
+        try await transact(readOnly: true) { (session) async throws(LedgerError) in
+            for statement in EnvironmentStatements.openCursor() { _ = try await session.run(statement) }
+            var trails: [EnvironmentKey: [TrailEvidence]] = [:]
+            for (key, evidence) in try await session.trails(of: EnvironmentStatements.openLives) {
+                trails[key, default: []].append(evidence)
+            }
+            var count = 0
+            var waiting: ArraySlice<(key: EnvironmentKey, target: TargetCoverage)> = []
+            while true {
+                var some = try await session.rows(EnvironmentStatements.fetch(limit), EnvironmentRecord.init(row:))
+                guard !some.isEmpty else { return count }
+                count += some.count
+                let places = Dictionary(uniqueKeysWithValues: some.indices.map { (some[$0].key, $0) })
+                for index in some.indices { some[index].trail = trails[some[index].key] ?? [] }
+                // Targets come in the order of the environments: those of another one are the next part's.
+                while true {
+                    if waiting.isEmpty {
+                        waiting = try await session.rows(EnvironmentStatements.fetchTargets(limit)) {
+                            (row) throws(PostgresError) in (try row.key(), try TargetCoverage(row: row))
+                        }[...]
+                    }
+                    guard let next = waiting.first, let place = places[next.key] else { break }
+                    some[place].targets.append(next.target)
+                    waiting.removeFirst()
+                }
+                do throws(StoreFailure) { try await body(some) } catch { throw .store(error) }
+            }
+        }
+    }
+
     package func environments(named name: EnvironmentName) async throws(StoreFailure) -> [EnvironmentRecord] {
         try await environments(EnvironmentStatements.newestLives(of: name))
     }

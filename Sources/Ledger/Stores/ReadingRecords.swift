@@ -53,12 +53,14 @@ extension PostgresLedger {
         scan: ScanID,
         in session: Session
     ) async throws(LedgerError) {
-        try await stage(components, resources: reading.resources, in: session)
         let at = reading.finishedAt
-        try await session.run(ReadingStatements.addComponents(target: target, at: at))
-        try await session.run(ReadingStatements.changeComponents(at: at))
-        try await session.run(ReadingStatements.removeResources())
-        try await session.run(ReadingStatements.addResources())
+        if !components.isEmpty {
+            try await stage(components, of: reading, in: session)
+            try await session.run(ReadingStatements.addComponents(target: target, at: at))
+            try await session.run(ReadingStatements.changeComponents(at: at))
+            try await session.run(ReadingStatements.removeResources())
+            try await session.run(ReadingStatements.addResources())
+        }
         if !gone.isEmpty {
             try await session.run(ReadingStatements.markGone(gone.map(\.text), target: target, at: at))
         }
@@ -69,6 +71,7 @@ extension PostgresLedger {
                 target: target,
                 from: reading.startedAt,
                 until: at,
+                counts: components.reduce(into: reading.unchanged) { $0[$1.kind, default: 0] += 1 },
                 gone: gone.count
             )
         )
@@ -77,9 +80,11 @@ extension PostgresLedger {
 
     private func stage(
         _ components: [RecordedComponent],
-        resources: [ComponentID: [ObservedResource]],
+        of reading: TargetReading,
         in session: Session
     ) async throws(LedgerError) {
+        let resources = reading.resources
+        let rules = reading.rules?.number
         try await session.run(ReadingStatements.stageComponents())
         try await session.run(ReadingStatements.stageResources())
         var rows: [(RecordedComponent, tags: JSONB)] = []
@@ -102,6 +107,8 @@ extension PostgresLedger {
             copy.append(observed.parent?.text)
             copy.append(component.content.bytes)
             copy.append(resources[observed.id] != nil)
+            copy.append(rules == nil ? nil : component.mark)
+            copy.append(component.mark == nil ? nil : rules)
         }
         let contained = resources.flatMap { id, resources in resources.map { (id, $0) } }
         try await session.copy(
@@ -119,6 +126,15 @@ extension PostgresLedger {
     }
 
     package func regroup(_ environments: [GroupedEnvironment], at: Date) async throws(StoreFailure) {
+        try await regroup(environments, at: at) { _ in }
+    }
+
+    /// `then`: the last in the same transaction.
+    func regroup(
+        _ environments: [GroupedEnvironment],
+        at: Date,
+        then last: (Session) async throws(LedgerError) -> Void
+    ) async throws(StoreFailure) {
         let members = environments.flatMap { environment in environment.members.map { (environment, $0) } }
         try await transact { (session) async throws(LedgerError) in
             try await session.serialise("curfew lives")
@@ -143,6 +159,7 @@ extension PostgresLedger {
             // And those that every component has left for another name.
             try await session.run(RegroupStatements.endLives(at: at))
             try await session.run(RegroupStatements.endReleases(at: at))
+            try await last(session)
         }
     }
 }

@@ -22,31 +22,12 @@ extension PostgresLedger: ScanStore {
     }
 
     package func known(in target: Target) async throws(StoreFailure) -> [ComponentID: KnownComponent] {
-        let components = try await read(ScanStatements.known(in: target)) { (row) throws(PostgresError) in
-            KnownComponent(
-                id: try row.id("provider_id"),
-                kind: try row.word("class"),
-                content: try row.digest("content"),
-                changed: try row["changed_at"],
-                updated: try row["updated_at"],
-                hasTags: try row["has_tags"],
-                resourcesRead: try row["resources_read"],
-                askedToDelete: try row["asked_to_delete"]
-            )
-        }
+        let components = try await read(ScanStatements.known(in: target), KnownComponent.init(row:))
         return Dictionary(uniqueKeysWithValues: components.map { ($0.id, $0) })
     }
 
     package func groupingInput() async throws(StoreFailure) -> [GroupingInput] {
-        try await read(ScanStatements.groupingInput()) { (row) throws(PostgresError) in
-            GroupingInput(
-                id: try row.id("provider_id"),
-                account: try row.id("account"),
-                kind: try row.word("class"),
-                named: try row.names("named"),
-                environment: try row.optionalKey("environment_")
-            )
-        }
+        try await read(ScanStatements.groupingInput(), GroupingInput.init(row:))
     }
 
     package func finishScan(
@@ -111,6 +92,18 @@ extension Session {
     fileprivate func readings(complete: Bool) async throws(LedgerError) -> [Target: ReadingSummary] {
         let readings = try await rows(ScanStatements.newestReadings(complete: complete), ReadingSummary.init(row:))
         return Dictionary(uniqueKeysWithValues: readings.map { ($0.target, $0) })
+    }
+}
+
+extension GroupingInput {
+    init(row: Row) throws(PostgresError) {
+        self.init(
+            id: try row.id("provider_id"),
+            account: try row.id("account"),
+            kind: try row.word("class"),
+            named: try row.names("named"),
+            environment: try row.optionalKey("environment_")
+        )
     }
 }
 

@@ -12,7 +12,8 @@ struct Classifying {
         self.nestedByResource = nestedByResource
     }
 
-    func record(_ observed: ObservedComponent, known: KnownComponent?) -> RecordedComponent {
+    /// `mark`: of the listing's words, where it was read from a listing.
+    func record(_ observed: ObservedComponent, known: KnownComponent?, mark: UUID? = nil) -> RecordedComponent {
         let (kind, named, naming) = classify(observed, known: known)
         let changed = Self.changed(observed, known: known)
         return RecordedComponent(
@@ -22,7 +23,8 @@ struct Classifying {
             naming: naming,
             changed: changed,
             tool: Self.tool(of: observed),
-            content: Self.content(observed, kind: kind, named: named, naming: naming)
+            content: Self.content(observed, kind: kind, named: named, naming: naming),
+            mark: mark
         )
     }
 

@@ -11,7 +11,7 @@ extension TargetScan {
     ///
     /// A listing that fails makes their runtimes unknown, and changes nothing about the components that were read.
     func functions(
-        of reading: (outcome: TargetReading.Outcome, resources: [ComponentID: [ObservedResource]]),
+        of reading: Finding,
         known: KnownFunctions,
         in target: Target,
         now: Date

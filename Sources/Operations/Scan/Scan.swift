@@ -74,9 +74,11 @@ package struct Scan: Sendable {
                 advice: "list accounts and regions under `accounts:` in the settings file"
             )
         }
-        let namingChanged = try await store.noteNaming(hash: try namingHash(), at: clock())
+        let naming = try namingHash()
+        let namingChanged = try await store.noteNaming(hash: naming, at: clock())
+        let reading = ReadingRules(naming: naming)
         let scan = try await store.beginScan(of: wanted, whole: targets == nil, at: clock())
-        let reader = TargetScan(provider: provider, store: store, names: rules.names, full: full)
+        let reader = TargetScan(provider: provider, store: store, names: rules.names, rules: reading, full: full)
         let results = await fanOut(wanted, width: rules.width) { target in
             await gathering { () async throws(StoreFailure) in
                 let accepted = states[target]?.accepted == true
@@ -90,9 +92,10 @@ package struct Scan: Sendable {
             }
         }
         let readings = try results.map { try $0.get() }
-        let present = try await store.groupingInput()
-        let groups = regrouped(present, spaces: rules.spaces)
-        try await store.regroup(groups, at: clock())
+        let regrouping = try await store.regroup(under: reading, at: clock()) { [spaces = rules.spaces] in
+            regrouped($0, spaces: spaces)
+        }
+        let moved = regrouping.map { movedSpaces($0.before, to: $0.after) } ?? []
         var notes: [EvidenceNote] = []
         for kind in evidence { notes += try await kind.read(full: full, until: end, clock: clock) }
         let environments = try await nameOwners()
@@ -105,7 +108,7 @@ package struct Scan: Sendable {
             summary: summary,
             environments: environments,
             namingChanged: namingChanged,
-            moved: movedSpaces(present, to: groups),
+            moved: moved,
             notes: notes,
             troubles: troubles
         )
@@ -117,7 +120,15 @@ package struct Scan: Sendable {
 
     /// Writes the owners that the rules make of all evidence; how many environments there are.
     private func nameOwners() async throws -> Int {
-        let environments = try await store.environments()
+        try await store.environments(atMost: Self.atOnce) { (some) async throws(StoreFailure) in
+            try await nameOwners(of: some)
+        }
+    }
+
+    /// How many environments are looked at together: more take memory and no less time.
+    private static let atOnce = 250
+
+    private func nameOwners(of environments: [EnvironmentRecord]) async throws(StoreFailure) {
         var owners: [EnvironmentKey: OwnerRecord] = [:]
         for environment in environments {
             let owner = OwnerRecord(of: environment, rules: rules.owners)
@@ -130,7 +141,6 @@ package struct Scan: Sendable {
             if owner != current { owners[environment.key] = owner }
         }
         if !owners.isEmpty { try await store.setOwners(owners) }
-        return environments.count
     }
 
     private func namingHash() throws -> Digest {

@@ -3,6 +3,8 @@ package import Foundation
 /// What is known of one component that was present at the end of the last reading.
 package struct KnownComponent: Sendable {
     package var id: ComponentID
+    /// The store's own number for it.
+    package var number: Int64
     package var kind: ComponentClass
     package var content: Digest
     package var changed: Date?
@@ -14,6 +16,7 @@ package struct KnownComponent: Sendable {
 
     package init(
         id: ComponentID,
+        number: Int64,
         kind: ComponentClass,
         content: Digest,
         changed: Date?,
@@ -23,6 +26,7 @@ package struct KnownComponent: Sendable {
         askedToDelete: Bool
     ) {
         self.id = id
+        self.number = number
         self.kind = kind
         self.content = content
         self.changed = changed

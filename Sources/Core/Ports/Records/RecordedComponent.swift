@@ -15,6 +15,8 @@ package struct RecordedComponent: Sendable {
     package var tool: String
     /// Digest of everything observed and concluded: equal means there is nothing to write.
     package var content: Digest
+    /// In which words the listing said it; nil where it was read in another way.
+    package var mark: UUID?
 
     package init(
         observed: ObservedComponent,
@@ -23,7 +25,8 @@ package struct RecordedComponent: Sendable {
         naming: String,
         changed: Date?,
         tool: String,
-        content: Digest
+        content: Digest,
+        mark: UUID? = nil
     ) {
         self.observed = observed
         self.kind = kind
@@ -32,5 +35,6 @@ package struct RecordedComponent: Sendable {
         self.changed = changed
         self.tool = tool
         self.content = content
+        self.mark = mark
     }
 }

@@ -5,6 +5,7 @@ package import Foundation
 /// A failed or suspect reading records itself and concludes nothing.
 package struct TargetReading: Sendable {
     package enum Outcome: Sendable {
+        /// - components: those that are new or not what they were; any others are written only where they differ.
         /// - gone: ids known before, absent from the listing, and confirmed gone by a reading by id.
         case complete(components: [RecordedComponent], gone: [ComponentID])
         case suspect(because: String)
@@ -18,6 +19,10 @@ package struct TargetReading: Sendable {
     /// Resources of new and changed components, by component.
     package var resources: [ComponentID: [ObservedResource]]
     package var functions: FunctionsReading
+    /// How many more are there as they were, by class; they are not among the components.
+    package var unchanged: [ComponentClass: Int]
+    /// The rules by which all this was read; marks mean nothing under others.
+    package var rules: ReadingRules?
 
     package init(
         target: Target,
@@ -25,7 +30,9 @@ package struct TargetReading: Sendable {
         finishedAt: Date,
         outcome: Outcome,
         resources: [ComponentID: [ObservedResource]] = [:],
-        functions: FunctionsReading = .asBefore
+        functions: FunctionsReading = .asBefore,
+        unchanged: [ComponentClass: Int] = [:],
+        rules: ReadingRules? = nil
     ) {
         self.target = target
         self.startedAt = startedAt
@@ -33,5 +40,7 @@ package struct TargetReading: Sendable {
         self.outcome = outcome
         self.resources = resources
         self.functions = functions
+        self.unchanged = unchanged
+        self.rules = rules
     }
 }
