@@ -156,8 +156,17 @@ def report(output, build):
             numbers = ", ".join(f"{one[part][what]:.3f}" for one in some)
             table.notes.append(f"{case}: {part}, {what}, s: {numbers}; the median is shown")
         few = few or size
-    return table.show(output, [f"build: {build}", machine(), *ABOUT])
+    missed = [row["metric"] for row in table.rows if row["holds"] is False]
+    causes = [said for word, said in CAUSES.items() if any(word in metric for metric in missed)]
+    return table.show(output, [f"build: {build}", machine(), *ABOUT, *causes])
 
+
+CAUSES = {
+    "memory": "where memory grows: a scan holds everything new of a target, with its resources, until it is recorded in one"
+    " transaction; what is as it was is not held",
+    "recording": "where recording does not hold: no cause was found yet; what is new is written twice, into the staging tables"
+    " and from there; what is as it was is looked up one by one in an index that is larger then",
+}
 
 ABOUT = (
     "recording is, by PostgreSQL's log, from BEGIN to the end of COMMIT of the transactions that compare or record, with all"
