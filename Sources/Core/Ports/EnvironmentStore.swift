@@ -10,9 +10,9 @@ package protocol EnvironmentStore: Sendable {
 
     /// Environments whose life is open, sorted by key.
     func environments() async throws(StoreFailure) -> [EnvironmentRecord]
-    /// The same, so many at a time, without what is known of their runtimes: where there is something to do for each of them, and
-    /// all of them together would be too many to hold. All are as they were at one moment; where the
-    /// database asks for another try, they come once more from the first. How many there are.
+    /// The same, so many at a time, without their runtimes and signals: where there is something to do for each of them,
+    /// and all of them together would be too many to hold. All are as they were at one moment; where the database asks for
+    /// another try, they come once more from the first. How many there are.
     func environments(
         atMost: Int,
         each: ([EnvironmentRecord]) async throws(StoreFailure) -> Void

@@ -17,6 +17,7 @@ extension PostgresLedger {
             for (key, evidence) in try await session.trails(of: EnvironmentStatements.openLives) {
                 trails[key, default: []].append(evidence)
             }
+            let branches = try await session.branches(of: EnvironmentStatements.openLives)
             var count = 0
             var waiting: ArraySlice<(key: EnvironmentKey, target: TargetCoverage)> = []
             while true {
@@ -24,7 +25,10 @@ extension PostgresLedger {
                 guard !some.isEmpty else { return count }
                 count += some.count
                 let places = Dictionary(uniqueKeysWithValues: some.indices.map { (some[$0].key, $0) })
-                for index in some.indices { some[index].trail = trails[some[index].key] ?? [] }
+                for index in some.indices {
+                    some[index].trail = trails[some[index].key] ?? []
+                    some[index].branches = branches[some[index].key] ?? .none
+                }
                 // Targets come in the order of the environments: those of another one are the next part's.
                 while true {
                     if waiting.isEmpty {
