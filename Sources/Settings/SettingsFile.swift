@@ -61,7 +61,8 @@ package enum SettingsFile {
 extension YAMLEntry {
     fileprivate func settings() -> Settings? {
         let keys = [
-            "accounts", "organization", "scan", "spaces", "people", "names", "owners", "repositories", "database", "aws",
+            "accounts", "organization", "scan", "spaces", "people", "names", "owners", "repositories", "database",
+            "aws",
             "timings", "teardown", "reap", "breaker", "tombstones", "mail", "channels", "notices", "night", "report",
             "retention", "signals", "runtimes", "policy",
         ]
