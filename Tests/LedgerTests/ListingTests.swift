@@ -158,6 +158,45 @@ import Testing
         }
     }
 
+    @Test func `D5 what went and came back between two groupings is grouped, and begins another life`() async throws {
+        try await LedgerFixture.with { fixture in
+            let ledger = fixture.ledger
+            func regroup(at: Date) async throws -> Bool {
+                try await ledger.regroup(under: rules, at: at) { [grouped("feat-x", $0.map(\.id))] } != nil
+            }
+            func record(_ components: [RecordedComponent], gone: [ComponentID] = [], at: Date) async throws {
+                let scan = try await ledger.beginScan(of: [target], whole: true, at: at)
+                try await ledger.record(complete(components, gone: gone, at: at), in: scan)
+            }
+            try await record([component("a"), component("b")], at: day(1))
+            #expect(try await regroup(at: day(1)))
+            #expect(try await !regroup(at: day(1)))
+            // One of two: it has lost its environment, and the sum over what is present is the same.
+            try await record([component("b")], gone: [stackID("a")], at: day(2))
+            try await record([component("a"), component("b")], at: day(3))
+            #expect(try await regroup(at: day(3)))
+            #expect(try await ledger.environments().map(\.componentCount) == [2])
+            // All of it: the life ended in between.
+            try await record([], gone: [stackID("a"), stackID("b")], at: day(4))
+            try await record([component("a"), component("b")], at: day(5))
+            #expect(try await regroup(at: day(5)))
+            let after = try await ledger.environments()
+            #expect(after.map(\.componentCount) == [2] && after.map(\.key.incarnation) == [2])
+            #expect(try await !regroup(at: day(6)))
+        }
+    }
+
+    @Test func `R8 a target that is retired while it is read stays closed`() async throws {
+        try await LedgerFixture.with { fixture in
+            let ledger = fixture.ledger
+            try await ledger.scan([component("a")], at: day(1))
+            let scan = try await ledger.beginScan(of: [target], whole: true, at: day(2))
+            try await ledger.retire(target, because: "closed", at: day(2))
+            try await ledger.record(complete([component("a"), component("b")], gone: [], at: day(2)), in: scan)
+            #expect(try await ledger.components(classes: [.feature]).filter { $0.gone == nil }.isEmpty)
+        }
+    }
+
     @Test func `environments come part by part in the order of their keys`() async throws {
         try await LedgerFixture.with { fixture in
             let ledger = fixture.ledger

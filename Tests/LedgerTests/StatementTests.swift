@@ -61,7 +61,7 @@ private let statements: [SQL] = {
     ]
     let listings: [SQL] = [
         ListingStatements.compare([""], marks: [nil], in: target, under: 1), ListingStatements.known([""], in: target),
-        ListingStatements.absent(from: target, besides: [1]), ListingStatements.present(in: target),
+        ListingStatements.absent(from: target, besides: [1]),
         ListingStatements.fingerprint(), ListingStatements.grouping(),
         ListingStatements.noteGrouping(ReadingRules(naming: Digest(of: "")), present: 0, fingerprint: "0", at: day(0)),
     ]

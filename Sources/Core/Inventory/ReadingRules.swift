@@ -13,6 +13,15 @@ package struct ReadingRules: Sendable, Hashable {
     package init(naming: Digest) {
         var encoder = CanonicalEncoder()
         encoder.append(Self.revision)
+        // What is always in force comes with the program, not with the settings (D1).
+        let builtIn: [[String]] = [
+            PermanentWords.builtIn.sorted(), PermanentWords.development.sorted(), DenyList.builtIn.sorted(),
+            FeatureBeginning.builtIn.map { "\($0)" }.sorted(), EnvironmentTag.builtInKeys.sorted(),
+        ]
+        for list in builtIn {
+            encoder.append(list.count)
+            for word in list { encoder.append(word) }
+        }
         encoder.append(naming.description)
         digest = encoder.digest
     }

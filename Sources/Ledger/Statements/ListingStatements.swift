@@ -61,24 +61,16 @@ enum ListingStatements {
             SELECT \(knownColumns)
             FROM components c JOIN targets t USING (target_id)
             WHERE t.account = \(target.account.text) AND t.region = \(target.region.text) AND c.gone_at IS NULL
-                AND c.component_id <> ALL (\(numbers))
-            """
-        )
-    }
-
-    static func present(in target: Target) -> SQL {
-        named(
-            "present components",
-            """
-            SELECT count(*) AS present FROM components c JOIN targets t USING (target_id)
-            WHERE t.account = \(target.account.text) AND t.region = \(target.region.text) AND c.gone_at IS NULL
+                AND NOT EXISTS (SELECT FROM unnest(\(numbers)) AS n (component_id) WHERE n.component_id = c.component_id)
             """
         )
     }
 
     /// A sum over all that regrouping looks at: another one says that there is something to do.
     ///
-    /// The environment is not part of it: regrouping gives it, and nobody else moves a component.
+    /// The environment is not part of it: regrouping gives it. But what was closed and is there again has none (D5), and
+    /// between two regroupings the sum shows nothing of it: `unsettled` says that something has no environment that should
+    /// have one, or that a life without a component is open.
     static func fingerprint() -> SQL {
         named(
             "fingerprint of components",
@@ -86,7 +78,14 @@ enum ListingStatements {
             SELECT count(*) AS present, coalesce(sum(('x' || left(md5(row(
                 provider_id, target_id, class, named, extract(epoch FROM created_at), extract(epoch FROM first_seen_at),
                 extract(epoch FROM changed_at)
-            )::text), 15))::bit(60)::bigint), 0)::text AS fingerprint
+            )::text), 15))::bit(60)::bigint), 0)::text AS fingerprint,
+                coalesce(bool_or(
+                    environment_id IS NULL AND class IN ('feature', 'permanent', 'ambiguous') AND named <> '{}'
+                ), false) OR EXISTS (
+                    SELECT FROM environments e WHERE e.ended_at IS NULL AND NOT EXISTS (
+                        SELECT FROM components c WHERE c.environment_id = e.environment_id AND c.gone_at IS NULL
+                    )
+                ) AS unsettled
             FROM components WHERE gone_at IS NULL
             """
         )

@@ -32,15 +32,7 @@ extension PostgresLedger {
         in target: Target,
         besides numbers: Set<Int64>
     ) async throws(StoreFailure) -> [KnownComponent] {
-        try await transact(readOnly: true) { (session) async throws(LedgerError) in
-            let present = try await session.first(ListingStatements.present(in: target)) {
-                (row) throws(PostgresError) in try row["present", as: Int.self]
-            }
-            // Mostly everything is listed.
-            guard let present, present > numbers.count else { return [] }
-            let absent = ListingStatements.absent(from: target, besides: Array(numbers))
-            return try await session.rows(absent, KnownComponent.init(row:))
-        }
+        try await read(ListingStatements.absent(from: target, besides: Array(numbers)), KnownComponent.init(row:))
     }
 
     package func regroup(
@@ -53,9 +45,12 @@ extension PostgresLedger {
             let before = try await session.first(ListingStatements.grouping()) { (row) throws(PostgresError) in
                 (rules: try row.digest("rules"), basis: try GroupingBasis(row: row))
             }
-            let basis = try await session.first(ListingStatements.fingerprint(), GroupingBasis.init(row:))
-            guard let basis else { throw .store(StoreFailure(.broken, "a sum has no row")) }
-            if let before, before.rules == rules.digest, before.basis == basis { return nil }
+            let summed = try await session.first(ListingStatements.fingerprint()) {
+                (row) throws(PostgresError) in
+                (basis: try GroupingBasis(row: row), isUnsettled: try row["unsettled", as: Bool.self])
+            }
+            guard let (basis, isUnsettled) = summed else { throw .store(StoreFailure(.broken, "a sum has no row")) }
+            if let before, before.rules == rules.digest, before.basis == basis, !isUnsettled { return nil }
             return (try await session.rows(ScanStatements.groupingInput(), GroupingInput.init(row:)), basis)
         }
         guard let wanted else {

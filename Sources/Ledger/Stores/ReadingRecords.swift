@@ -6,12 +6,15 @@ extension PostgresLedger {
     package func record(_ reading: TargetReading, in scan: ScanID) async throws(StoreFailure) {
         try await transact { (session) async throws(LedgerError) in
             let locked = try await session.first(ReadingStatements.lockTarget(reading.target)) {
-                (row) throws(PostgresError) in try row["target_id", as: Int64.self]
+                (row) throws(PostgresError) in
+                (id: try row["target_id", as: Int64.self], isRetired: try row["state", as: String.self] == "retired")
             }
-            guard let target = locked else {
+            guard let (target, isRetired) = locked else {
                 throw .store(StoreFailure(.notFound, "\(reading.target) is no target of scan \(scan)"))
             }
-            switch reading.outcome {
+            // R8: what was closed while it was being read stays closed; nothing reads it again.
+            let outcome = isRetired ? .failed(.retired(reading.target)) : reading.outcome
+            switch outcome {
             case .complete(let components, let gone):
                 try await record(components, gone: gone, of: reading, target: target, scan: scan, in: session)
             case .suspect(let because):
@@ -161,5 +164,15 @@ extension PostgresLedger {
             try await session.run(RegroupStatements.endReleases(at: at))
             try await last(session)
         }
+    }
+}
+
+extension ProviderFailure {
+    fileprivate static func retired(_ target: Target) -> ProviderFailure {
+        ProviderFailure(
+            .refused,
+            "\(target) was retired while it was being read",
+            advice: "if that was a mistake: curfew accounts reopen \(target) --because TEXT"
+        )
     }
 }
