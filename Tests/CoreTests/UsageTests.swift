@@ -184,31 +184,49 @@ import Testing
             $0.seen = seen
             $0.missing = "denied"
         }
-        #expect(partly.signals(stacksRead: noon).map(\.value) == [.known(daysAgo(4)), .unknown(reason: "denied")])
+        #expect(
+            partly.signals(stacksRead: noon, began: .distantPast, now: noon).map(\.value) == [
+                .known(daysAgo(4)), .unknown(reason: "denied"),
+            ]
+        )
         let quiet = record { $0.noneSince = daysAgo(90) }
-        #expect(quiet.signals(stacksRead: noon).map(\.value) == [.noneSince(daysAgo(90))])
+        #expect(
+            quiet.signals(stacksRead: noon, began: .distantPast, now: noon).map(\.value) == [.noneSince(daysAgo(90))]
+        )
+        // Nothing was used before it was there, which proves nothing.
+        #expect(quiet.signals(stacksRead: noon, began: daysAgo(2), now: noon).map(\.value) == [.noneSince(daysAgo(2))])
+        // A reading that is days old says nothing of today, even where its stacks were not read since either.
+        #expect(quiet.signals(stacksRead: noon, began: .distantPast, now: daysFromNow(2))[0].isUnknown)
         let unclear = record {
             $0.seen = seen
             $0.noneSince = daysAgo(2)
         }
-        #expect(unclear.signals(stacksRead: noon).map(\.value) == [.known(daysAgo(4)), .noneSince(daysAgo(2))])
+        #expect(
+            unclear.signals(stacksRead: noon, began: .distantPast, now: noon).map(\.value) == [
+                .known(daysAgo(4)), .noneSince(daysAgo(2)),
+            ]
+        )
         let used = record {
             $0.seen = seen
             $0.noneSince = daysAgo(90)
         }
-        #expect(used.signals(stacksRead: noon).map(\.value) == [.known(daysAgo(4))])
+        #expect(used.signals(stacksRead: noon, began: .distantPast, now: noon).map(\.value) == [.known(daysAgo(4))])
     }
 
     @Test func `D3 what was read long before the stacks were says nothing of the present`() {
         let quiet = record { $0.noneSince = daysAgo(90) }
-        #expect(quiet.signals(stacksRead: noon.addingTimeInterval(1))[0].isUnknown)
+        #expect(quiet.signals(stacksRead: noon.addingTimeInterval(1), began: .distantPast, now: noon)[0].isUnknown)
         #expect(
-            quiet.rollout(stacksRead: noon.addingTimeInterval(1))
-                == .unknown(reason: "last read 2026-11-22 12:00 UTC, long before its stacks")
+            quiet.rollout(stacksRead: noon.addingTimeInterval(1), now: noon)
+                == .unknown(reason: "last read 2026-11-22 12:00 UTC, which is too long ago")
         )
-        #expect(quiet.rollout(stacksRead: noon) == .none(source: "1 function"))
+        #expect(quiet.rollout(stacksRead: noon, now: noon) == .none(source: "1 function"))
         // That there is nothing to read is known from the stacks themselves.
         let none = record { $0.inapplicable = "no function" }
-        #expect(none.signals(stacksRead: daysFromNow(30)).map(\.value) == [.notApplicable(reason: "no function")])
+        #expect(
+            none.signals(stacksRead: daysFromNow(30), began: .distantPast, now: noon).map(\.value) == [
+                .notApplicable(reason: "no function")
+            ]
+        )
     }
 }

@@ -64,32 +64,39 @@ extension SignalRecord {
     /// How much older than the reading of its stacks it may be and still say something of the present.
     package static let oldest: Duration = .seconds(24 * 3_600)
 
+    /// However often nothing else is read either, an older one says nothing of the present.
+    package static let oldestOfAll: Duration = .seconds(48 * 3_600)
+
     /// What rules see of it; `stacksRead` is the newest reading of the environment's stacks.
-    package func signals(stacksRead: Date?) -> [Signal] {
+    ///
+    /// `began`: when the environment did. That nothing was used before proves nothing: it was not there.
+    package func signals(stacksRead: Date?, began: Date, now: Date) -> [Signal] {
         let source = detail ?? "CloudWatch"
         if let inapplicable { return [Signal(.invoked, .notApplicable(reason: inapplicable), source: "its stacks")] }
         var signals = seen.map { [Signal(.invoked, .known($0.at), source: "\($0.what), counted by day")] } ?? []
         if let missing {
             signals.append(Signal(.invoked, .unknown(reason: missing), source: source))
-        } else if isOutdated(stacksRead) {
-            let reason = "last read \(readAt.minuteText), long before its stacks"
+        } else if isOutdated(stacksRead, now) {
+            let reason = "last read \(readAt.minuteText), which is too long ago"
             signals.append(Signal(.invoked, .unknown(reason: reason), source: source))
-        } else if let noneSince, seen.map({ $0.at < noneSince }) ?? true {
+        } else if let noneSince = noneSince.map({ max($0, began) }), seen.map({ $0.at < noneSince }) ?? true {
             signals.append(Signal(.invoked, .noneSince(noneSince), source: source))
         }
         return signals
     }
 
     /// The same of a rollout.
-    package func rollout(stacksRead: Date?) -> EnvironmentFacts.Rollout {
+    package func rollout(stacksRead: Date?, now: Date) -> EnvironmentFacts.Rollout {
         if let inapplicable { return .none(source: inapplicable) }
         if let seen { return .inProgress(seen.what, read: seen.at) }
         if let missing { return .unknown(reason: missing) }
-        if isOutdated(stacksRead) { return .unknown(reason: "last read \(readAt.minuteText), long before its stacks") }
+        if isOutdated(stacksRead, now) {
+            return .unknown(reason: "last read \(readAt.minuteText), which is too long ago")
+        }
         return .none(source: detail ?? "no rollout is in progress")
     }
 
-    private func isOutdated(_ stacksRead: Date?) -> Bool {
-        stacksRead.map { readAt.later(by: Self.oldest) < $0 } ?? false
+    private func isOutdated(_ stacksRead: Date?, _ now: Date) -> Bool {
+        readAt.later(by: Self.oldestOfAll) < now || stacksRead.map { readAt.later(by: Self.oldest) < $0 } ?? false
     }
 }

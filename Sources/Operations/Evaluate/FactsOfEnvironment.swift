@@ -34,7 +34,11 @@ extension EnvironmentFacts {
         let stacksRead = record.targets.compactMap(\.at).max()
         if reads.invocations, record.kind == .feature {
             signals +=
-                record.signals.first { $0.kind == .invoked }?.signals(stacksRead: stacksRead)
+                record.signals.first { $0.kind == .invoked }?.signals(
+                    stacksRead: stacksRead,
+                    began: record.oldest,
+                    now: now
+                )
                 ?? [Signal(.invoked, .unknown(reason: "never read"), source: "CloudWatch")]
         }
         self.init(
@@ -67,7 +71,7 @@ extension EnvironmentFacts {
             branches: branches,
             rollout: !reads.rollouts || record.kind != .feature
                 ? .none(source: "not looked for")
-                : record.signals.first { $0.kind == .rollout }?.rollout(stacksRead: stacksRead)
+                : record.signals.first { $0.kind == .rollout }?.rollout(stacksRead: stacksRead, now: now)
                     ?? .unknown(reason: "never read")
         )
     }
