@@ -114,9 +114,11 @@ package struct BranchBook: Sendable {
     private func ours(_ entry: Entry) -> [PullRequest] {
         var names = requested.named(entry.name)
         if let registered = entry.registered { names.insert(registered) }
-        let numbered = entry.name.requestNumber.flatMap { byNumber[$0] } ?? []
+        // What ended before the environment began is of another life of its name, or of another repository's.
+        func isOfThisLife(_ request: PullRequest) -> Bool { request.endedAt.map { $0 >= entry.began } ?? true }
+        let numbered = (entry.name.requestNumber.flatMap { byNumber[$0] } ?? []).filter(isOfThisLife)
         let named = names.sorted().flatMap { byBranch[$0] ?? [] }
-            .filter { $0.endedAt.map { $0 >= entry.began } ?? true && !numbered.contains($0) }
+            .filter { isOfThisLife($0) && !numbered.contains($0) }
         return numbered + named
     }
 

@@ -76,6 +76,13 @@ extension Condition {
         guard let newest = gone.max(by: { ($0.goneAt ?? .distantPast) < ($1.goneAt ?? .distantPast) }) else {
             return neverSeen(branches)
         }
+        // A registered branch that no list ever had may be one of somebody's copy: its open request would say so.
+        if gone.allSatisfy({ $0.firstSeenAt == nil }) {
+            if let unread = branches.repositories.first(where: { $0.kind != .git && $0.whyRequestsUnknown != nil }) {
+                return Self.unread(description, unread, unread.whyRequestsUnknown)
+            }
+            if branches.isCut { return neverSeen(branches) }
+        }
         let means = branches.repository(newest.repository)?.means ?? "its list of branches"
         let others = gone.count > 1 ? " (so are \(gone.count - 1) others that may be its branch)" : ""
         return Trace(

@@ -36,6 +36,26 @@ import Testing
         #expect(book.doubts(entry("feat-x")).isEmpty)
     }
 
+    @Test func `D3 a request of the same number that ended before the environment began is another one's`() throws {
+        func request(ended: Date?) -> PullRequest {
+            PullRequest(
+                number: 12,
+                branch: "fix/old",
+                commit: "a",
+                base: "main",
+                intoDefault: true,
+                state: ended == nil ? .open : .merged,
+                updatedAt: ended ?? noon,
+                endedAt: ended
+            )
+        }
+        for (ended, isOurs) in [(daysAgo(900), false), (daysAgo(1), true), (nil, true)] as [(Date?, Bool)] {
+            let book = try book([main], requests: [request(ended: ended)])
+            #expect(book.sightings(entry("pr-12")).requests == (isOurs ? [12] : []))
+            #expect(book.doubts(entry("pr-12")).isEmpty == (ended == nil || !isOurs))
+        }
+    }
+
     @Test func `D3 a branch is gone when the list lacks it and it is not there by its name, and not before`() throws {
         let seen = try book([main, HostBranch(name: "feature/x", commit: "a")], now: daysAgo(2))
             .sightings(entry("feat-x")).branches

@@ -87,6 +87,20 @@ import Testing
         #expect(truth(EnvironmentBranches(unlisted: "https://github.com/acme/other")) == .unknown)
     }
 
+    @Test func `D3 a registered branch that no list ever had is gone only where its pull requests are known`() {
+        var registered = branch(gone: noon)
+        (registered.match, registered.firstSeenAt) = (.registered, nil)
+        func truth(_ change: (inout StandingRepository) -> Void) -> Truth {
+            let branches = EnvironmentBranches(repositories: [repository(change)], branches: [registered])
+            return self.truth(.branch(.gone), branches)
+        }
+        #expect(truth { _ in } == .yes)
+        // It may be a branch of somebody's copy, and its request be open.
+        #expect(truth { $0.requestsFailure = "the token may not read pull requests" } == .unknown)
+        #expect(truth { $0.requestsReadAt = nil } == .unknown)
+        #expect(truth { $0.requestsFrom = daysAgo(3) } == .unknown)
+    }
+
     @Test func `several candidates are alive as long as one of them is`() {
         let branches = [branch(gone: daysAgo(1)), branch("feature-x")]
         let trace = trace(.branch(.gone), EnvironmentBranches(repositories: [repository()], branches: branches))
