@@ -281,7 +281,8 @@ import Testing
                         of: [MetricName("AWS/Lambda", "Invocations", "FunctionName", "a b")],
                         period: 86_400,
                         from: Date(timeIntervalSince1970: 1_795_392_000),
-                        to: Date(timeIntervalSince1970: 1_795_435_207)
+                        // What happened in this second is asked for, too.
+                        to: Date(timeIntervalSince1970: 1_795_435_206.4)
                     )
                 }
             ),

@@ -41,7 +41,8 @@ package struct Metrics: Sendable {
 
     /// The sums by period, in the order asked; all pages.
     ///
-    /// A metric without data has none, and is complete.
+    /// A metric without data has none, and is complete. Times are sent in whole seconds, the end rounded up: what
+    /// happened in the same second is counted along.
     package func sums(
         of metrics: [MetricName],
         period: Int,
@@ -66,7 +67,8 @@ package struct Metrics: Sendable {
             Self.question(metric, number: index, period: period)
         }
         let times: [(name: String, value: String?)] = [
-            ("StartTime", Self.text(from)), ("EndTime", Self.text(to)), ("ScanBy", "TimestampDescending"),
+            ("StartTime", Self.text(from)), ("EndTime", Self.text(Self.wholeSecond(to))),
+            ("ScanBy", "TimestampDescending"),
         ]
         var sums = metrics.map { _ in MetricSums() }
         do {
@@ -105,6 +107,10 @@ package struct Metrics: Sendable {
             ("\(stat).Metric.Dimensions.member.1.Value", metric.value), ("\(stat).Period", String(period)),
             ("\(stat).Stat", "Sum"),
         ]
+    }
+
+    private static func wholeSecond(_ date: Date) -> Date {
+        Date(timeIntervalSince1970: date.timeIntervalSince1970.rounded(.up))
     }
 
     private static func text(_ date: Date) -> String {
