@@ -30,6 +30,7 @@ people:
 policy: policy.yaml
 mail: {{ from: curfew@example.com, {mail}, domains: [example.com] }}
 notices: {{ platform: [platform@example.com] }}
+load: {{ requests_per_second: 10000, burst: 10000 }}  # raised: the server beside has no limits
 """
 
 ACCOUNT = '  - {{ id: "{id}", name: sandbox-{number:02}, profile: bench-{id}, regions: [{regions}] }}'

@@ -45,6 +45,7 @@ people:
 policy: policy.yaml
 aws: {{ endpoint: "{endpoint}" }}
 timings: {{ observe: {observe}, confirm_gone: {confirm_gone} }}
+load: {{ requests_per_second: 10000, burst: 10000 }}  # raised: the server beside has no limits
 """
 
 # Budgets are wide so that one run takes everything: what is measured is the work, not how it is spread over days.

@@ -9,7 +9,10 @@ package struct AWSConnection: Sendable {
     let meter: CallMeter
     let now: @Sendable () -> Date
     let limits: TransferLimits
+    let pace: (any RequestPace)?
 
+    /// `pace`: nil asks as fast as it can, which is for tests and for what is asked once.
+    ///
     /// `now` is asked before each attempt, for its signature, and at each receipt, for the clock's skew.
     package init(
         endpoints: Endpoints,
@@ -17,6 +20,7 @@ package struct AWSConnection: Sendable {
         retry: RetryPolicy = .standard,
         meter: CallMeter,
         limits: TransferLimits = TransferLimits(),
+        pace: (any RequestPace)? = nil,
         now: @escaping @Sendable () -> Date = { Date() }
     ) {
         self.endpoints = endpoints
@@ -24,6 +28,7 @@ package struct AWSConnection: Sendable {
         self.retry = retry
         self.meter = meter
         self.limits = limits
+        self.pace = pace
         self.now = now
     }
 }
@@ -81,7 +86,10 @@ package struct AWSClient: Sendable {
                 // A repetition that was not made says nothing of the attempt that was.
                 if error.kind == .deadlinePassed, let earlier { throw earlier }
                 earlier = error
-                if error.isThrottling { connection.meter.throttled(call.service, call.operation) }
+                if error.isThrottling {
+                    connection.meter.throttled(call.service, call.operation)
+                    await connection.pace?.throttled(call.service, region: call.region)
+                }
                 let delay = connection.retry.delay(after: attempt, error, changesSomething: call.changesSomething)
                 guard let delay else { throw error }
                 guard await connection.retry.wait(delay) else { throw cancelled(call) }
@@ -91,6 +99,8 @@ package struct AWSClient: Sendable {
     }
 
     private func once(_ call: AWSCall) async throws(AWSError) -> HTTPResponse {
+        // Before it is signed: a deadline is looked at after all waiting, by the transfer itself.
+        await connection.pace?.turn(call.service, region: call.region)
         if Task.isCancelled { throw cancelled(call) }
         let endpoint = try connection.endpoints.endpoint(for: call.service, region: call.region)
         let credentials = try await self.credentials.credentials(now: connection.now())

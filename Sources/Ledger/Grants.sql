@@ -91,7 +91,8 @@ REVOKE UPDATE, DELETE, TRUNCATE, TRIGGER, REFERENCES ON audit_seals FROM curfew_
 
 -- scan
 GRANT INSERT, UPDATE ON scans, components, environments TO curfew_scanner;
-GRANT INSERT, UPDATE (state, state_because, state_at, accepted_at) ON targets TO curfew_scanner;
+GRANT INSERT, UPDATE (state, state_because, state_at, accepted_at, fence) ON targets TO curfew_scanner;
+GRANT INSERT, UPDATE ON scan_targets, scan_workers TO curfew_scanner;
 GRANT INSERT ON accounts, readings, environment_targets, naming_revisions TO curfew_scanner;
 GRANT INSERT, DELETE ON resources TO curfew_scanner;
 GRANT INSERT, UPDATE ON groupings TO curfew_scanner;
@@ -104,6 +105,9 @@ GRANT INSERT, UPDATE, DELETE ON signals TO curfew_scanner;
 GRANT INSERT, UPDATE ON component_schedules TO curfew_scanner;
 GRANT UPDATE (ended_at, ended_because) ON releases TO curfew_scanner;
 GRANT INSERT, UPDATE ON organization_accounts, organization_listing, account_regions TO curfew_scanner;
+
+-- whoever asks AWS takes turns
+GRANT INSERT, UPDATE ON request_paces TO curfew_scanner, curfew_operator, curfew_reaper;
 
 -- evaluate and plan, by the nightly job and by people
 GRANT INSERT, UPDATE ON verdicts, findings TO curfew_scanner, curfew_operator;

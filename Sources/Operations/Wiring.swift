@@ -2,8 +2,8 @@ package import Core
 package import Foundation
 
 /// Everything Curfew knows and did, behind one door.
-package typealias Store = ScanStore & EnvironmentStore & DecisionStore & PlanStore & LeaseStore & SealStore
-    & TombstoneStore & LeftoverStore & OutboxStore & NightStore & TargetStore
+package typealias Store = ScanStore & ScanSharing & EnvironmentStore & DecisionStore & PlanStore & LeaseStore
+    & SealStore & TombstoneStore & LeftoverStore & OutboxStore & NightStore & TargetStore
 
 /// A person as the settings file knows them.
 package struct Person: Sendable, Hashable {

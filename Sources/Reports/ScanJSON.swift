@@ -16,6 +16,8 @@ package struct ScanJSON: Encodable, Sendable {
     package var targets: [TargetJSON]
     /// Calls made, by kind, such as `cloudformation DescribeStacks`.
     package var calls: [String: Int]
+    /// Every process that recorded a reading.
+    package var workers: [WorkerJSON]
     /// What is unknown about environments whose components were read; it makes no reading partial.
     package var unknown: [UnknownJSON]
     /// What could not be found out about where to read; with any of it the scan is partial.
@@ -27,6 +29,12 @@ package struct ScanJSON: Encodable, Sendable {
         package var what: String
         package var why: String
         package var advice: String
+    }
+
+    package struct WorkerJSON: Encodable, Sendable {
+        package var worker: String
+        /// Targets.
+        package var read: Int
     }
 
     package struct UnknownJSON: Encodable, Sendable {
@@ -78,6 +86,7 @@ package struct ScanJSON: Encodable, Sendable {
         counts = Self.words(summary.totals)
         listed = summary.readings.reduce(0) { $0 + $1.listed }
         calls = summary.calls
+        workers = summary.workers.map { WorkerJSON(worker: $0.name, read: $0.read) }
         unknown = notes.map { UnknownJSON(what: $0.summary, why: $0.why, advice: $0.advice) }
         self.notFound = notFound
         notRead = unread.map { UnreadJSON(what: $0.what, why: $0.why, advice: $0.advice) }

@@ -3,11 +3,13 @@ import Foundation
 
 /// One scan: how each target was read, what was found, what failed and what to do about it.
 package enum ScanText {
+    /// `worker`: the process that this is shown by.
     package static func text(
         _ summary: ScanSummary,
         notes: [EvidenceNote] = [],
         notFound: [NotFoundJSON] = [],
         unread: [UnreadTarget] = [],
+        worker: WorkerID? = nil,
         on canvas: Canvas
     ) -> String {
         var page = Page(canvas)
@@ -52,6 +54,7 @@ package enum ScanText {
         functions(readings.filter { $0.outcome == "complete" && $0.functionsFailure != nil }, &page)
         unknown(notes, &page)
         targets(notFound, unread, &page)
+        workers(summary.workers, worker, &page)
         if !summary.calls.isEmpty {
             page.blank()
             let calls = summary.calls.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { "\($0.key) \($0.value)" }
@@ -70,6 +73,16 @@ package enum ScanText {
                 indent: 2
             )
         }
+    }
+
+    /// Only where there were several.
+    private static func workers(_ workers: [ScanWorker], _ own: WorkerID?, _ page: inout Page) {
+        let others = workers.filter { $0.id != own }
+        guard !others.isEmpty else { return }
+        let mine = workers.first { $0.id == own }?.read ?? 0
+        let parts = ["this process \(mine)"] + others.map { "\($0.name) \($0.read)" }
+        page.blank()
+        page.line("Targets read by \(parts.joined(separator: ", "))")
     }
 
     private static func unknown(_ notes: [EvidenceNote], _ page: inout Page) {

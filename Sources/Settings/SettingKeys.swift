@@ -41,7 +41,8 @@ enum SettingKeys {
     /// Lists and mappings, which stand in the settings file alone.
     static let manyValued =
         lists + [
-            "organization", "scan", "names", "owners", "aws", "timings", "teardown", "reap", "tombstones", "mail",
+            "organization", "scan", "names", "owners", "aws", "timings", "load", "teardown", "reap", "tombstones",
+            "mail",
             "mail.smtp", "mail.ses", "notices", "night", "report", "retention", "signals",
         ]
 
@@ -86,6 +87,8 @@ enum SettingKeys {
         SettingKey(path: "timings.confirm_gone") { DurationText.format($0.timings.confirmGone) },
         SettingKey(path: "timings.executor_lease") { DurationText.format($0.timings.executorLease) },
         SettingKey(path: "timings.signature_window") { DurationText.format($0.timings.signatureWindow) },
+        SettingKey(path: "load.requests_per_second") { LoadSettings.text($0.load.requestsPerSecond) },
+        SettingKey(path: "load.burst") { String($0.load.burst) },
         SettingKey(path: "teardown.log_groups") { $0.teardown.deletesLogGroups ? "delete" : "keep" },
         SettingKey(path: "reap.parallel") { String($0.reap.parallel) },
         SettingKey(path: "reap.waves") { String($0.reap.waves) },

@@ -21,6 +21,8 @@ package struct Settings: Sendable, Hashable {
     /// Where AWS's API is, instead of AWS itself; nil is AWS.
     package var awsEndpoint: Endpoint?
     package var timings: Timings
+    /// How fast AWS is asked.
+    package var load: LoadSettings
     /// What plans may do beyond deleting stacks.
     package var teardown: TeardownRules
     /// How a run of teardowns is paced.
@@ -55,6 +57,7 @@ package struct Settings: Sendable, Hashable {
         database: DatabaseReference = .embedded,
         awsEndpoint: Endpoint? = nil,
         timings: Timings = Timings(),
+        load: LoadSettings = LoadSettings(),
         teardown: TeardownRules = TeardownRules(),
         reap: Pacing = Pacing(),
         breaker: Breaker = Breaker(),
@@ -80,6 +83,7 @@ package struct Settings: Sendable, Hashable {
         self.database = database
         self.awsEndpoint = awsEndpoint
         self.timings = timings
+        self.load = load
         self.teardown = teardown
         self.reap = reap
         self.breaker = breaker

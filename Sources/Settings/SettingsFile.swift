@@ -63,7 +63,8 @@ extension YAMLEntry {
         let keys = [
             "accounts", "organization", "scan", "spaces", "people", "names", "owners", "repositories", "database",
             "aws",
-            "timings", "teardown", "reap", "breaker", "tombstones", "mail", "channels", "notices", "night", "report",
+            "timings", "load", "teardown", "reap", "breaker", "tombstones", "mail", "channels", "notices", "night",
+            "report",
             "retention", "signals", "runtimes", "policy",
         ]
         let hasOrganization = keyNames.contains("organization")
@@ -85,6 +86,7 @@ extension YAMLEntry {
         settings.database = parts["database"]?.database() ?? .embedded
         settings.awsEndpoint = parts["aws"]?.awsEndpoint()
         settings.timings = parts["timings"]?.timings(loopback: settings.awsEndpoint?.isLoopback ?? false) ?? Timings()
+        settings.load = parts["load"]?.load() ?? LoadSettings()
         settings.teardown = parts["teardown"]?.teardownRules() ?? TeardownRules()
         settings.reap = parts["reap"]?.pacing() ?? Pacing()
         settings.breaker = parts["breaker"]?.breaker() ?? Breaker()

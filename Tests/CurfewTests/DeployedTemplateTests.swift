@@ -40,7 +40,7 @@ import Testing
         )
     }
 
-    @Test func `database, jobs and alarms are created from what each says of itself, and are Curfew's own`()
+    @Test func `database, jobs, alarms and events are created from what each says of itself, and are Curfew's own`()
         async throws
     {
         guard let emulator = try await Emulator.ministack() else { return }
@@ -75,13 +75,30 @@ import Testing
                 ],
                 in: house
             )
+            let events = try await Self.create(
+                "curfew-trial-events",
+                try Self.template("events"),
+                [
+                    "Stage": "trial", "Subnets": subnets, "JobsGroup": database["JobsGroup"] ?? "",
+                    "ClusterArn": jobs["ClusterArn"] ?? "", "NightTask": jobs["NightTask"] ?? "",
+                    "StartRole": jobs["StartRole"] ?? "", "NightRole": jobs["NightRole"] ?? "",
+                    "Accounts": house.shop, "Regions": "eu-west-1", "Organization": "o-exampleorgid",
+                ],
+                in: house
+            )
+            _ = try await Self.create(
+                "curfew-trial-member-events",
+                try Self.template("member-events"),
+                ["Bus": events["Bus"] ?? ""],
+                in: house
+            )
             #expect(alarms["Topic"]?.isEmpty == false)
             #expect(jobs["NightRole"]?.hasSuffix(":role/curfew-trial-night") == true)
 
             // Curfew knows its own stacks, and leaves them out.
             let scan = try await house.json("scan")
-            let target = scan["targets"].elements.first { $0["account"].string == house.shop && $0["listed"].int == 4 }
-            #expect(target?["counts"]["excluded"].int == 3, "\(scan)")
+            let target = scan["targets"].elements.first { $0["account"].string == house.shop && $0["listed"].int == 6 }
+            #expect(target?["counts"]["excluded"].int == 5, "\(scan)")
         }
     }
 }

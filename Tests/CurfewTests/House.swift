@@ -23,6 +23,9 @@ struct House: Sendable {
     var shortLease = false
     /// What plans may do beyond deleting stacks, as the settings say it.
     var teardown = "{}"
+    /// The emulator has no limits; tests of the rate say lower ones.
+    var requestsPerSecond = 10_000
+    var burst = 10_000
     /// How long one reap observes what it asked for.
     var reapFor = "30s"
     /// More of the settings file, such as how mail leaves.

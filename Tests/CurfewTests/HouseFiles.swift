@@ -99,6 +99,7 @@ extension House {
               grace: { logins: [grace], addresses: [grace@example.com], groups: [platform] }
               eve: { logins: [eve], addresses: [eve@example.com] }
             aws: { endpoint: "\(endpoint)" }
+            load: { requests_per_second: \(requestsPerSecond), burst: \(burst) }
             teardown: \(teardown)
             timings: { observe: 0s, confirm_gone: 0s, reap_for: \(reapFor)\(lease) }
             \(further)

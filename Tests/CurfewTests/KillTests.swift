@@ -118,7 +118,7 @@ import Testing
             let before = try await house.inventory()
             let proxy = try Proxy(to: house.emulator)
             defer { proxy.stop() }
-            let behind = try house.reaching(proxy.url)
+            let behind = try house.reaching(proxy.url, shortLease: true)
             let victim = Program.Handle()
             proxy.decide { call, before in
                 let seen = before.count { $0.action == "DescribeStacks" && $0.stack == nil }
@@ -128,7 +128,7 @@ import Testing
             try await behind.curfew("scan", expecting: -9, handle: victim)
             try await house.awaitQuiet()
             #expect(try await house.inventory() == before)
-            // Nothing is concluded from a scan that never ended; the next one reads everything.
+            // Nothing is concluded from a scan that never ended; the next one takes it up and brings it to its end.
             try await house.curfew("evaluate")
             #expect(try await house.inventory() == before)
             let next = try await house.json("scan")

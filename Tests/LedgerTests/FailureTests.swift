@@ -28,13 +28,14 @@ import Testing
     @Test func `N3 a database that goes away in the middle leaves nothing half recorded`() async throws {
         try await LedgerFixture.with { fixture in
             let scan = try await fixture.ledger.beginScan(of: [target], whole: true, at: day(1))
+            let claim = try await fixture.ledger.claim(target, in: scan)
             // The third statement of the transaction finds the door shut.
             let failed = await failure {
                 try await fixture.ledger.transact { (session) async throws(LedgerError) in
                     try await session.run(ReadingStatements.stageComponents())
                     try await session.run(
                         ReadingStatements.addIncomplete(
-                            scan: scan,
+                            claim,
                             target: 1,
                             outcome: "failed",
                             from: day(1),

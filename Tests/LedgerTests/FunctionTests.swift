@@ -34,7 +34,7 @@ import Testing
         reading.functions = functions
         try await ledger.record(reading, in: scan)
         try await ledger.group(at: at)
-        try await ledger.finishScan(scan, complete: true, calls: [:], at: at)
+        try await ledger.finishScan(scan, calls: [:], at: at)
     }
 
     private func runtimes(_ ledger: PostgresLedger, _ name: String = "feat-x") async throws -> EnvironmentRuntimes? {

@@ -173,19 +173,97 @@ extension PostgresLedger {
         let scan = try await beginScan(of: [target, otherTarget], whole: true, at: at)
         try await record(complete(components, gone: gone, of: place, resources: resources, at: at), in: scan)
         try await group(at: at)
-        try await finishScan(scan, complete: true, calls: ["cloudformation DescribeStacks": 1], at: at)
+        try await finishScan(scan, calls: ["cloudformation DescribeStacks": 1], at: at)
         return scan
+    }
+
+    /// A scan of its own, which nobody else joins.
+    func beginScan(of targets: [Target], whole: Bool, at: Date) async throws -> ScanID {
+        let extent = ScanExtent(targets: targets, whole: whole, full: false, naming: Digest(of: ""), isShared: false)
+        return try await joinScan(extent, worker: "a test", lease: .seconds(600), at: at).scan
+    }
+
+    /// Claimed for a moment, whichever target is next.
+    func record(_ reading: TargetReading, in scan: ScanID) async throws {
+        try await record(reading, under: try await claim(reading.target, in: scan), calls: [:])
+    }
+
+    /// One target of a scan, by a worker of its own.
+    func claim(_ target: Target, in scan: ScanID) async throws -> TargetClaim {
+        let connection = try await Connection.open(settings)
+        let rows = try await connection.query(
+            """
+            WITH worker AS (
+                INSERT INTO scan_workers (scan_id, name, heard_until)
+                VALUES (\(scan.number), 'a test', clock_timestamp() + interval '600 s') RETURNING worker_id
+            ), fenced AS (
+                UPDATE targets SET fence = fence + 1
+                WHERE account = \(target.account.text) AND region = \(target.region.text) RETURNING target_id, fence
+            )
+            UPDATE scan_targets s SET state = 'claimed', worker_id = w.worker_id, fence = f.fence, attempts = 1,
+                lease_until = clock_timestamp() + interval '600 s'
+            FROM worker w, fenced f WHERE s.scan_id = \(scan.number) AND s.target_id = f.target_id
+            RETURNING s.worker_id, s.fence
+            """
+        )
+        await connection.close()
+        guard let row = rows.first else { throw StoreFailure(.notFound, "\(target) is no target of scan \(scan)") }
+        return TargetClaim(
+            scan: scan,
+            worker: WorkerID(try row["worker_id"]),
+            target: target,
+            fence: try row["fence"],
+            attempt: 1,
+            accepted: false
+        )
+    }
+
+    /// Whatever nobody has read by then was not to be read.
+    func finishScan(_ scan: ScanID, calls: [String: Int], at: Date) async throws {
+        let connection = try await Connection.open(settings)
+        let rows = try await connection.query(
+            "SELECT max(worker_id) AS worker_id FROM scan_workers WHERE scan_id = \(scan.number)"
+        )
+        let worker: Int64 = try rows.only()["worker_id"]
+        try await connection.execute(
+            """
+            UPDATE scan_targets SET state = 'claimed', worker_id = \(worker), fence = 0, lease_until = clock_timestamp()
+            WHERE scan_id = \(scan.number) AND state = 'waiting'
+            """
+        )
+        try await connection.execute(
+            """
+            UPDATE scan_targets SET state = 'read', lease_until = NULL
+            WHERE scan_id = \(scan.number) AND state = 'claimed'
+            """
+        )
+        await connection.close()
+        let share = ScanShare(scan: scan, worker: WorkerID(worker), joined: false)
+        guard try await finishScan(share, isWhole: true, calls: calls, at: at) else {
+            throw StoreFailure(.conflict, "scan \(scan) is not running any more")
+        }
+    }
+
+    func regroup(_ environments: [GroupedEnvironment], at: Date) async throws {
+        _ = try await regroup(under: .once, at: at) { _ in environments }
     }
 
     /// Every component that is a feature goes to the environment of its first name.
     func group(at: Date) async throws {
-        var members: [EnvironmentName: [ComponentID]] = [:]
-        for input in try await groupingInput() where input.kind == .feature {
-            guard let name = input.named.first else { continue }
-            members[name, default: []].append(input.id)
+        _ = try await regroup(under: .once, at: at) { inputs in
+            var members: [EnvironmentName: [ComponentID]] = [:]
+            for input in inputs where input.kind == .feature {
+                guard let name = input.named.first else { continue }
+                members[name, default: []].append(input.id)
+            }
+            return members.map { grouped($0.key.text, $0.value) }
         }
-        try await regroup(members.map { grouped($0.key.text, $0.value) }, at: at)
     }
+}
+
+extension ReadingRules {
+    /// Unlike all others, so that whatever is present is grouped anew.
+    static var once: ReadingRules { ReadingRules(naming: Digest(of: UUID().uuidString)) }
 }
 
 func complete(

@@ -43,7 +43,7 @@ import Testing
             // The other target was read completely once, long ago, and failed ever since.
             let away = try await fixture.ledger.beginScan(of: [otherTarget], whole: false, at: ago(120, now))
             try await fixture.ledger.record(complete([], of: otherTarget, at: ago(120, now)), in: away)
-            try await fixture.ledger.finishScan(away, complete: true, calls: [:], at: ago(120, now))
+            try await fixture.ledger.finishScan(away, calls: [:], at: ago(120, now))
             let before = try await fixture.ledger.environments()
             let counts = try await fixture.ledger.oldRecords(kept)
             #expect(counts == RecordCounts(readings: 3, scans: 3, evaluations: 0, letters: 0, resources: 0))

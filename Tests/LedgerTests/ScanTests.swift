@@ -145,7 +145,7 @@ import Testing
                 in: scan
             )
             try await ledger.group(at: day(2))
-            try await ledger.finishScan(scan, complete: false, calls: [:], at: day(2))
+            try await ledger.finishScan(scan, calls: [:], at: day(2))
             #expect(try await ledger.known(in: target).count == 1)
             let reading = try await ledger.newestScan()?.readings.first
             #expect(
@@ -172,7 +172,7 @@ import Testing
                 ),
                 in: scan
             )
-            try await ledger.finishScan(scan, complete: false, calls: [:], at: day(2))
+            try await ledger.finishScan(scan, calls: [:], at: day(2))
             var state = try await ledger.targetStates().first { $0.target == target }
             #expect(state?.state == .suspect && state?.because == "all tags are empty" && state?.accepted == false)
             #expect(try await ledger.environments().first?.targets.first?.suspect == true)
@@ -185,19 +185,29 @@ import Testing
         }
     }
 
-    @Test func `a scan that a crash left running is abandoned by the next`() async throws {
+    @Test func `a scan that was not heard of for an hour is abandoned by the next`() async throws {
         try await LedgerFixture.with { fixture in
             let ledger = fixture.ledger
             let first = try await ledger.beginScan(of: [target], whole: true, at: day(1))
             try await ledger.record(complete([component("a")], at: day(1)), in: first)
+            // Until then it is another's business: it may be at work.
+            let beside = try await ledger.beginScan(of: [otherTarget], whole: false, at: day(2))
+            #expect(try await fixture.number("SELECT count(*) FROM scans WHERE state = 'running'") == 2)
+            try await fixture.sql(
+                "UPDATE scan_workers SET heard_until = clock_timestamp() - interval '61 min' WHERE scan_id = \(first.number)"
+            )
             let second = try await ledger.beginScan(of: [target], whole: false, at: day(2))
-            #expect(second > first)
-            let late = await failure { try await ledger.finishScan(first, complete: true, calls: [:], at: day(2)) }
+            #expect(second > beside && beside > first)
+            let late = await failure { try await ledger.finishScan(first, calls: [:], at: day(2)) }
             #expect(late?.kind == .conflict)
             #expect(try await ledger.newestScan() == nil)
+            #expect(
+                try await fixture.sql("SELECT state FROM scans ORDER BY scan_id").decode(String.self)
+                    == ["abandoned", "running", "running"]
+            )
             // What it read is not built on, so it is not called covered either.
             let covered = try await ledger.coverage()
-            #expect(covered.count == 1 && covered.allSatisfy { $0.newest == nil && $0.complete == nil })
+            #expect(covered.count == 2 && covered.allSatisfy { $0.newest == nil && $0.complete == nil })
         }
     }
 

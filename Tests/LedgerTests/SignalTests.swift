@@ -24,7 +24,7 @@ import Testing
             in: scan
         )
         try await ledger.group(at: at)
-        try await ledger.finishScan(scan, complete: true, calls: [:], at: at)
+        try await ledger.finishScan(scan, calls: [:], at: at)
     }
 
     private let quiet = SignalRecord(

@@ -24,13 +24,12 @@ private let statements: [SQL] = {
     let plan = PlanID(1)
     let chosen = EnvironmentStatements.newestLives(of: EnvironmentName("feat-x"))
     let scans: [SQL] = [
-        ScanStatements.abandonRunning(at: day(0)), ScanStatements.addAccounts(["1"]),
+        ScanStatements.addAccounts(["1"]),
         ScanStatements.addTargets([target]),
-        ScanStatements.begin(whole: true, at: day(0)),
-        ScanStatements.finish(ScanID(1), state: "complete", calls: JSONB("{}"), at: day(0)),
         ScanStatements.targetStates(), ScanStatements.newestReadings(complete: true),
         ScanStatements.newestReadings(complete: false), ScanStatements.environmentsByTarget(),
         ScanStatements.known(in: target), ScanStatements.newest(),
+        ScanStatements.newestWhole(), ScanStatements.ended(ScanID(1)), ScanStatements.workers(of: ScanID(1)),
         ScanStatements.readings(of: ScanID(1)), ScanStatements.newestNaming(),
         ScanStatements.addNaming(Digest(of: ""), at: day(0)), ScanStatements.groupingInput(),
     ]
@@ -43,13 +42,36 @@ private let statements: [SQL] = {
         TargetStatements.noteUnread(ProviderFailure(.denied, "", advice: ""), of: target.account, at: day(0)),
         TargetStatements.reopen(target, because: "", at: day(0)),
     ]
+    let share = ScanShare(scan: ScanID(1), worker: WorkerID(1), joined: false)
+    let claim = TargetClaim(
+        scan: ScanID(1),
+        worker: WorkerID(1),
+        target: target,
+        fence: 1,
+        attempt: 1,
+        accepted: false
+    )
+    let extent = ScanExtent(targets: [target], whole: true, full: false, naming: Digest(of: ""), isShared: true)
+    let lane = PaceLane(account: target.account, region: target.region, service: "cloudformation")
+    let pace = PaceLimits(perSecond: 2.5, burst: 20)
+    let sharing: [SQL] = [
+        SharingStatements.abandonUnheard(at: day(0)), SharingStatements.running(extent.digest),
+        SharingStatements.begin(extent, at: day(0)),
+        SharingStatements.addWorker("", to: ScanID(1), lease: .seconds(1)),
+        SharingStatements.line(up: [target], for: ScanID(1)), SharingStatements.nextFree(in: ScanID(1)),
+        SharingStatements.claim(1, for: share, lease: .seconds(1)), SharingStatements.giveBack(for: ScanID(1)),
+        SharingStatements.renew(share, lease: .seconds(1)), SharingStatements.hear(share, lease: .seconds(1)),
+        SharingStatements.settle(claim, target: 1), SharingStatements.noteCalls(of: WorkerID(1), JSONB("{}"), read: 1),
+        SharingStatements.progress(of: share), SharingStatements.finish(ScanID(1), isWhole: true, at: day(0)),
+        PaceStatements.reserve(lane, count: 1, limits: pace), PaceStatements.throttle(lane, limits: pace),
+    ]
     let readings: [SQL] = [
         ReadingStatements.lockTarget(target), ReadingStatements.addComponents(target: 1, at: day(0)),
         ReadingStatements.changeComponents(at: day(0)), ReadingStatements.removeResources(),
         ReadingStatements.addResources(), ReadingStatements.markGone([""], target: 1, at: day(0)),
-        ReadingStatements.addComplete(scan: ScanID(1), target: 1, from: day(0), until: day(0), counts: [:], gone: 0),
+        ReadingStatements.addComplete(claim, target: 1, from: day(0), until: day(0), counts: [:], gone: 0),
         ReadingStatements.addIncomplete(
-            scan: ScanID(1),
+            claim,
             target: 1,
             outcome: "failed",
             from: day(0),
@@ -259,7 +281,8 @@ private let statements: [SQL] = {
     ]
     let parts =
         EnvironmentStatements.openCursor() + [EnvironmentStatements.fetch(1), EnvironmentStatements.fetchTargets(1)]
-    let inventory = scans + readings + listings + parts + functions + branches + signals + regroupings + environments
+    let inventory =
+        scans + sharing + readings + listings + parts + functions + branches + signals + regroupings + environments
     return inventory + holds + accounts + decisions + plans + steps + leases
         + messages + reports + registrations + trails + targets + others
 }()

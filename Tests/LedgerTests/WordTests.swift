@@ -54,6 +54,7 @@ import Testing
             try await expect(Repository.Kind.self, "repositories", "kind", fixture)
             try await expect(PullRequest.State.self, "pull_requests", "state", fixture)
             try await expect(BranchSighting.Match.self, "environment_branches", "match", fixture)
+            try await expect(ScanTargetState.self, "scan_targets", "state", fixture)
             try await expect(NightRecord.Outcome.self, "nights", "outcome", fixture)
             try await expect(TrailCall.self, "trail_readings", "call", fixture)
             try await expect(TrailCall.self, "component_trails", "call", fixture)
@@ -75,7 +76,8 @@ import Testing
         }
     }
 
-    @Test func `plans, steps and messages move in the database as they do in the program`() async throws {
+    @Test func `plans, steps, messages and scans' targets move in the database as they do in the program`() async throws
+    {
         try await LedgerFixture.with { fixture in
             let connection = try await Connection.open(fixture.settings)
             for before in PlanState.allCases {
@@ -98,6 +100,14 @@ import Testing
                 for after in MessageState.allCases {
                     let rows = try await connection.query(
                         "SELECT message_may_move(\(before.rawValue), \(after.rawValue)) AS may"
+                    )
+                    #expect(try rows.only()["may"] == before.next.contains(after), "\(before) → \(after)")
+                }
+            }
+            for before in ScanTargetState.allCases {
+                for after in ScanTargetState.allCases {
+                    let rows = try await connection.query(
+                        "SELECT scan_target_may_move(\(before.rawValue), \(after.rawValue)) AS may"
                     )
                     #expect(try rows.only()["may"] == before.next.contains(after), "\(before) → \(after)")
                 }

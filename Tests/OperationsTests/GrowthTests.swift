@@ -92,7 +92,9 @@ import Testing
         return sizes
     }
 
-    @Test func `a night in which nothing changed writes one scan, its readings, one evaluation, and nothing else`()
+    @Test
+    func
+        `a night in which nothing changed writes one scan, its readings and who read them, one evaluation, and nothing else`()
         async throws
     {
         try await Scenario.run { scenario in
@@ -106,7 +108,7 @@ import Testing
             try await night(scenario, post)
             let after = try await sizes(scenario)
             let added = after.mapValues(\.rows).filter { $0.value != before[$0.key]?.rows }.keys.sorted()
-            #expect(added == ["evaluations", "readings", "scans"])
+            #expect(added == ["evaluations", "readings", "scan_targets", "scan_workers", "scans"])
         }
     }
 

@@ -9,6 +9,8 @@ struct StoreInBetween: ScanStore, EnvironmentStore, DecisionStore, PlanStore, Le
     let store: any Store
     var onPlan: @Sendable (PlanRecord) -> PlanRecord = { $0 }
     var onLogin: @Sendable (Login) -> Login = { $0 }
+    /// Before a target's reading is written.
+    var onReading: @Sendable (TargetClaim) async throws(StoreFailure) -> Void = { _ in }
     /// All environments are read.
     var onEnvironments: @Sendable () -> Void = {}
     /// Before an evaluation, and before findings alone, are written.
@@ -20,9 +22,6 @@ struct StoreInBetween: ScanStore, EnvironmentStore, DecisionStore, PlanStore, Le
     /// Before a plan is moved on.
     var onMove: @Sendable () throws(StoreFailure) -> Void = {}
 
-    func beginScan(of targets: [Target], whole: Bool, at: Date) async throws(StoreFailure) -> ScanID {
-        try await store.beginScan(of: targets, whole: whole, at: at)
-    }
     func targetStates() async throws(StoreFailure) -> [TargetState] {
         try await store.targetStates()
     }
@@ -43,27 +42,8 @@ struct StoreInBetween: ScanStore, EnvironmentStore, DecisionStore, PlanStore, Le
     func known(in target: Target, besides numbers: Set<Int64>) async throws(StoreFailure) -> [KnownComponent] {
         try await store.known(in: target, besides: numbers)
     }
-    func regroup(
-        under rules: ReadingRules,
-        at: Date,
-        by grouping: @Sendable ([GroupingInput]) -> [GroupedEnvironment]
-    ) async throws(StoreFailure) -> (before: [GroupingInput], after: [GroupedEnvironment])? {
-        try await store.regroup(under: rules, at: at, by: grouping)
-    }
     func knownFunctions(in target: Target) async throws(StoreFailure) -> KnownFunctions {
         try await store.knownFunctions(in: target)
-    }
-    func record(_ reading: TargetReading, in scan: ScanID) async throws(StoreFailure) {
-        try await store.record(reading, in: scan)
-    }
-    func groupingInput() async throws(StoreFailure) -> [GroupingInput] {
-        try await store.groupingInput()
-    }
-    func regroup(_ environments: [GroupedEnvironment], at: Date) async throws(StoreFailure) {
-        try await store.regroup(environments, at: at)
-    }
-    func finishScan(_ scan: ScanID, complete: Bool, calls: [String: Int], at: Date) async throws(StoreFailure) {
-        try await store.finishScan(scan, complete: complete, calls: calls, at: at)
     }
     func newestScan() async throws(StoreFailure) -> ScanSummary? {
         try await store.newestScan()

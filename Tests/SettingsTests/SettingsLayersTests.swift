@@ -55,7 +55,7 @@ import Testing
             oneAccount
                 + "timings: { observe: 7s, reap_for: 3h, confirm_gone: 31s, executor_lease: 121s, signature_window: 301s }\n"
                 + "teardown: { log_groups: delete }\nreap: { parallel: 4, waves: false, stop_after_failures: 7% }\n"
-                + "breaker: 9%\ntombstones: { keep: 77d }\nruntimes: ours.csv\npolicy: other.yaml\n",
+                + "load: { requests_per_second: 0.5, burst: 3 }\nbreaker: 9%\ntombstones: { keep: 77d }\nruntimes: ours.csv\npolicy: other.yaml\n",
             oneAccount
                 + "mail: { from: a@example.com, reply_to: b@example.com, unsubscribe: \"https://x.example/\", smtp: { host: h.example, port: 26, security: tls, user: u, password: \"env:P\", authorities: /c } }\n",
             oneAccount + "mail: { from: a@example.com, sendmail: /usr/sbin/sendmail }\n",

@@ -39,6 +39,7 @@ package enum Migrations {
         Migration("m0016_organization", PackageResources.m0016_organization_sql),
         Migration("m0017_signals", PackageResources.m0017_signals_sql),
         Migration("m0018_listing", PackageResources.m0018_listing_sql),
+        Migration("m0019_workers", PackageResources.m0019_workers_sql),
     ]
 }
 

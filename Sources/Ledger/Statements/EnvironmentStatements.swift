@@ -184,10 +184,11 @@ enum EnvironmentStatements {
                 LEFT JOIN LATERAL (
                     SELECT r.scan_id, r.finished_at FROM readings r JOIN scans s USING (scan_id)
                     WHERE r.target_id = t.target_id AND r.outcome = 'complete' AND s.state IN ('complete', 'partial')
-                    ORDER BY r.scan_id DESC LIMIT 1
+                    ORDER BY r.fence DESC, r.scan_id DESC LIMIT 1
                 ) complete ON true
                 LEFT JOIN LATERAL (
-                    SELECT r.failure FROM readings r WHERE r.target_id = t.target_id ORDER BY r.scan_id DESC LIMIT 1
+                    SELECT r.failure FROM readings r WHERE r.target_id = t.target_id
+                    ORDER BY r.fence DESC, r.scan_id DESC LIMIT 1
                 ) newest ON true
                 WHERE t.state <> 'retired'
             )

@@ -129,7 +129,7 @@ enum ReadingStatements {
 
     /// Counts are of all that was listed, by class; they add up to it.
     static func addComplete(
-        scan: ScanID,
+        _ claim: TargetClaim,
         target: Int64,
         from: Date,
         until: Date,
@@ -140,9 +140,9 @@ enum ReadingStatements {
         return named(
             "add complete reading",
             """
-            INSERT INTO readings (scan_id, target_id, outcome, started_at, finished_at, listed, feature, permanent,
-                ambiguous, unmatched, excluded, nested, gone)
-            VALUES (\(scan.number), \(target), 'complete', \(from), \(until),
+            INSERT INTO readings (scan_id, target_id, fence, outcome, started_at, finished_at, listed, feature,
+                permanent, ambiguous, unmatched, excluded, nested, gone)
+            VALUES (\(claim.scan.number), \(target), \(claim.fence), 'complete', \(from), \(until),
                 \(Int32(clamping: counts.values.reduce(0, +))), \(count(.feature)), \(count(.permanent)),
                 \(count(.ambiguous)), \(count(.unmatched)), \(count(.excluded)), \(count(.nested)),
                 \(Int32(clamping: gone)))
@@ -151,7 +151,7 @@ enum ReadingStatements {
     }
 
     static func addIncomplete(
-        scan: ScanID,
+        _ claim: TargetClaim,
         target: Int64,
         outcome: String,
         from: Date,
@@ -162,8 +162,8 @@ enum ReadingStatements {
         named(
             "add incomplete reading",
             """
-            INSERT INTO readings (scan_id, target_id, outcome, started_at, finished_at, failure, advice)
-            VALUES (\(scan.number), \(target), \(outcome), \(from), \(until), \(failure), \(advice as String?))
+            INSERT INTO readings (scan_id, target_id, fence, outcome, started_at, finished_at, failure, advice)
+            VALUES (\(claim.scan.number), \(target), \(claim.fence), \(outcome), \(from), \(until), \(failure), \(advice as String?))
             """
         )
     }

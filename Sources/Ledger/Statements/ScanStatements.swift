@@ -4,15 +4,6 @@ import Postgres
 
 /// Scans, targets and their readings.
 enum ScanStatements {
-    static func abandonRunning(at: Date) -> SQL {
-        named(
-            "abandon running scans",
-            """
-            UPDATE scans SET state = 'abandoned', finished_at = greatest(\(at), started_at) WHERE state = 'running'
-            """
-        )
-    }
-
     static func addAccounts(_ accounts: [String]) -> SQL {
         named(
             "add accounts",
@@ -34,20 +25,6 @@ enum ScanStatements {
         )
     }
 
-    static func begin(whole: Bool, at: Date) -> SQL {
-        named("begin scan", "INSERT INTO scans (whole, started_at) VALUES (\(whole), \(at)) RETURNING scan_id")
-    }
-
-    static func finish(_ scan: ScanID, state: String, calls: JSONB, at: Date) -> SQL {
-        named(
-            "finish scan",
-            """
-            UPDATE scans SET state = \(state), finished_at = \(at), calls = \(calls)
-            WHERE scan_id = \(scan.number) AND state = 'running'
-            """
-        )
-    }
-
     static func targetStates() -> SQL {
         named(
             "target states",
@@ -57,15 +34,16 @@ enum ScanStatements {
             FROM targets t
             LEFT JOIN LATERAL (
                 SELECT r.finished_at FROM readings r WHERE r.target_id = t.target_id AND r.outcome = 'complete'
-                ORDER BY r.scan_id DESC LIMIT 1
+                ORDER BY r.fence DESC, r.scan_id DESC LIMIT 1
             ) complete ON true
             LEFT JOIN LATERAL (
-                SELECT r.failure FROM readings r WHERE r.target_id = t.target_id ORDER BY r.scan_id DESC LIMIT 1
+                SELECT r.failure FROM readings r WHERE r.target_id = t.target_id
+                ORDER BY r.fence DESC, r.scan_id DESC LIMIT 1
             ) newest ON true
             LEFT JOIN LATERAL (
                 SELECT r.finished_at FROM readings r
                 WHERE r.target_id = t.target_id AND (r.failure IS NULL OR r.failure NOT LIKE \("%" + TargetState.notTried))
-                ORDER BY r.scan_id DESC LIMIT 1
+                ORDER BY r.fence DESC, r.scan_id DESC LIMIT 1
             ) tried ON true
             ORDER BY t.account, t.region
             """
@@ -91,12 +69,24 @@ enum ScanStatements {
         )
     }
 
-    static func newest() -> SQL {
+    private static let ended: SQL = """
+        SELECT scan_id, state, whole, started_at, finished_at, calls FROM scans WHERE state IN ('complete', 'partial')
+        """
+
+    static func newest() -> SQL { named("newest scan", "\(ended) ORDER BY scan_id DESC LIMIT 1") }
+
+    static func newestWhole() -> SQL {
+        named("newest whole scan", "\(ended) AND whole ORDER BY scan_id DESC LIMIT 1")
+    }
+
+    static func ended(_ scan: ScanID) -> SQL { named("ended scan", "\(ended) AND scan_id = \(scan.number)") }
+
+    static func workers(of scan: ScanID) -> SQL {
         named(
-            "newest scan",
+            "workers of scan",
             """
-            SELECT scan_id, state, whole, started_at, finished_at, calls FROM scans
-            WHERE state IN ('complete', 'partial') ORDER BY scan_id DESC LIMIT 1
+            SELECT worker_id, name, read FROM scan_workers WHERE scan_id = \(scan.number) AND read > 0
+            ORDER BY worker_id
             """
         )
     }
@@ -128,7 +118,7 @@ enum ScanStatements {
                 SELECT r.* FROM readings r JOIN scans s USING (scan_id)
                 WHERE r.target_id = t.target_id AND s.state IN ('complete', 'partial')
                     AND (r.outcome = 'complete' OR NOT \(complete))
-                ORDER BY r.scan_id DESC LIMIT 1
+                ORDER BY r.fence DESC, r.scan_id DESC LIMIT 1
             ) r LEFT JOIN function_readings fr ON fr.target_id = t.target_id
             """
         )

@@ -21,7 +21,7 @@ enum TrailStatements {
                 SELECT t.target_id, t.account, t.region, CASE WHEN r.outcome = 'complete' THEN r.started_at END AS listed_at
                 FROM targets t LEFT JOIN LATERAL (
                     SELECT r.outcome, r.started_at FROM readings r WHERE r.target_id = t.target_id
-                    ORDER BY r.scan_id DESC LIMIT 1
+                    ORDER BY r.fence DESC, r.scan_id DESC LIMIT 1
                 ) r ON true
                 WHERE t.state <> 'retired'
             )

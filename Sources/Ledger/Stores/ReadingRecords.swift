@@ -1,29 +1,43 @@
 package import Core
-package import Foundation
+import Foundation
 import Postgres
 
 extension PostgresLedger {
-    package func record(_ reading: TargetReading, in scan: ScanID) async throws(StoreFailure) {
+    package func record(
+        _ reading: TargetReading,
+        under claim: TargetClaim,
+        calls: [String: Int]
+    ) async throws(StoreFailure) {
         try await transact { (session) async throws(LedgerError) in
             let locked = try await session.first(ReadingStatements.lockTarget(reading.target)) {
                 (row) throws(PostgresError) in
                 (id: try row["target_id", as: Int64.self], isRetired: try row["state", as: String.self] == "retired")
             }
             guard let (target, isRetired) = locked else {
-                throw .store(StoreFailure(.notFound, "\(reading.target) is no target of scan \(scan)"))
+                throw .store(StoreFailure(.notFound, "\(reading.target) is no target of scan \(claim.scan)"))
+            }
+            // Before anything is written: whoever was taken over has read what may not be so any more.
+            guard try await session.run(SharingStatements.settle(claim, target: target)) == 1 else {
+                throw .store(
+                    StoreFailure(
+                        .conflict,
+                        "\(reading.target) took longer than this process was heard of: its reading is not recorded",
+                        advice: "another worker reads it, or the next scan"
+                    )
+                )
             }
             // R8: what was closed while it was being read stays closed; nothing reads it again.
             let outcome = isRetired ? .failed(.retired(reading.target)) : reading.outcome
             switch outcome {
             case .complete(let components, let gone):
-                try await record(components, gone: gone, of: reading, target: target, scan: scan, in: session)
+                try await record(components, gone: gone, of: reading, target: target, claim, in: session)
             case .suspect(let because):
                 try await session.run(
                     ReadingStatements.suspectTarget(target, because: because, at: reading.finishedAt)
                 )
                 try await session.run(
                     ReadingStatements.addIncomplete(
-                        scan: scan,
+                        claim,
                         target: target,
                         outcome: "suspect",
                         from: reading.startedAt,
@@ -35,7 +49,7 @@ extension PostgresLedger {
             case .failed(let failure):
                 try await session.run(
                     ReadingStatements.addIncomplete(
-                        scan: scan,
+                        claim,
                         target: target,
                         outcome: "failed",
                         from: reading.startedAt,
@@ -45,6 +59,8 @@ extension PostgresLedger {
                     )
                 )
             }
+            // Last, so that readings of the same worker wait for each other no longer than for a commit.
+            try await session.run(SharingStatements.noteCalls(of: claim.worker, try jsonb(calls), read: 1))
         }
     }
 
@@ -53,7 +69,7 @@ extension PostgresLedger {
         gone: [ComponentID],
         of reading: TargetReading,
         target: Int64,
-        scan: ScanID,
+        _ claim: TargetClaim,
         in session: Session
     ) async throws(LedgerError) {
         let at = reading.finishedAt
@@ -70,7 +86,7 @@ extension PostgresLedger {
         try await record(reading.functions, of: target, at: at, in: session)
         try await session.run(
             ReadingStatements.addComplete(
-                scan: scan,
+                claim,
                 target: target,
                 from: reading.startedAt,
                 until: at,
@@ -125,44 +141,6 @@ extension PostgresLedger {
             copy.append(resource.type)
             copy.append(resource.physicalID)
             copy.append(resource.status)
-        }
-    }
-
-    package func regroup(_ environments: [GroupedEnvironment], at: Date) async throws(StoreFailure) {
-        try await regroup(environments, at: at) { _ in }
-    }
-
-    /// `then`: the last in the same transaction.
-    func regroup(
-        _ environments: [GroupedEnvironment],
-        at: Date,
-        then last: (Session) async throws(LedgerError) -> Void
-    ) async throws(StoreFailure) {
-        let members = environments.flatMap { environment in environment.members.map { (environment, $0) } }
-        try await transact { (session) async throws(LedgerError) in
-            try await session.serialise("curfew lives")
-            try await session.run(RegroupStatements.stageMembers())
-            try await session.copy(members, into: "staged_members", columns: RegroupStatements.stagedColumns) {
-                row,
-                copy in
-                let (environment, member) = row
-                copy.append(environment.space.text)
-                copy.append(environment.name.text)
-                copy.append(environment.kind.rawValue)
-                copy.append(member.text)
-            }
-            // Before anything moves: new components of the same scan begin the next life.
-            try await session.run(RegroupStatements.endLives(at: at))
-            try await session.run(RegroupStatements.beginLives(at: at))
-            try await session.run(RegroupStatements.classify())
-            try await session.run(RegroupStatements.moveIn())
-            try await session.run(RegroupStatements.moveOut())
-            try await session.run(RegroupStatements.addTargets())
-            try await session.run(RegroupStatements.age())
-            // And those that every component has left for another name.
-            try await session.run(RegroupStatements.endLives(at: at))
-            try await session.run(RegroupStatements.endReleases(at: at))
-            try await last(session)
         }
     }
 }

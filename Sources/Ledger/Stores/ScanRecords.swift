@@ -3,20 +3,6 @@ package import Foundation
 import Postgres
 
 extension PostgresLedger: ScanStore {
-    package func beginScan(of targets: [Target], whole: Bool, at: Date) async throws(StoreFailure) -> ScanID {
-        try await transact { (session) async throws(LedgerError) in
-            try await session.run(ScanStatements.abandonRunning(at: at))
-            try await session.run(ScanStatements.addAccounts(targets.map(\.account.text)))
-            try await session.run(ScanStatements.addTargets(targets))
-            let begun = try await session.first(ScanStatements.begin(whole: whole, at: at)) {
-                (row) throws(PostgresError) in
-                ScanID(try row["scan_id"])
-            }
-            guard let begun else { throw .store(StoreFailure(.broken, "a new scan has no number")) }
-            return begun
-        }
-    }
-
     package func targetStates() async throws(StoreFailure) -> [TargetState] {
         try await read(ScanStatements.targetStates(), TargetState.init(row:))
     }
@@ -24,34 +10,6 @@ extension PostgresLedger: ScanStore {
     package func known(in target: Target) async throws(StoreFailure) -> [ComponentID: KnownComponent] {
         let components = try await read(ScanStatements.known(in: target), KnownComponent.init(row:))
         return Dictionary(uniqueKeysWithValues: components.map { ($0.id, $0) })
-    }
-
-    package func groupingInput() async throws(StoreFailure) -> [GroupingInput] {
-        try await read(ScanStatements.groupingInput(), GroupingInput.init(row:))
-    }
-
-    package func finishScan(
-        _ scan: ScanID,
-        complete: Bool,
-        calls: [String: Int],
-        at: Date
-    ) async throws(StoreFailure) {
-        try await transact { (session) async throws(LedgerError) in
-            let state = complete ? "complete" : "partial"
-            let finished = try await session.run(
-                ScanStatements.finish(scan, state: state, calls: try jsonb(calls), at: at)
-            )
-            guard finished == 1 else { throw .store(StoreFailure(.conflict, "scan \(scan) is not running any more")) }
-        }
-    }
-
-    package func newestScan() async throws(StoreFailure) -> ScanSummary? {
-        try await transact(readOnly: true) { (session) async throws(LedgerError) in
-            let newest = try await session.first(ScanStatements.newest(), ScanSummary.init(row:))
-            guard var newest else { return nil }
-            newest.readings = try await session.rows(ScanStatements.readings(of: newest.id), ReadingSummary.init(row:))
-            return newest
-        }
     }
 
     package func coverage() async throws(StoreFailure) -> [CoverageRecord] {

@@ -4,7 +4,7 @@ package import Foundation
 /// `curfew scan`: reads targets, records what is there, and groups it into environments.
 package struct Scan: Sendable {
     let provider: any ProviderReading
-    let store: any ScanStore & EnvironmentStore
+    let store: any ScanStore & ScanSharing & EnvironmentStore
     let rules: ScanRules
     let locks: any Locks
     /// In the order in which they are read.
@@ -12,15 +12,44 @@ package struct Scan: Sendable {
     let limits: ReadingLimits
     /// What could not be found out about where to read: with any of it nothing is complete.
     let troubles: [TargetTrouble]
+    let sharing: Sharing
+
+    /// How a process works on a scan beside others.
+    package struct Sharing: Sendable {
+        /// Who it is, for people on other machines.
+        package var worker: String
+        /// Longer than this without a word, on the database's clock, and others take over what it reads.
+        package var lease: Duration
+        /// How long it waits for others before it gives up.
+        package var patience: Duration
+        /// False: what a scan that is under way has read may be older than what this one is for, so it reads itself.
+        package var joins: Bool
+        package var sleep: @Sendable (Duration) async throws -> Void
+
+        package init(
+            worker: String = "a worker",
+            lease: Duration = .seconds(30),
+            patience: Duration = .seconds(7_200),
+            joins: Bool = true,
+            sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
+        ) {
+            self.worker = worker
+            self.lease = lease
+            self.patience = patience
+            self.joins = joins
+            self.sleep = sleep
+        }
+    }
 
     package init(
         provider: any ProviderReading,
-        store: any ScanStore & EnvironmentStore,
+        store: any ScanStore & ScanSharing & EnvironmentStore,
         rules: ScanRules,
         locks: any Locks,
         evidence: [any EvidenceReading] = [],
         limits: ReadingLimits = .none,
-        troubles: [TargetTrouble] = []
+        troubles: [TargetTrouble] = [],
+        sharing: Sharing = Sharing()
     ) {
         self.provider = provider
         self.store = store
@@ -29,36 +58,43 @@ package struct Scan: Sendable {
         self.evidence = evidence
         self.limits = limits
         self.troubles = troubles
+        self.sharing = sharing
+    }
+
+    /// What somebody who watches is told.
+    package enum Progress: Sendable {
+        case joined(ScanID, others: [String])
+        /// A target that this process has read.
+        case read(TargetReading)
+        /// It was taken over meanwhile: what this process read of it is not recorded.
+        case lost(Target)
+        /// Others hold what is left to read, or bring the scan to its end.
+        case waiting(unread: Int, holders: [String])
     }
 
     /// `targets`: nil is all configured ones; only such a scan can be complete for everything.
     ///
-    /// `until`: no target's reading is begun after it, and those under way are cut off; those not read are failed
-    /// readings, and the next scan begins with them. `progress`: called with each target as it has been read.
+    /// Where a scan of the very same is under way, whichever process of whichever machine began it, this one reads what
+    /// is left of it, and ends with the same summary. `until`: no target's reading is begun after it, and those under way
+    /// are cut off; those that nobody reads are failed readings, and the next scan begins with them.
     package func run(
         only targets: [Target]?,
         full: Bool,
         until end: Date? = nil,
         clock: @escaping @Sendable () -> Date,
-        progress: @escaping @Sendable (TargetReading) -> Void
+        progress: @escaping @Sendable (Progress) -> Void
     ) async throws(Problem) -> ScanOutcome {
-        let outcome = try await reporting {
-            try await locks.holding("curfew scan") {
-                try await record(only: targets, full: full, until: end, clock: clock, progress: progress)
-            }
+        try await reporting {
+            try await share(only: targets, full: full, until: end, clock: clock, progress: progress)
         }
-        guard let outcome else {
-            throw Problem(.locked, "another scan is at work", advice: "wait for it; at most one records at a time")
-        }
-        return outcome
     }
 
-    private func record(
+    private func share(
         only targets: [Target]?,
         full: Bool,
         until end: Date?,
         clock: @escaping @Sendable () -> Date,
-        progress: @escaping @Sendable (TargetReading) -> Void
+        progress: @escaping @Sendable (Progress) -> Void
     ) async throws -> ScanOutcome {
         let states = Dictionary(uniqueKeysWithValues: try await store.targetStates().map { ($0.target, $0) })
         // Whatever was not read for longest comes first, so that a night that is too short takes turns.
@@ -76,41 +112,35 @@ package struct Scan: Sendable {
         }
         let naming = try namingHash()
         let namingChanged = try await store.noteNaming(hash: naming, at: clock())
-        let reading = ReadingRules(naming: naming)
-        let scan = try await store.beginScan(of: wanted, whole: targets == nil, at: clock())
-        let reader = TargetScan(provider: provider, store: store, names: rules.names, rules: reading, full: full)
-        let results = await fanOut(wanted, width: rules.width) { target in
-            await gathering { () async throws(StoreFailure) in
-                let accepted = states[target]?.accepted == true
-                let reading =
-                    if let end, clock() >= end { TargetReading.late(target, at: clock()) } else {
-                        try await reader.read(target, accepted: accepted, limits: limits, until: end, clock: clock)
-                    }
-                try await store.record(reading, in: scan)
-                progress(reading)
-                return reading
+        let extent = ScanExtent(
+            targets: wanted,
+            whole: targets == nil,
+            full: full,
+            naming: naming,
+            isShared: sharing.joins
+        )
+        let share = try await store.joinScan(extent, worker: sharing.worker, lease: sharing.lease, at: clock())
+        let work = ScanWork(scan: self, share: share, extent: extent, until: end, clock: clock, tell: progress)
+        let conclusion = try await work.beingHeard { try await work.run() }
+        guard let summary = try await store.scan(share.scan) else {
+            throw Problem(
+                .undone,
+                "scan \(share.scan) was given up: none of its workers was heard of for an hour",
+                advice: "run: curfew scan"
+            )
+        }
+        let environments =
+            if let conclusion { conclusion.environments } else {
+                try await store.environments(atMost: Self.atOnce) { _ in }
             }
-        }
-        let readings = try results.map { try $0.get() }
-        let regrouping = try await store.regroup(under: reading, at: clock()) { [spaces = rules.spaces] in
-            regrouped($0, spaces: spaces)
-        }
-        let moved = regrouping.map { movedSpaces($0.before, to: $0.after) } ?? []
-        var notes: [EvidenceNote] = []
-        for kind in evidence { notes += try await kind.read(full: full, until: end, clock: clock) }
-        let environments = try await nameOwners()
-        let complete = readings.allSatisfy(\.isComplete) && troubles.isEmpty
-        try await store.finishScan(scan, complete: complete, calls: await provider.calls(), at: clock())
-        guard let summary = try await store.newestScan() else {
-            throw Problem(.bug, "the scan that just ended is not recorded")
-        }
         return ScanOutcome(
             summary: summary,
             environments: environments,
             namingChanged: namingChanged,
-            moved: moved,
-            notes: notes,
-            troubles: troubles
+            moved: conclusion?.moved ?? [],
+            notes: conclusion?.notes ?? [],
+            troubles: troubles,
+            worker: share.worker
         )
     }
 
@@ -119,7 +149,7 @@ package struct Scan: Sendable {
     }
 
     /// Writes the owners that the rules make of all evidence; how many environments there are.
-    private func nameOwners() async throws -> Int {
+    func nameOwners() async throws -> Int {
         try await store.environments(atMost: Self.atOnce) { (some) async throws(StoreFailure) in
             try await nameOwners(of: some)
         }
@@ -153,7 +183,7 @@ package struct Scan: Sendable {
 }
 
 extension TargetReading {
-    fileprivate static func late(_ target: Target, at now: Date) -> TargetReading {
+    static func late(_ target: Target, at now: Date) -> TargetReading {
         let failure = ProviderFailure(
             .unreachable,
             "\(target) \(TargetState.notTried)",

@@ -44,6 +44,8 @@ package struct ScanOutcome: Sendable {
     package var notes: [EvidenceNote] = []
     /// What could not be found out about where to read; it makes the scan partial.
     package var troubles: [TargetTrouble] = []
+    /// This process among the scan's workers.
+    package var worker = WorkerID(0)
 
     package var isComplete: Bool { summary.state == "complete" }
     /// Not one target could be read.

@@ -13,6 +13,10 @@ struct ScanCommand: ShellCommand {
             Examples:
               curfew scan
               curfew scan --account 111122223333 --region eu-west-1
+              curfew scan --target sandbox/eu-west-1
+            Several at once, on as many machines as you like, share one scan: each reads what no other has begun, and \
+            all end with the same summary. What one that was killed was reading is taken over. With --target it reads \
+            at once and for itself, beside whatever scan is at work.
             Exit status 4 when a target could not be read completely: nothing is concluded about what stands there.
             """
     )
@@ -21,25 +25,52 @@ struct ScanCommand: ShellCommand {
     @OptionGroup var output: OutputOptions
     @Option(help: ArgumentHelp("Only this account (id or configured name).", valueName: "id")) var account: String?
     @Option(help: ArgumentHelp("Only this region.", valueName: "region")) var region: String?
+    @Option(
+        help: ArgumentHelp(
+            "Only this target, now: an account (id or configured name) and a region. Repeatable.",
+            valueName: "account/region"
+        )
+    ) var target: [String] = []
     @Flag(help: "Read the resources of unchanged components again, too.") var full = false
+
+    func validate() throws {
+        guard target.isEmpty || (account == nil && region == nil) else {
+            throw ValidationError("--target names account and region: leave out --account and --region")
+        }
+    }
 
     func perform(_ shell: Shell) async throws -> ExitStatus {
         // Who names targets means some that are known.
-        try await shell.session(common, finding: account == nil && region == nil) { session in
-            let targets = try chosen(session)
-            let all = session.wiring.rules.targets.count
+        let namesNone = account == nil && region == nil && target.isEmpty
+        return try await shell.session(common, finding: namesNone) { session in
+            let targets = try target.isEmpty ? chosen(session) : named(session)
+            let all = targets?.count ?? session.wiring.rules.targets.count
             let read = Mutex(0)
-            let outcome = try await session.scan.run(
+            let outcome = try await (target.isEmpty ? session.scan : session.promptScan).run(
                 only: targets,
                 full: full,
                 until: session.wiring.clock().later(by: session.found.settings.scan.within),
                 clock: session.wiring.clock,
-                progress: {
-                    let count = read.withLock { count in
-                        count += 1
-                        return count
+                progress: { progress in
+                    switch progress {
+                    case .read(let reading):
+                        let count = read.withLock { count in
+                            count += 1
+                            return count
+                        }
+                        shell.progress("read \(count) of \(all) targets: \(reading.target)")
+                    case .joined(let scan, let others):
+                        let names = others.isEmpty ? "processes that ended" : others.joined(separator: ", ")
+                        shell.say("taking part in scan \(scan), begun by \(names)")
+                    case .lost(let target):
+                        shell.say("\(target) is read anew: this process was not heard of for too long")
+                    case .waiting(let unread, let holders):
+                        let names = holders.isEmpty ? "another process" : holders.joined(separator: ", ")
+                        shell.progress(
+                            unread == 0
+                                ? "waiting for the end of the scan" : "waiting for \(unread) targets of \(names)"
+                        )
                     }
-                    shell.progress("read \(count) of \(targets?.count ?? all) targets: \($0.target)")
                 }
             )
             shell.endProgress()
@@ -55,6 +86,7 @@ struct ScanCommand: ShellCommand {
                         notes: outcome.notes,
                         notFound: notFound,
                         unread: unread,
+                        worker: outcome.worker,
                         on: session.canvas
                     )
             )
@@ -74,6 +106,28 @@ struct ScanCommand: ShellCommand {
         }
     }
 
+    /// Those of `--target`, each of them configured.
+    private func named(_ session: Session) throws -> [Target] {
+        let names = session.found.settings.accountNames
+        return try target.map { text in
+            let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+            guard parts.count == 2, let region = parts.last else {
+                throw Problem(.usage, "\(text) is no target", advice: "write account/region, such as sandbox/eu-west-1")
+            }
+            let found = session.wiring.rules.targets.first { target in
+                (target.account.text == parts[0] || names[target.account] == parts[0]) && target.region.text == region
+            }
+            guard let found else {
+                throw Problem(
+                    .usage,
+                    "\(text) is no known target",
+                    advice: Self.whereTargetsStand(session)
+                )
+            }
+            return found
+        }
+    }
+
     private func chosen(_ session: Session) throws -> [Target]? {
         if account == nil, region == nil { return nil }
         let names = session.found.settings.accountNames
@@ -85,11 +139,15 @@ struct ScanCommand: ShellCommand {
             throw Problem(
                 .usage,
                 "no known target matches",
-                advice: session.found.settings.findsTargets
-                    ? "curfew accounts lists them; a whole scan finds new ones"
-                    : "the settings file lists accounts and their regions"
+                advice: Self.whereTargetsStand(session)
             )
         }
         return targets
+    }
+
+    private static func whereTargetsStand(_ session: Session) -> String {
+        session.found.settings.findsTargets
+            ? "curfew accounts lists them; a whole scan finds new ones"
+            : "the settings file lists accounts and their regions"
     }
 }

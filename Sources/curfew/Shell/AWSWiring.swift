@@ -16,18 +16,30 @@ struct AWSWiring: Sendable {
     /// Finds accounts and regions.
     let finding: AWSTargetFinding
     let meter: CallMeter
+    /// How fast all of it asks.
+    let pace: SharedPace
     private let whole: [AccountID: AWSClient]
 
-    /// `meter`: counts on from what was called before this.
+    /// `before`: counts on from what was called by it, at the same pace. `tell`: said where the rate is not shared with
+    /// other processes.
     init(
         _ settings: Settings,
         variables: [String: String],
-        meter: CallMeter = CallMeter()
+        after before: AWSWiring? = nil,
+        tell: @escaping @Sendable (String) -> Void = { _ in }
     ) throws(Problem) {
         let environment: AWSEnvironment
         do { environment = try AWSEnvironment.read(variables) } catch {
             throw Problem(.configuration, error.description, advice: "")
         }
+        let meter = before?.meter ?? CallMeter()
+        let pace =
+            before?.pace
+            ?? SharedPace(
+                PaceLimits(perSecond: settings.load.requestsPerSecond, burst: settings.load.burst),
+                tell: tell
+            )
+        self.pace = pace
         // Eight targets at a time with four calls each: none waits because another one hangs.
         let transport = HTTPPool(width: 32)
         var reading: [AccountID: AWSClient] = [:]
@@ -40,7 +52,12 @@ struct AWSWiring: Sendable {
             let endpoints =
                 settings.awsEndpoint.map { Endpoints(all: $0.url) } ?? Endpoints(environment, profile: profile)
             loopback = loopback && endpoints.allLoopback
-            let connection = AWSConnection(endpoints: endpoints, transport: transport, meter: meter)
+            let connection = AWSConnection(
+                endpoints: endpoints,
+                transport: transport,
+                meter: meter,
+                pace: pace.of(account.id)
+            )
             // Regional STS, in a region the account is used in: its tokens are valid in all of them.
             let region = account.regions.first?.text ?? account.homeRegion(environment)
             let access = AccountAccess(

@@ -33,7 +33,7 @@ extension Shell {
         }
         let organization = settings.organization == nil ? nil : try await ledger.organization()
         var known = KnownTargets(settings, organization: organization, regions: try await ledger.regions())
-        let aws = try AWSWiring(known.settings, variables: variables, meter: configured.meter)
+        let aws = try AWSWiring(known.settings, variables: variables, after: configured)
         let unsure = known.settings.accounts.filter { $0.enabledRegions != nil }.map(\.id)
         if finding, !unsure.isEmpty {
             progress("asking \(unsure.count) accounts for their regions")

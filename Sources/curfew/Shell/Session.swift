@@ -29,29 +29,44 @@ struct Session: Sendable {
             clock: wiring.clock,
             sleep: { if isLimited { try await Task.sleep(for: $0) } }
         )
-        return Scan(
+        let branches = BranchEvidence(
+            host: gitHosts,
+            store: ledger,
+            repositories: found.settings.repositories.map(\.repository),
+            names: wiring.rules.names
+        )
+        let signals = SignalsOfEnvironments(
+            provider: aws.provider,
+            store: ledger,
+            rules: wiring.signals,
+            readSchedules: TemplateFile.schedules
+        )
+        return scan(evidence: [trails, branches, signals], sharing: sharing)
+    }
+
+    /// Reads some targets at once, and nothing but them: what else is due, the next other scan reads.
+    var promptScan: Scan {
+        var alone = sharing
+        alone.joins = false
+        alone.patience = .seconds(600)
+        return scan(evidence: [], sharing: alone)
+    }
+
+    private func scan(evidence: [any EvidenceReading], sharing: Scan.Sharing) -> Scan {
+        Scan(
             provider: wiring.provider,
             store: ledger,
             rules: wiring.rules,
             locks: ledger,
-            evidence: [
-                trails,
-                BranchEvidence(
-                    host: gitHosts,
-                    store: ledger,
-                    repositories: found.settings.repositories.map(\.repository),
-                    names: wiring.rules.names
-                ),
-                SignalsOfEnvironments(
-                    provider: aws.provider,
-                    store: ledger,
-                    rules: wiring.signals,
-                    readSchedules: TemplateFile.schedules
-                ),
-            ],
+            evidence: evidence,
             limits: ReadingLimits(perTarget: found.settings.scan.perTarget),
-            troubles: troubles
+            troubles: troubles,
+            sharing: sharing
         )
+    }
+
+    private var sharing: Scan.Sharing {
+        Scan.Sharing(worker: shell.process, lease: min(.seconds(30), wiring.timings.executorLease))
     }
 
     /// The power to delete, for the reaper alone.
@@ -97,8 +112,9 @@ extension Shell {
         let whole = try await secrets.withExternalIDs(found.settings)
         let runtimes = try runtimeTable(found)
         // Whatever is wrong here is said before anything is opened.
-        let configured = try AWSWiring(whole, variables: variables)
+        let configured = try AWSWiring(whole, variables: variables, tell: { say("curfew: \($0)") })
         return try await withLedger(found.settings, secrets) { ledger in
+            await configured.pace.share(through: ledger)
             let targets = try await reached(whole, configured, in: ledger, finding: finding)
             var found = found
             found.known = targets.known

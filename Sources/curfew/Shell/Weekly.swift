@@ -16,7 +16,9 @@ extension Session {
         records.unmatched = try await ledger.components(classes: [.unmatched])
         records.plans = try await ledger.plans(open: false, run: nil, limit: 10_000)
             .filter { $0.state.isOpen || ($0.endedAt ?? now) >= since }
-        records.scan = try await ledger.newestScan()
+        // One of a few targets says nothing of the others.
+        let whole = try await ledger.newestWholeScan()
+        records.scan = if let whole { whole } else { try await ledger.newestScan() }
         records.lastComplete = try await ledger.lastCompleteScan()
         records.leftovers = try await ledger.leftovers(open: true)
         records.holds = try await ledger.accounts().compactMap(\.hold)

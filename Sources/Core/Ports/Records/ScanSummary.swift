@@ -1,6 +1,6 @@
 package import Foundation
 
-/// The newest finished scan of all targets, and what it could not read.
+/// A scan that has its end, and what it could not read.
 package struct ScanSummary: Sendable {
     package var id: ScanID
     package var state: String
@@ -8,7 +8,10 @@ package struct ScanSummary: Sendable {
     package var startedAt: Date
     package var finishedAt: Date?
     package var readings: [ReadingSummary]
+    /// Of all its workers, by kind; what one that was killed did after its last reading is not known.
     package var calls: [String: Int]
+    /// Those that recorded a reading, by number.
+    package var workers: [ScanWorker]
 
     package init(
         id: ScanID,
@@ -17,7 +20,8 @@ package struct ScanSummary: Sendable {
         startedAt: Date,
         finishedAt: Date?,
         readings: [ReadingSummary],
-        calls: [String: Int]
+        calls: [String: Int],
+        workers: [ScanWorker] = []
     ) {
         self.id = id
         self.state = state
@@ -26,5 +30,6 @@ package struct ScanSummary: Sendable {
         self.finishedAt = finishedAt
         self.readings = readings
         self.calls = calls
+        self.workers = workers
     }
 }
