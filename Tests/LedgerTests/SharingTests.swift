@@ -249,6 +249,29 @@ import Testing
         }
     }
 
+    @Test func `only scanners take part in a scan`() async throws {
+        try await LedgerFixture.with { fixture in
+            let share = try await join(fixture, extent([target]))
+            let scanner = fixture.ledger(as: try await fixture.login("one_scanner", "curfew_scanner"))
+            let own = try await scanner.joinScan(extent([target]), worker: "two", lease: .seconds(60), at: day(1))
+            #expect(own.scan == share.scan)
+            let claim = try #require(try await scanner.claimTarget(in: own, lease: .seconds(60)))
+            try await scanner.renewClaims(of: own, lease: .seconds(60))
+            try await scanner.record(reading(target, ["a"]), under: claim, calls: ["x": 1])
+            #expect(try await scanner.finishScan(own, calls: ["x": 2], at: day(1)))
+            await scanner.close()
+            for group in ["curfew_member", "curfew_operator", "curfew_reaper", "curfew_verifier", "curfew_reader"] {
+                let login = try await fixture.login("no_\(group)", group)
+                for statement in ["UPDATE scan_targets SET attempts = 0", "UPDATE scan_workers SET read = 9"] as [SQL] {
+                    #expect(
+                        try await fixture.refusal(statement, as: login)?.isInsufficientPrivilege == true,
+                        "\(group)"
+                    )
+                }
+            }
+        }
+    }
+
     /// Six workers of two scans that live, die and wake up as chance will; the seed is fixed.
     @Test(arguments: [1 as UInt64, 2, 3])
     func `whatever the order of claims, deaths and awakenings, each target is read once and in order`(
