@@ -78,6 +78,14 @@ class World:
         login = pwd.getpwuid(os.geteuid()).pw_name
         self.settings.write_text(SETTINGS.format(accounts=accounts, login=login, mail=transport))
 
+    def default_limits(self):
+        """From now on no faster than Curfew asks AWS by itself."""
+        lines = self.settings.read_text().splitlines(keepends=True)
+        kept = [line for line in lines if not line.startswith("load:")]
+        if len(kept) != len(lines) - 1:
+            raise Failed("the settings have no line that raises the limits")
+        self.settings.write_text("".join(kept))
+
     def run(self, *words, accept=(0,), until=None):
         """What a command cost, and what it made others do."""
         self.replay.ask("counts")

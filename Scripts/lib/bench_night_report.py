@@ -41,7 +41,7 @@ def report(output, build):
 
 ABOUT = (
     "processor time of PostgreSQL is that of all its processes; of rows, those in temporary tables are not counted",
-    f"curfew has no limit of requests a second: the walls here are those without one; at {RATE} requests/s for each target,"
+    f"the limit of requests is raised so far that it is none; at the default of {RATE} requests/s for each target,"
     f" {WIDTH} targets at a time, a night takes what is implied beside them",
 )
 

@@ -103,6 +103,7 @@ def measure(curfew, programs, recorded, fleet):
         replay.ask("counts")
         result["peers"] = peers.run()
         replay.ask(f"delay {DELAY}")
+        world.default_limits()
         result["slow"] = scan(world)
         return result
 

@@ -129,7 +129,7 @@ import Testing
             expectError(
                 try await behind.curfew("scan", "--target", "shop/mars-1", expecting: 64),
                 64,
-                saying: "is no configured target"
+                saying: "is no known target"
             )
             expectError(try await behind.curfew("scan", "--target", "shop", expecting: 64), 64, saying: "is no target")
             let mixed = try await behind.curfew("scan", "--target", "shop/eu-west-1", "--region", "x", expecting: 64)

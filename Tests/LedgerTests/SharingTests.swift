@@ -258,7 +258,7 @@ import Testing
             let claim = try #require(try await scanner.claimTarget(in: own, lease: .seconds(60)))
             try await scanner.renewClaims(of: own, lease: .seconds(60))
             try await scanner.record(reading(target, ["a"]), under: claim, calls: ["x": 1])
-            #expect(try await scanner.finishScan(own, calls: ["x": 2], at: day(1)))
+            #expect(try await scanner.finishScan(own, isWhole: true, calls: ["x": 2], at: day(1)))
             await scanner.close()
             for group in ["curfew_member", "curfew_operator", "curfew_reaper", "curfew_verifier", "curfew_reader"] {
                 let login = try await fixture.login("no_\(group)", group)

@@ -20,6 +20,8 @@ struct AWSWiring: Sendable {
     let pace: SharedPace
     private let whole: [AccountID: AWSClient]
 
+    /// Puts it together; it asks nobody yet.
+    ///
     /// `before`: counts on from what was called by it, at the same pace. `tell`: said where the rate is not shared with
     /// other processes.
     init(
