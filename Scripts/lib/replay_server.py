@@ -4,9 +4,9 @@ Usage: replay_server.py ACCOUNTS REGIONS STACKS OWNERS [RECORDED]
 
 It serves ACCOUNTS accounts with REGIONS regions each and STACKS stacks in each of these, for OWNERS owners: STS
 GetCallerIdentity, CloudFormation DescribeStacks (pages of 100, or one by id) and ListStackResources, Lambda ListFunctions
-(pages of 50); anything else is refused. With RECORDED, a file of recorded_stacks.py, it says of stacks and of what they hold
-what an emulator said, in pages of up to 1 MB, as AWS has them, and lists no functions. The access key is the account, the signature's scope the region; no signature
-is verified.
+(pages of 50), and CloudWatch GetMetricData, of nothing that was ever used; anything else is refused. With RECORDED, a file of recorded_stacks.py, it says of stacks and of what they hold
+what an emulator said, in pages of up to 1 MB, as AWS has them, and lists no functions. The access key is the account, the
+signature's scope the region; no signature is verified.
 It prints its address, listens on this machine only, and is led by lines on standard input, each answered by one of JSON:
   counts   what was asked since the last time, by kind, and the processor time that answering took
   change   from now on every hundredth stack is newer and has another parameter
@@ -32,6 +32,7 @@ LARGE = 1_000_000
 FUNCTIONS = 50
 REGIONS = ("eu-west-1", "eu-central-1", "us-east-1", "us-west-2")
 FORMATION = "http://cloudformation.amazonaws.com/doc/2010-05-15/"
+METRICS = "http://monitoring.amazonaws.com/doc/2010-08-01/"
 TOKENS = "https://sts.amazonaws.com/doc/2011-06-15/"
 RESOURCES = (
     ("Handler", "AWS::Lambda::Function", "handler"), ("HandlerRole", "AWS::IAM::Role", "role"),
@@ -137,6 +138,12 @@ class Answers:
             ))
         if place not in self.stacks:
             return action, 403, failure("AccessDenied", f"no such target: {account} in {region}")
+        if action == "GetMetricData":
+            ids = (value for key, value in words.items() if key.startswith("MetricDataQueries.") and key.endswith(".Id"))
+            return action, 200, wrapped(METRICS, action, "<MetricDataResults>" + "".join(
+                f"<member><Id>{id}</Id><Label>{id}</Label><StatusCode>Complete</StatusCode><Timestamps/><Values/></member>"
+                for id in ids
+            ) + "</MetricDataResults>")
         asked = words.get("StackName")
         if action == "DescribeStacks" and asked is None:
             return "DescribeStacks of all, a page", 200, self.page(place, int(words.get("NextToken", 0)))

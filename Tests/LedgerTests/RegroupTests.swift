@@ -185,4 +185,25 @@ import Testing
             #expect(try await ledger.environments().first?.releasedAt == nil)
         }
     }
+
+    @Test func `who leaves is found once over all, though the database believes that nothing was grouped`() async throws {
+        try await LedgerFixture.with { fixture in
+            let scan = try await fixture.ledger.beginScan(of: [target], whole: true, at: day(1))
+            let components = (0..<2_000).map { component("c\($0)") }
+            try await fixture.ledger.record(complete(components, of: target, at: day(1)), in: scan)
+            let connection = try await Connection.open(fixture.settings)
+            // As it is when the statistics were taken between the recording of a first scan and its grouping.
+            try await connection.execute("ANALYZE components")
+            try await connection.transaction { connection in
+                try await connection.execute(RegroupStatements.stageMembers())
+                try await connection.execute(
+                    "INSERT INTO staged_members SELECT 'sandbox', 'feat-x', 'feature', provider_id FROM components"
+                )
+                let rows = try await connection.query("EXPLAIN \(RegroupStatements.moveOut())")
+                let plan = try rows.decode(String.self).joined(separator: "\n")
+                #expect(!plan.contains("Anti Join"), "\(plan)")
+            }
+            await connection.close()
+        }
+    }
 }

@@ -98,15 +98,19 @@ enum RegroupStatements {
         )
     }
 
+    /// As a difference of sets, for the same reason as `endLives`: on a first scan, the database believed that next to
+    /// nothing was in an environment, and looked through all that is staged for each component.
     static func moveOut() -> SQL {
         named(
             "move components out",
             """
-            WITH moved AS (
+            WITH leaving AS (
+                SELECT provider_id FROM components WHERE gone_at IS NULL AND environment_id IS NOT NULL
+                EXCEPT SELECT provider_id FROM staged_members
+            ), moved AS (
                 UPDATE components c SET environment_id = NULL
-                FROM components b
-                WHERE b.component_id = c.component_id AND c.gone_at IS NULL AND c.environment_id IS NOT NULL
-                    AND NOT EXISTS (SELECT FROM staged_members s WHERE s.provider_id = c.provider_id)
+                FROM leaving l JOIN components b USING (provider_id)
+                WHERE b.component_id = c.component_id
                 RETURNING c.provider_id, b.environment_id
             )
             INSERT INTO audit_log (event, environment_id, details)

@@ -75,9 +75,10 @@ extension PostgresLedger {
         let at = reading.finishedAt
         if !components.isEmpty {
             try await stage(components, of: reading, in: session)
-            try await session.run(ReadingStatements.addComponents(target: target, at: at))
+            // What is known first: what is new needs neither, and is not looked at a second time.
             try await session.run(ReadingStatements.changeComponents(at: at))
             try await session.run(ReadingStatements.removeResources())
+            try await session.run(ReadingStatements.addComponents(target: target, at: at))
             try await session.run(ReadingStatements.addResources())
         }
         if !gone.isEmpty {
