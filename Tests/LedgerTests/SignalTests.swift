@@ -71,6 +71,41 @@ import Testing
         }
     }
 
+    @Test func `R7 nothing is asked about an environment of which a target was not read completely the last time`()
+        async throws
+    {
+        try await LedgerFixture.with { fixture in
+            let ledger = fixture.ledger
+            func look(_ other: TargetReading.Outcome, day number: Double) async throws -> [String] {
+                let scan = try await ledger.beginScan(of: [target, otherTarget], whole: true, at: day(number))
+                let here = [component("a"), component("b", named: ["feat-y"])]
+                try await ledger.record(complete(here, of: target, at: day(number)), in: scan)
+                let reading = TargetReading(
+                    target: otherTarget,
+                    startedAt: day(number),
+                    finishedAt: day(number),
+                    outcome: other,
+                    resources: [:]
+                )
+                try await ledger.record(reading, in: scan)
+                try await ledger.group(at: day(number))
+                let found = try await ledger.signalSubjects().map(\.key.name.text)
+                try await ledger.finishScan(scan, complete: false, calls: [:], at: day(number))
+                return found
+            }
+            let both = TargetReading.Outcome.complete(components: [component("c", in: otherTarget)], gone: [])
+            #expect(try await look(both, day: 1) == ["feat-x", "feat-y"])
+            // The stack that feat-x has over there may have others beside it by now.
+            #expect(try await look(.failed(ProviderFailure(.denied, "denied", advice: "")), day: 2) == ["feat-y"])
+            #expect(try await look(.suspect(because: "its tags are all gone"), day: 3) == ["feat-y"])
+            try await ledger.accept(otherTarget, because: "right as it is", at: day(4))
+            #expect(try await look(both, day: 4) == ["feat-x", "feat-y"])
+            _ = try await look(.failed(ProviderFailure(.denied, "denied", advice: "")), day: 5)
+            try await ledger.retire(otherTarget, because: "closed", at: day(6))
+            #expect(try await ledger.signalSubjects().map(\.key.name.text) == ["feat-x", "feat-y"])
+        }
+    }
+
     @Test func `every signal comes back as it was written, beside its environment, and goes with its life`()
         async throws
     {

@@ -29,6 +29,9 @@ package struct SignalSubject: Sendable {
 /// Where signals are kept.
 package protocol SignalStore: Sendable {
     /// Every environment of the class feature whose life is open, sorted by key.
+    ///
+    /// Without those of which a target was not read completely the last time: that may be hiding stacks, and with them what
+    /// was used or is being rolled out, so nothing is concluded about them (R1, R7).
     func signalSubjects() async throws(StoreFailure) -> [SignalSubject]
     /// What is known of the schedules in these components' templates.
     func schedules(of components: [ComponentID]) async throws(StoreFailure) -> [ComponentID: ComponentSchedules]

@@ -4,15 +4,26 @@ import Postgres
 
 /// Signals of environments, and what they are read from.
 enum SignalStatements {
-    /// Every open feature environment, and whether all resources of its stacks were read.
+    /// Every open feature environment whose targets were all read completely the last time, and whether all resources of
+    /// its stacks were read.
     static func subjects() -> SQL {
         named(
             "subjects of signals",
             """
+            WITH doubtful AS (
+                SELECT t.target_id FROM targets t
+                LEFT JOIN LATERAL (
+                    SELECT r.outcome FROM readings r WHERE r.target_id = t.target_id ORDER BY r.scan_id DESC LIMIT 1
+                ) newest ON true
+                WHERE t.state <> 'retired' AND (t.state = 'suspect' OR newest.outcome IS DISTINCT FROM 'complete')
+            )
             SELECT e.space, e.name, e.incarnation, e.oldest_at,
                 bool_or(c.component_id IS NOT NULL AND c.resources_at IS NULL) AS unread
             FROM environments e LEFT JOIN components c ON c.environment_id = e.environment_id AND c.gone_at IS NULL
-            WHERE e.ended_at IS NULL AND e.class = 'feature'
+            WHERE e.ended_at IS NULL AND e.class = 'feature' AND NOT EXISTS (
+                SELECT FROM environment_targets p JOIN doubtful d USING (target_id)
+                WHERE p.environment_id = e.environment_id
+            )
             GROUP BY e.environment_id ORDER BY 1, 2, 3
             """
         )
