@@ -186,7 +186,8 @@ import Testing
         }
     }
 
-    @Test func `who leaves is found once over all, though the database believes that nothing was grouped`() async throws {
+    @Test func `who leaves is found once over all, though the database believes that nothing was grouped`() async throws
+    {
         try await LedgerFixture.with { fixture in
             let scan = try await fixture.ledger.beginScan(of: [target], whole: true, at: day(1))
             let components = (0..<2_000).map { component("c\($0)") }

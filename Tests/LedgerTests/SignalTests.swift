@@ -60,7 +60,7 @@ import Testing
                 ],
                 at: day(1)
             )
-            let subjects = try await ledger.signalSubjects()
+            let subjects = try await ledger.signalSubjects(.everything)
             #expect(subjects.map(\.key) == [key("feat-x")])
             let subject = try #require(subjects.first)
             let resources = subject.resources.sorted { $0.logicalID < $1.logicalID }
@@ -89,8 +89,8 @@ import Testing
                 )
                 try await ledger.record(reading, in: scan)
                 try await ledger.group(at: day(number))
-                let found = try await ledger.signalSubjects().map(\.key.name.text)
-                try await ledger.finishScan(scan, complete: false, calls: [:], at: day(number))
+                let found = try await ledger.signalSubjects(.everything).map(\.key.name.text)
+                try await ledger.finishScan(scan, calls: [:], at: day(number))
                 return found
             }
             let both = TargetReading.Outcome.complete(components: [component("c", in: otherTarget)], gone: [])
@@ -102,7 +102,52 @@ import Testing
             #expect(try await look(both, day: 4) == ["feat-x", "feat-y"])
             _ = try await look(.failed(ProviderFailure(.denied, "denied", advice: "")), day: 5)
             try await ledger.retire(otherTarget, because: "closed", at: day(6))
-            #expect(try await ledger.signalSubjects().map(\.key.name.text) == ["feat-x", "feat-y"])
+            #expect(try await ledger.signalSubjects(.everything).map(\.key.name.text) == ["feat-x", "feat-y"])
+        }
+    }
+
+    @Test func `only environments of which something is due or may be different are looked at`() async throws {
+        try await LedgerFixture.with { fixture in
+            let ledger = fixture.ledger
+            func due(_ number: Double) async throws -> [String] {
+                let due = SignalsDue(kinds: [.invoked, .rollout], readBefore: day(number))
+                return try await ledger.signalSubjects(due).map(\.key.name.text)
+            }
+            func note(_ name: String, _ change: (inout SignalRecord) -> Void = { _ in }) async throws {
+                var invoked = quiet
+                invoked.readAt = day(2)
+                change(&invoked)
+                let none = SignalRecord(kind: .rollout, inapplicable: "nothing is rolled out", readAt: day(2))
+                try await ledger.record([(key(name), invoked), (key(name), none)])
+            }
+            let all = [component("a"), component("b", named: ["feat-y"]), component("a-mid", kind: .nested)]
+            let resources = [stackID("a"): [resource(.function, "Api", "a-api")]]
+            try await scan(ledger, all, resources, at: day(1))
+            #expect(try await due(0) == ["feat-x", "feat-y"])
+            try await note("feat-x")
+            try await note("feat-y")
+            #expect(try await due(0) == [])
+            // What does not apply is as it is however old it is; what was seen, or not, has to be read again.
+            #expect(try await due(2) == ["feat-x", "feat-y"])
+            try await note("feat-y") { $0 = SignalRecord(kind: .invoked, inapplicable: "no function", readAt: day(2)) }
+            #expect(try await due(2) == ["feat-x"])
+            try await note("feat-x") {
+                $0.missing = "denied"
+                $0.noneSince = nil
+            }
+            #expect(try await due(0) == ["feat-x"])
+            try await note("feat-x")
+            // Its resources were read anew; then those of a stack that is nested, whose may be either's.
+            try await scan(ledger, all, [stackID("b"): [resource(.function, "Api", "b-api")]], at: day(3))
+            #expect(try await due(0) == ["feat-y"])
+            try await note("feat-y") { $0.readAt = day(4) }
+            #expect(try await due(0) == ["feat-y"])
+            try await ledger.record([
+                (key("feat-y"), SignalRecord(kind: .rollout, inapplicable: "nothing is rolled out", readAt: day(4)))
+            ])
+            #expect(try await due(0) == [])
+            try await scan(ledger, all, [stackID("a-mid"): [resource(.rule, "Warm", nil)]], at: day(5))
+            #expect(try await due(0) == ["feat-x", "feat-y"])
         }
     }
 
@@ -121,7 +166,9 @@ import Testing
             )
             try await ledger.record([(key("feat-x"), quiet), (key("feat-x"), rollout)])
             #expect(try await ledger.environments().first?.signals == [quiet, rollout])
-            #expect(try await ledger.signalSubjects().first?.records == [.invoked: quiet, .rollout: rollout])
+            #expect(
+                try await ledger.signalSubjects(.everything).first?.records == [.invoked: quiet, .rollout: rollout]
+            )
             let none = SignalRecord(kind: .invoked, inapplicable: "no function", readAt: day(2))
             try await ledger.record([(key("feat-x"), none)])
             #expect(try await ledger.environments().first?.signals == [none, rollout])
@@ -179,7 +226,7 @@ import Testing
         try await LedgerFixture.with { fixture in
             let connection = try await Connection.open(fixture.settings)
             _ = try await connection.query("SET enable_seqscan = off")
-            let rows = try await connection.query("EXPLAIN \(SignalStatements.resources())")
+            let rows = try await connection.query("EXPLAIN \(SignalStatements.resources(of: [1]))")
             let plan = try rows.decode(String.self).joined(separator: "\n")
             #expect(plan.contains("resources_of_signals"), "\(plan)")
             await connection.close()

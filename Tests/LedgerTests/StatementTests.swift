@@ -109,7 +109,8 @@ private let statements: [SQL] = {
         BranchStatements.addRequestsOfEnvironments(1, JSONB("[]")),
     ]
     let signals: [SQL] = [
-        SignalStatements.subjects(), SignalStatements.resources(), SignalStatements.records(of: chosen),
+        SignalStatements.subjects(.everything), SignalStatements.resources(of: [1]),
+        SignalStatements.records(of: chosen),
         SignalStatements.schedules(of: [stackID("a")]),
         SignalStatements.setSchedules(of: [stackID("a")], contents: [[]], [JSONB("[]")]),
         SignalStatements.set(keys, [SignalRecord(kind: .invoked, missing: "", readAt: day(0))]),

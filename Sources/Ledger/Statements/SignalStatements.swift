@@ -4,42 +4,66 @@ import Postgres
 
 /// Signals of environments, and what they are read from.
 enum SignalStatements {
-    /// Every open feature environment whose targets were all read completely the last time, and whether all resources of
-    /// its stacks were read.
-    static func subjects() -> SQL {
+    /// Every open feature environment whose targets were all read completely the last time and of which something is due,
+    /// and whether all resources of its stacks were read.
+    ///
+    /// What changed in a nested stack counts for every environment of its target: whose it is takes longer to find than
+    /// looking at a few too many.
+    static func subjects(_ due: SignalsDue) -> SQL {
         named(
             "subjects of signals",
             """
             WITH doubtful AS (
                 SELECT t.target_id FROM targets t
                 LEFT JOIN LATERAL (
-                    SELECT r.outcome FROM readings r WHERE r.target_id = t.target_id ORDER BY r.scan_id DESC LIMIT 1
+                    SELECT r.outcome FROM readings r WHERE r.target_id = t.target_id
+                    ORDER BY r.fence DESC, r.scan_id DESC LIMIT 1
                 ) newest ON true
                 WHERE t.state <> 'retired' AND (t.state = 'suspect' OR newest.outcome IS DISTINCT FROM 'complete')
+            ), own AS (
+                SELECT c.environment_id, max(\(change)) AS at,
+                    bool_or(c.gone_at IS NULL AND c.resources_at IS NULL) AS unread
+                FROM components c WHERE c.environment_id IS NOT NULL GROUP BY c.environment_id
+            ), nested AS (
+                SELECT p.environment_id, max(n.at) AS at
+                FROM environment_targets p JOIN (
+                    SELECT c.target_id, max(\(change)) AS at FROM components c WHERE c.class = 'nested' GROUP BY c.target_id
+                ) n USING (target_id)
+                GROUP BY p.environment_id
+            ), kinds AS (
+                SELECT unnest(\(due.kinds.map(\.rawValue))) AS kind
             )
-            SELECT e.space, e.name, e.incarnation, e.oldest_at,
-                bool_or(c.component_id IS NOT NULL AND c.resources_at IS NULL) AS unread
-            FROM environments e LEFT JOIN components c ON c.environment_id = e.environment_id AND c.gone_at IS NULL
+            SELECT e.environment_id, e.space, e.name, e.incarnation, e.oldest_at, coalesce(o.unread, false) AS unread,
+                greatest(o.at, n.at) AS changed_at
+            FROM environments e LEFT JOIN own o USING (environment_id) LEFT JOIN nested n USING (environment_id)
             WHERE e.ended_at IS NULL AND e.class = 'feature' AND NOT EXISTS (
                 SELECT FROM environment_targets p JOIN doubtful d USING (target_id)
                 WHERE p.environment_id = e.environment_id
-            )
-            GROUP BY e.environment_id ORDER BY 1, 2, 3
+            ) AND (\(due.isEverything) OR EXISTS (
+                SELECT FROM kinds k LEFT JOIN signals s ON s.environment_id = e.environment_id AND s.kind = k.kind
+                WHERE s.environment_id IS NULL OR s.missing IS NOT NULL OR s.read_at < greatest(o.at, n.at)
+                    OR (s.inapplicable IS NULL AND s.read_at <= \(due.readBefore))
+                    OR (s.kind = 'rollout' AND s.seen_at IS NOT NULL)
+            ))
+            ORDER BY 2, 3, 4
             """
         )
     }
 
+    /// When component `c` changed in something that signals depend on.
+    private static let change: SQL = "greatest(c.first_seen_at, c.resources_at, c.regrouped_at, c.gone_at)"
+
     /// What of their stacks, and of stacks nested in those, signals depend on.
     ///
     /// The types stand here as in the index that finds them.
-    static func resources() -> SQL {
+    static func resources(of environments: [Int64]) -> SQL {
         named(
             "resources of signals",
             """
             WITH RECURSIVE inside AS (
                 SELECT e.environment_id, c.component_id
                 FROM environments e JOIN components c USING (environment_id)
-                WHERE e.ended_at IS NULL AND e.class = 'feature' AND c.gone_at IS NULL AND c.class <> 'nested'
+                WHERE e.environment_id = ANY (\(environments)) AND c.gone_at IS NULL AND c.class <> 'nested'
                 UNION
                 SELECT i.environment_id, n.component_id
                 FROM inside i

@@ -4,16 +4,27 @@ import Postgres
 
 extension PostgresLedger: SignalStore {
     /// Three statements that see one moment.
-    package func signalSubjects() async throws(StoreFailure) -> [SignalSubject] {
+    package func signalSubjects(_ due: SignalsDue) async throws(StoreFailure) -> [SignalSubject] {
         try await transact(readOnly: true) { (session) async throws(LedgerError) in
-            var subjects = try await session.rows(SignalStatements.subjects()) { (row) throws(PostgresError) in
-                SignalSubject(key: try row.key(), oldest: try row["oldest_at"], isUnread: try row["unread"])
+            let rows = try await session.rows(SignalStatements.subjects(due)) { (row) throws(PostgresError) in
+                (
+                    number: try row["environment_id", as: Int64.self],
+                    subject: SignalSubject(
+                        key: try row.key(),
+                        oldest: try row["oldest_at"],
+                        isUnread: try row["unread"],
+                        changed: try row["changed_at"]
+                    )
+                )
             }
-            let found = try await session.rows(SignalStatements.resources()) { (row) throws(PostgresError) in
+            var subjects = rows.map(\.subject)
+            guard !subjects.isEmpty else { return [] }
+            let numbers = rows.map(\.number)
+            let found = try await session.rows(SignalStatements.resources(of: numbers)) { (row) throws(PostgresError) in
                 (try row.key(), try SignalResource(row: row))
             }
             let resources = Dictionary(grouping: found, by: \.0).mapValues { $0.map(\.1) }
-            let records = try await signals(of: EnvironmentStatements.openLives, in: session)
+            let records = try await signals(of: "SELECT unnest(\(numbers))", in: session)
             for index in subjects.indices {
                 let key = subjects[index].key
                 subjects[index].resources = resources[key] ?? []

@@ -27,7 +27,7 @@ package struct BranchEvidence: EvidenceReading {
         until: Date?,
         clock: @Sendable () -> Date
     ) async throws(StoreFailure) -> [EvidenceNote] {
-        let environments = try await store.environments().filter { $0.kind == .feature }
+        let environments = repositories.isEmpty ? [] : try await store.environments().filter { $0.kind == .feature }
         let pairs = environments.flatMap(standing)
         try await store.setStanding(pairs)
         guard !pairs.isEmpty else { return [] }

@@ -18,7 +18,7 @@ extension SignalsOfEnvironments {
                 } else {
                     due.append(subject)
                 }
-            } else if let record = SignalRecord.unused(subject, round), !(known?.says(record) ?? false) {
+            } else if let record = SignalRecord.unused(subject, round), !subject.says(record) {
                 records.append((subject.key, record))
             }
         }

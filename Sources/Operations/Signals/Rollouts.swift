@@ -15,7 +15,7 @@ extension SignalsOfEnvironments {
                     inapplicable: "nothing in its stacks is rolled out in steps",
                     readAt: round.now
                 )
-                if !(known?.says(record) ?? false) { records.append((subject.key, record)) }
+                if !subject.says(record) { records.append((subject.key, record)) }
             } else if round.isDue(known, steps.digest) || known?.seen != nil {
                 if !round.isLate {
                     due.append(subject)

@@ -32,8 +32,14 @@ package struct SignalsOfEnvironments: EvidenceReading {
         clock: @Sendable () -> Date
     ) async throws(StoreFailure) -> [EvidenceNote] {
         guard rules != .none else { return [] }
-        let subjects = try await store.signalSubjects()
         let now = clock()
+        // Nothing of what holds is even looked at: a scan in which nothing changed takes no more memory for more of it.
+        let due = SignalsDue(
+            kinds: (rules.invocations ? [.invoked] : []) + (rules.rollouts ? [.rollout] : []),
+            readBefore: now.later(by: .zero - SignalRecord.holds),
+            isEverything: full
+        )
+        let subjects = try await store.signalSubjects(due)
         let left = until.map { $0.timeIntervalSince(now) }
         let round = Round(full: full, now: now, end: left.map { ContinuousClock.now + .seconds($0) })
         var records: [(key: EnvironmentKey, record: SignalRecord)] = []
@@ -72,6 +78,14 @@ package struct SignalsOfEnvironments: EvidenceReading {
             guard let known, known.subjects == subjects, known.missing == nil, !full else { return true }
             return known.readAt.later(by: SignalRecord.holds) <= now
         }
+    }
+}
+
+extension SignalSubject {
+    /// It says what is known already, of how things are now.
+    func says(_ record: SignalRecord) -> Bool {
+        guard let known = records[record.kind], known.says(record) else { return false }
+        return changed.map { $0 <= known.readAt } ?? true
     }
 }
 
