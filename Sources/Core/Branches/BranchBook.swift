@@ -42,6 +42,8 @@ package struct BranchBook: Sendable {
     private let byNumber: [Int: [PullRequest]]
     /// The newest commit of the default branch, which is in itself.
     private let trunk: String?
+    /// What is merged by the host's word is in the branch that finished work goes to.
+    private let isHostsDefault: Bool
     private let branches: BranchMatcher
     private let requested: BranchMatcher
     /// Of the reading before, and of this one.
@@ -66,7 +68,9 @@ package struct BranchBook: Sendable {
         listed = Dictionary(listing.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         byBranch = Dictionary(grouping: requests, by: \.branch)
         byNumber = Dictionary(grouping: requests, by: \.number)
-        trunk = listing.first { $0.isDefault == true }?.commit
+        let first = listing.first { $0.isDefault == true }
+        trunk = first?.commit
+        isHostsDefault = repository.defaultBranch.map { $0 == first?.name } ?? true
         branches = BranchMatcher(branches: listed.keys, names: names)
         requested = BranchMatcher(branches: Set(requests.map(\.branch)), names: names)
         self.before = before
@@ -156,11 +160,25 @@ package struct BranchBook: Sendable {
             match: match,
             commit: found.commit,
             author: detail == nil ? past?.author : detail?.owner,
-            // A branch that was only just made of it holds nothing that could be merged.
-            merged: found.commit == trunk ? false : found.merged,
+            merged: merged(found, past),
             firstSeenAt: past?.firstSeenAt ?? now,
             activeAt: active
         )
+    }
+
+    /// Whether all of it was merged; nil where nobody can tell.
+    ///
+    /// A host also says so of a branch that never had a commit of its own. It is believed of a branch that was seen with
+    /// one before.
+    private func merged(_ found: HostBranch, _ past: BranchSighting?) -> Bool? {
+        guard found.merged == true else { return found.merged }
+        // What was pushed again after it was gone is another branch.
+        guard isHostsDefault, let past, past.goneAt == nil else { return nil }
+        let isSame = past.commit == found.commit
+        // The default branch came to what it lacked before.
+        if isSame, past.merged != nil { return true }
+        guard found.commit != trunk else { return nil }
+        return past.merged == false ? true : nil
     }
 
     /// More than these are an environment that is called like everything.

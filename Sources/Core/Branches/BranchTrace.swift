@@ -133,6 +133,11 @@ extension Condition {
             }
             if own.contains(where: { $0.request.isMerge && $0.request.commit == branch.commit }) { continue }
             if branch.merged == true { continue }
+            if branch.merged == nil, branches.repository(branch.repository)?.kind == .gitlab {
+                let saw =
+                    "whether \(branch.branch) was merged is not known: its host says so of one without commits, too"
+                return Trace(description, .unknown, saw: saw, change: change)
+            }
             if own.isEmpty, branch.merged == nil, branches.isCut {
                 let saw = "no pull request of \(branch.branch) is among those that were read"
                 return Trace(description, .unknown, saw: saw, change: change)

@@ -141,9 +141,38 @@ import Testing
         #expect(forked.branches.isEmpty)
     }
 
-    @Test func `a branch that was only just made of the default one holds nothing that was merged`() throws {
-        let branches = [main, HostBranch(name: "feature/x", commit: "m", merged: true)]
-        #expect(try book(branches, kind: .gitlab).sightings(entry("feat-x")).branches.map(\.merged) == [false])
+    @Test func `D3 a branch that was only just made of the default one is not known to be merged, now or later`() throws
+    {
+        func merged(
+            _ commit: String,
+            _ said: Bool,
+            trunk: String,
+            _ past: [BranchSighting] = []
+        ) throws -> [BranchSighting] {
+            let trunk = HostBranch(name: "main", commit: trunk, merged: false, isDefault: true)
+            let branch = HostBranch(name: "feature/x", commit: commit, merged: said)
+            return try book([trunk, branch], kind: .gitlab).sightings(entry("feat-x", past)).branches
+        }
+        let made = try merged("m", true, trunk: "m")
+        #expect(made.map(\.merged) == [nil])
+        // Others went on; still nobody worked on it.
+        let later = try merged("m", true, trunk: "n", made)
+        #expect(later.map(\.merged) == [nil])
+        // Work on it, and what became of that, as long as nothing is added.
+        let worked = try merged("a", false, trunk: "n", later)
+        #expect(worked.map(\.merged) == [false])
+        let done = try merged("a", true, trunk: "o", worked)
+        #expect(done.map(\.merged) == [true])
+        #expect(try merged("a", true, trunk: "p", done).map(\.merged) == [true])
+        // The default branch was moved on to it.
+        #expect(try merged("a", true, trunk: "a", worked).map(\.merged) == [true])
+        // Worked on and merged between two readings; begun anew from the default branch.
+        #expect(try merged("b", true, trunk: "p", worked).map(\.merged) == [true])
+        #expect(try merged("p", true, trunk: "p", done).map(\.merged) == [nil])
+        #expect(try merged("c", true, trunk: "p", done).map(\.merged) == [nil])
+        var gone = worked
+        gone[0].goneAt = noon
+        #expect(try merged("a", true, trunk: "p", gone).map(\.merged) == [nil])
     }
 
     @Test(arguments: [

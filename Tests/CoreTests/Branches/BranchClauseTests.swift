@@ -186,6 +186,18 @@ import Testing
         #expect(truth([branch("feature/x-long", .resembling, merged: true)], []) == .unknown)
     }
 
+    @Test func `D3 what GitLab says of a branch that never held anything makes merged unknown, and so its opposite`() {
+        let made = EnvironmentBranches(repositories: [repository(kind: .gitlab)], branches: [branch()])
+        #expect(truth(.branch(.merged), made) == .unknown)
+        #expect(truth(.not(.branch(.merged)), made) == .unknown)
+        let request = EnvironmentBranches(
+            repositories: [repository(kind: .gitlab)],
+            branches: [branch()],
+            requests: [request(1, .merged, ended: daysAgo(2))]
+        )
+        #expect(truth(.branch(.merged), request) == .yes)
+    }
+
     @Test func `plain git knows neither merges nor pull requests`() {
         let branches = EnvironmentBranches(repositories: [repository(kind: .git)], branches: [branch()])
         #expect(truth(.branch(.merged), branches) == .notApplicable)
