@@ -3,7 +3,8 @@ package import Core
 extension TemplateFile {
     /// The schedules in a processed template, and which functions of it they invoke; nil where it cannot be understood.
     ///
-    /// A rule that waits for events is none. What a schedule starts that is no function, such as a state machine, is
+    /// A rule that waits for events is none, with a schedule beside that neither: what sets it off is counted together, and
+    /// events may be somebody's use. What a schedule starts that is no function, such as a state machine, is
     /// left out: whatever that invokes counts as anybody's invocation.
     package static func schedules(_ text: String) -> [TemplateSchedule]? {
         guard let resources = value(of: text)?["Resources"]?.entries else { return nil }
@@ -11,7 +12,8 @@ extension TemplateFile {
         return resources.sorted { $0.key < $1.key }.compactMap { logicalID, resource in
             let properties = resource["Properties"]
             switch resource["Type"]?.text {
-            case SignalResourceType.rule.rawValue where properties?["ScheduleExpression"] != nil:
+            case SignalResourceType.rule.rawValue
+            where properties?["ScheduleExpression"] != nil && properties?["EventPattern"] == nil:
                 return finder.schedule(logicalID, targets: properties?["Targets"].map(\.arns) ?? [])
             case SignalResourceType.schedule.rawValue:
                 return finder.schedule(logicalID, targets: [properties?["Target"]?["Arn"]])

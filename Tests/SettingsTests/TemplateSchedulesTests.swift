@@ -48,6 +48,13 @@ import Testing
         #expect(schedules(functions + rule) == [TemplateSchedule(logicalID: "Warm", functions: [], isOpen: true)])
     }
 
+    @Test func `D3 a rule with a schedule that waits for events as well is no schedule of the environment's own`() {
+        let both = """
+            Both: { Type: "AWS::Events::Rule", Properties: { ScheduleExpression: rate(1 day), EventPattern: { source: [aws.s3] }, Targets: [{ Arn: !GetAtt Api.Arn, Id: a }] } }
+            """
+        #expect(schedules(functions + both) == [])
+    }
+
     @Test func `what is no function is left out, and a rule that waits for events is no schedule`() {
         let rules = """
             Flows: { Type: "AWS::Events::Rule", Properties: { ScheduleExpression: rate(1 day), Targets: [{ Arn: !Ref Flow }, { Arn: !Sub "arn:${AWS::Partition}:sqs:eu-west-1:1:q" }] } }
