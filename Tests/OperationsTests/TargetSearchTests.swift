@@ -125,6 +125,20 @@ private actor Organization: TargetFinding {
         }
     }
 
+    @Test(arguments: ["", " ", "-"])
+    func `P9 an account that the organization lists without a name blocks`(name: String) async throws {
+        try await Scenario.run { scenario in
+            await scenario.world.add("shop-feat-a", in: Scenario.home, created: Scenario.longAgo)
+            try await scenario.ready()
+            try await scenario.look()
+            var changed = scenario
+            changed.wiring.accountNames = [Scenario.shop: "sandbox"]
+            changed.wiring.organizationNames = AccountNames(names: [Scenario.shop: name], readAt: scenario.clock.now)
+            let blockers = try await changed.planDue().plans.flatMap(\.blockers).map(\.text)
+            #expect(blockers.count == 1 && blockers.first?.contains("without a name") == true)
+        }
+    }
+
     @Test func `P9 an account that is renamed to production after the approval is not reaped`() async throws {
         try await Scenario.run { scenario in
             let id = await scenario.world.add("shop-feat-a", in: Scenario.home, created: Scenario.longAgo)

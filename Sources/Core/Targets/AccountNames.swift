@@ -22,6 +22,14 @@ package struct AccountNames: Sendable, Hashable {
         self.init(names: Dictionary(pairs) { first, _ in first }, readAt: record?.listedAt)
     }
 
+    /// Why the organization's name of an account is not known now; nil where it is, and where it is no account of it.
+    package func unknown(_ account: AccountID, at now: Date) -> String? {
+        if let why = staleness(at: now) { return why }
+        // A listing may leave the name out: that says as little as one that was not read.
+        guard let name = names[account], !name.contains(where: { $0.isLetter || $0.isNumber }) else { return nil }
+        return "the organization lists account \(account) without a name"
+    }
+
     /// Why nothing can be said about names now; nil where they were read lately.
     package func staleness(at now: Date) -> String? {
         guard let readAt else { return "the organization's accounts were never listed: their names are unknown" }

@@ -46,8 +46,8 @@ struct AccountCheck: Sendable {
             + [wiring.accountNames[target.account], wiring.organizationNames?.names[target.account]]
             .compactMap(\.self)
         guard let alarm = AccountGuard.alarm(inAnyOf: names) else {
-            guard let stale = wiring.organizationNames?.staleness(at: wiring.clock()) else { return nil }
-            return "\(stale), so account \(target.account) may be production: curfew scan"
+            guard let why = wiring.organizationNames?.unknown(target.account, at: wiring.clock()) else { return nil }
+            return "\(why), so account \(target.account) may be production: curfew scan"
         }
         return
             "account \(target.account) is called “\(alarm.text)”, which holds “\(alarm.word)”: nothing is torn down there"
