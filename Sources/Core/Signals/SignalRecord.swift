@@ -60,7 +60,10 @@ package struct SignalRules: Sendable, Hashable {
 
 extension SignalRecord {
     /// How long a reading holds before it is made again.
-    package static let holds: Duration = .seconds(12 * 3_600)
+    ///
+    /// Well under the time between two sightings: what a scan finds must not be older than the sighting it is part of, or
+    /// one that begins a little early would wait for the next night.
+    package static let holds: Duration = .seconds(6 * 3_600)
     /// How much older than the reading of its stacks it may be and still say something of the present.
     package static let oldest: Duration = .seconds(24 * 3_600)
 
