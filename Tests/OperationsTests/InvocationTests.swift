@@ -1,5 +1,6 @@
 import Core
 import Foundation
+import Settings
 import Testing
 
 @testable import Operations
