@@ -130,7 +130,8 @@ extension PostgresLedger {
             copy.append(rules == nil ? nil : component.mark)
             copy.append(component.mark == nil ? nil : rules)
         }
-        let contained = resources.flatMap { id, resources in resources.map { (id, $0) } }
+        // In the order of the components: whatever index they go into grows at its end then.
+        let contained = resources.sorted { $0.key < $1.key }.flatMap { id, resources in resources.map { (id, $0) } }
         try await session.copy(
             contained,
             into: "staged_resources",
