@@ -222,6 +222,22 @@ import Testing
         }
     }
 
+    @Test func `what is due is found in one pass, though the database believes that nothing was grouped`() async throws
+    {
+        try await LedgerFixture.with { fixture in
+            let ledger = fixture.ledger
+            let begun = try await ledger.beginScan(of: [target], whole: true, at: day(1))
+            let components = (0..<2_000).map { component("c\($0)", named: ["feat-\($0)"]) }
+            try await ledger.record(complete(components, of: target, at: day(1)), in: begun)
+            _ = try await fixture.sql("ANALYZE components, environments, environment_targets, signals")
+            try await ledger.group(at: day(1))
+            let plan = try await fixture.sql("EXPLAIN \(SignalStatements.subjects(.everything))")
+                .decode(String.self).joined(separator: "\n")
+            #expect(!plan.contains("Join Filter"), "\(plan)")
+            #expect(try await ledger.signalSubjects(.everything).count == 2_000)
+        }
+    }
+
     @Test func `what signals depend on is found by its index`() async throws {
         try await LedgerFixture.with { fixture in
             let connection = try await Connection.open(fixture.settings)
