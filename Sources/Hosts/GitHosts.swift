@@ -49,42 +49,88 @@ package struct GitHosts: GitHosting {
                 // What the branches were refused for, the requests would be, too.
                 return RepositoryReading(branches: .failure(error))
             }
-            let base = repository.defaultBranch ?? listing.defaultBranch
             let requests = await gathering { () async throws(HostFailure) in
-                try await api.requests(known: known, numbers: numbers, base: base, isOver: isOver)
+                try await api.requests(known: known, numbers: numbers, isOver: isOver)
             }
-            let moved = listing.isMoved ? await api.nameByNow() : nil
-            return RepositoryReading(branches: .success(listing), requests: requests, movedTo: moved)
+            // The same branches at the same commits are those of the same repository: that costs no call.
+            let isSame = Set(listing.branches) == Set(known.pages.flatMap(\.branches))
+            var project: Result<HostedProject, HostFailure>?
+            if !isSame || listing.isMoved || known.project == nil {
+                project = await gathering { () async throws(HostFailure) in try await api.project() }
+            }
+            let asked = try? project?.get()
+            let requested = try? requests.get().defaultBranch
+            return RepositoryReading(
+                branches: .success(listing),
+                requests: requests,
+                project: project,
+                defaultBranch: repository.defaultBranch ?? listing.defaultBranch ?? asked?.defaultBranch ?? requested,
+                movedTo: listing.isMoved ? asked?.name ?? "" : nil
+            )
         }
     }
 
-    package func missing(_ branches: [String], of repository: Repository, now: Date) async -> Set<String> {
+    package func missing(
+        _ branches: [String],
+        of repository: Repository,
+        isOver: @Sendable () -> Bool,
+        now: Date
+    ) async -> MissingBranches {
         // One answer of `ls-remote` holds all branches of one moment.
-        if repository.kind == .git { return Set(branches) }
-        guard case .success(let token) = await token(repository) else { return [] }
-        let api = client(repository, token, now)
-        var missing: Set<String> = []
-        for branch in branches.prefix(Self.questions) {
-            do throws(HostFailure) {
-                if try await api.lacks(branch) { missing.insert(branch) }
-            } catch {
-                // Not known to be missing; whoever has asked too much is not asked on.
-                if error.until != nil { break }
-            }
+        if repository.kind == .git { return MissingBranches(absent: Set(branches)) }
+        var missing = MissingBranches()
+        await ask(branches, of: repository, isOver: isOver, now: now) { (api, branch) async throws(HostFailure) in
+            if try await api.lacks(branch) { missing.absent.insert(branch) }
+        } failing: { branch, why in
+            missing.unanswered[branch] = why
         }
         return missing
     }
 
-    package func commits(_ hashes: [String], of repository: Repository, now: Date) async -> [String: HostCommit] {
-        guard repository.kind == .github, case .success(let token) = await token(repository) else { return [:] }
-        let api = client(repository, token, now)
+    package func commits(
+        _ hashes: [String],
+        of repository: Repository,
+        isOver: @Sendable () -> Bool,
+        now: Date
+    ) async -> [String: HostCommit] {
+        guard repository.kind == .github else { return [:] }
         var commits: [String: HostCommit] = [:]
-        for hash in hashes.prefix(Self.questions) {
-            do throws(HostFailure) { commits[hash] = try await api.commit(hash) } catch {
-                if error.until != nil { break }
-            }
+        await ask(hashes, of: repository, isOver: isOver, now: now) { (api, hash) async throws(HostFailure) in
+            commits[hash] = try await api.commit(hash)
+        } failing: { _, _ in
         }
         return commits
+    }
+
+    /// One question after the other, until there is no time left, or one of them was not worth asking the next.
+    private func ask(
+        _ subjects: [String],
+        of repository: Repository,
+        isOver: @Sendable () -> Bool,
+        now: Date,
+        _ question: (HostClient, String) async throws(HostFailure) -> Void,
+        failing: (String, String) -> Void
+    ) async {
+        let api: HostClient
+        switch await token(repository) {
+        case .failure(let failure):
+            for subject in subjects { failing(subject, failure.summary) }
+            return
+        case .success(let token): api = client(repository, token, now)
+        }
+        var stopped: String?
+        for (index, subject) in subjects.enumerated() {
+            if index >= Self.questions { stopped = stopped ?? "more than \(Self.questions) were to be asked for" }
+            if stopped == nil, isOver() { stopped = "the scan's time was over" }
+            guard stopped == nil else {
+                failing(subject, stopped ?? "")
+                continue
+            }
+            do throws(HostFailure) { try await question(api, subject) } catch {
+                failing(subject, error.summary)
+                if error.isOutage || error.until != nil { stopped = error.summary }
+            }
+        }
     }
 
     package func check(_ repository: Repository, now: Date) async -> Result<String, HostFailure> {

@@ -79,7 +79,6 @@ extension HostClient {
     func requests(
         known: KnownRepository,
         numbers: Set<Int>,
-        base: String?,
         isOver: @Sendable () -> Bool
     ) async throws(HostFailure) -> RequestListing {
         let query =
@@ -91,6 +90,7 @@ extension HostClient {
         var etag: String?
         var isReached = false
         var pages = 0
+        var trunk: String?
         while let url = next, !isReached {
             guard !isOver() else {
                 throw HostFailure("\(name): the scan's time was over", advice: "the next scan reads it")
@@ -102,9 +102,12 @@ extension HostClient {
                 break
             }
             if pages == 0 { etag = answer.headers["ETag"] }
-            let page = try decodedRequests(answer, base)
-            found += page
-            if let upTo = known.requestsUpTo, let oldest = page.last, oldest.updatedAt < upTo { isReached = true }
+            let page = try decodedRequests(answer)
+            found += page.requests
+            trunk = trunk ?? page.defaultBranch
+            if let upTo = known.requestsUpTo, let oldest = page.requests.last, oldest.updatedAt < upTo {
+                isReached = true
+            }
             next = try answer.next()
             pages += 1
             if pages == Self.mostRequestPages { break }
@@ -115,33 +118,36 @@ extension HostClient {
             if isReached { known.requestsFrom } else if next == nil { nil } else { found.map(\.updatedAt).min() }
         let have = Set(known.requests.map(\.number) + found.map(\.number))
         for number in numbers.subtracting(have).sorted().prefix(50) {
-            if let request = try await request(number, base) { found.append(request) }
+            if let request = try await request(number) { found.append(request) }
         }
         return RequestListing(
             requests: found,
             etag: etag,
             upTo: [newest, known.requestsUpTo].compactMap(\.self).max(),
-            from: from
+            from: from,
+            defaultBranch: trunk
         )
     }
 
     /// Nil where there is none of that number.
-    private func request(_ number: Int, _ base: String?) async throws(HostFailure) -> PullRequest? {
+    private func request(_ number: Int) async throws(HostFailure) -> PullRequest? {
         let path = repository.kind == .gitlab ? "merge_requests" : "pulls"
         let answer = try await get("\(root)/\(path)/\(number)", allowing404: true)
         guard answer.status != 404 else { return nil }
         switch repository.kind {
-        case .github, .git: return try decode(answer, as: GitHubPull.self).request(base)
-        case .gitlab: return try decode(answer, as: GitLabRequest.self).request(base)
+        case .github, .git: return try decode(answer, as: GitHubPull.self).request
+        case .gitlab: return try decode(answer, as: GitLabRequest.self).request
         }
     }
 
-    private func decodedRequests(_ answer: HostAnswer, _ base: String?) throws(HostFailure) -> [PullRequest] {
+    private func decodedRequests(_ answer: HostAnswer) throws(HostFailure) -> RequestListing {
         switch repository.kind {
         case .github, .git:
-            return try decode(answer, as: [GitHubPull].self).map { $0.request(base) }
+            let pulls = try decode(answer, as: [GitHubPull].self)
+            let trunk = pulls.lazy.compactMap { $0.base.repo?.defaultBranch }.first
+            return RequestListing(requests: pulls.map(\.request), defaultBranch: trunk)
         case .gitlab:
-            return try decode(answer, as: [GitLabRequest].self).map { $0.request(base) }
+            return RequestListing(requests: try decode(answer, as: [GitLabRequest].self).map(\.request))
         }
     }
 
@@ -169,13 +175,10 @@ extension HostClient {
         try decode(try await get("\(root)/commits/\(hash)"), as: GitHubCommit.self).commit.detail
     }
 
-    /// The name that the repository has by now; what its host did not tell is empty.
-    func nameByNow() async -> String {
-        let answer = await gathering { () async throws(HostFailure) in
-            try decode(try await get(root), as: HostProject.self).name
-        }
-        guard case .success(let name) = answer else { return "" }
-        return name ?? ""
+    /// Which repository it is, whatever it is called by now.
+    func project() async throws(HostFailure) -> HostedProject {
+        let project = try decode(try await get(root), as: HostProject.self)
+        return HostedProject(id: project.id.map(String.init), name: project.name, defaultBranch: project.defaultBranch)
     }
 
     func check() async throws(HostFailure) -> String {

@@ -118,7 +118,11 @@ struct HostClient: Sendable {
                 guard response.status >= 500 else { return response }
                 again = failure(response)
             } catch {
-                again = HostFailure("\(name) cannot be read: \(error)", advice: "the next scan tries again")
+                again = HostFailure(
+                    "\(name) cannot be read: \(error)",
+                    advice: "the next scan tries again",
+                    isOutage: true
+                )
                 if error.kind == .tls || error.kind == .cancelled { throw again }
             }
             guard attempt < 3 else { throw again }
@@ -173,7 +177,11 @@ struct HostClient: Sendable {
                     ? "correct its address, or give it `token_from`" : "correct its address or its token"
             )
         default:
-            return HostFailure("\(name): its host answered \(response.status)", advice: "the next scan tries again")
+            return HostFailure(
+                "\(name): its host answered \(response.status)",
+                advice: "the next scan tries again",
+                isOutage: response.status >= 500
+            )
         }
     }
 

@@ -50,16 +50,14 @@ struct GitHubPull: Decodable {
     let head: End
     let base: End
 
-    func request(_ defaultBranch: String?) -> PullRequest {
-        let wanted = defaultBranch ?? base.repo?.defaultBranch
-        return PullRequest(
+    var request: PullRequest {
+        PullRequest(
             number: number,
             branch: head.ref,
             commit: head.sha,
             // A copy that was deleted is not there any more.
             isFork: head.repo == nil || head.repo?.fullName != base.repo?.fullName,
             base: base.ref,
-            intoDefault: wanted.map { $0 == base.ref },
             state: mergedAt != nil ? .merged : state == "open" ? .open : .closed,
             updatedAt: updatedAt,
             endedAt: mergedAt ?? closedAt
@@ -104,14 +102,13 @@ struct GitLabRequest: Decodable {
     let mergedAt: Date?
     let closedAt: Date?
 
-    func request(_ defaultBranch: String?) -> PullRequest {
+    var request: PullRequest {
         PullRequest(
             number: iid,
             branch: sourceBranch,
             commit: sha ?? "",
             isFork: sourceProjectId != targetProjectId,
             base: targetBranch,
-            intoDefault: defaultBranch.map { $0 == targetBranch },
             // `locked` is one that is being merged.
             state: state == "merged" ? .merged : state == "closed" ? .closed : .open,
             updatedAt: updatedAt,
@@ -121,6 +118,7 @@ struct GitLabRequest: Decodable {
 }
 
 struct HostProject: Decodable {
+    let id: Int?
     let fullName: String?
     let pathWithNamespace: String?
     let defaultBranch: String?

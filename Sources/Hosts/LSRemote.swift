@@ -36,7 +36,11 @@ package struct LSRemote: Sendable {
         case .notRun:
             return .failure(HostFailure("\(name): git could not be run", advice: "install git on this machine"))
         case .ended(0, let output, let words):
-            return Self.read(output, name).map { BranchListing(branches: $0, isMoved: Self.isSentOn(words)) }
+            // Kept as one page, so that the next list can be held against it.
+            return Self.read(output, name).map { branches in
+                let page = ListPage(url: "refs/heads", etag: nil, next: nil, branches: branches)
+                return BranchListing(branches: branches, pages: [page], isMoved: Self.isSentOn(words))
+            }
         case .ended(let status, _, let words):
             // 2 is said only with --exit-code, and 128 of whatever could not be reached: neither says that one is gone.
             return .failure(

@@ -35,6 +35,9 @@ enum BranchLines {
         let guess = sighting.match == .resembling ? " (perhaps)" : ""
         let head = "branch \(sighting.branch)\(guess)"
         if let gone = sighting.goneAt { return "\(head), gone since \(canvas.time(gone))" }
+        if let missed = sighting.missed {
+            return "\(head), not listed since \(canvas.time(missed.since)): \(missed.why)"
+        }
         let commit = sighting.commit.map { " at \($0.prefix(10))" } ?? ""
         let active = sighting.activeAt.map { ", last commit \(canvas.time($0))" } ?? ""
         return "\(head)\(commit)\(active)"

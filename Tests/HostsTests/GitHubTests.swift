@@ -18,7 +18,7 @@ import Testing
         let listing = try #require(value(reading.branches))
         #expect(listing.branches.count == 250)
         #expect(Set(listing.branches.map(\.name)).count == 250)
-        let paths = server.requests.map(\.path).filter { !$0.contains("pulls") }
+        let paths = server.requests.map(\.path).filter { $0.contains("branches") }
         #expect(
             paths == [
                 "/repos/acme/shop/branches?per_page=100", "/repositories/77/list/1?branches",
@@ -230,11 +230,50 @@ import Testing
         defer { server.stop() }
         let asked = ["feature/b1", "feature/none", "feature/b1-mo"]
         let repository = try repository(server.url)
-        #expect(await hosts().missing(asked, of: repository, now: now) == ["feature/none", "feature/b1-mo"])
+        #expect(await hosts().missing(asked, of: repository).absent == ["feature/none", "feature/b1-mo"])
         for answer in [ScriptedAnswer(status: 404), ScriptedAnswer(status: 500), ScriptedAnswer(body: "{}")] {
             server.change { $0.instead = { _ in answer } }
-            #expect(await hosts().missing(asked, of: repository, now: now).isEmpty)
+            #expect(await hosts().missing(asked, of: repository).absent.isEmpty)
         }
+    }
+
+    @Test(arguments: [ScriptedAnswer(status: 500), ScriptedAnswer(ending: .silence), ScriptedAnswer(status: 429)])
+    func `N3 after a host that does not answer nothing more is asked, and the rest is unknown`(
+        answer: ScriptedAnswer
+    ) async throws {
+        let server = try ScriptedGitHub(branches(1))
+        defer { server.stop() }
+        server.change { $0.instead = { _ in answer } }
+        let asked = (0..<30).map { "feature/\($0)" }
+        let missing = await hosts().missing(asked, of: try repository(server.url))
+        #expect(missing.absent.isEmpty && Set(missing.unanswered.keys) == Set(asked))
+        #expect(Set(missing.unanswered.values).count == 1)
+        // As often as one request is tried.
+        #expect(server.requests.count == (answer.status == 429 ? 1 : 3))
+        let before = server.requests.count
+        #expect(
+            await hosts().commits(asked, of: try repository(server.url), isOver: { false }, now: now).isEmpty
+        )
+        #expect(server.requests.count - before == before)
+    }
+
+    @Test func `N3 nothing is asked for by its name once there is no time left`() async throws {
+        let server = try ScriptedGitHub(branches(1))
+        defer { server.stop() }
+        let asked = (0..<130).map { "feature/\($0)" }
+        let repository = try repository(server.url)
+        let late = await hosts().missing(asked, of: repository, isOver: { server.requests.count >= 2 }, now: now)
+        #expect(server.requests.count == 2)
+        #expect(late.absent == ["feature/0", "feature/1"] && late.unanswered.count == 128)
+        #expect(late.unanswered["feature/2"] == "the scan's time was over")
+        let most = await hosts().missing(asked, of: repository)
+        #expect(most.absent.count == 100 && most.unanswered.count == 30)
+        // One that is refused, for its name perhaps, keeps nobody from asking for the next.
+        server.change { $0.instead = { $0.path.hasSuffix("/0?per_page=100") ? ScriptedAnswer(status: 422) : nil } }
+        #expect(await hosts().missing(Array(asked.prefix(3)), of: repository).absent == ["feature/1", "feature/2"])
+        let before = server.requests.count
+        #expect(await hosts().commits(["c0"], of: repository, isOver: { true }, now: now).isEmpty)
+        #expect(server.requests.count == before)
     }
 
     @Test func `pull requests are read from the newest change on, as far as they are not known`() async throws {
@@ -304,7 +343,8 @@ import Testing
         server.change {
             $0.commits["c0"] = .init(at: "2026-11-20T10:00:00+01:00", name: "Ada", address: "ada@example.com")
         }
-        let found = await hosts().commits(["c0", "unknown"], of: try repository(server.url), now: now)
+        let found = await hosts()
+            .commits(["c0", "unknown"], of: try repository(server.url), isOver: { false }, now: now)
         #expect(
             found == [
                 "c0": HostCommit(

@@ -41,7 +41,7 @@ import Testing
         }
     }
 
-    @Test func `merge requests are open, closed or merged, into the default branch or another`() async throws {
+    @Test func `merge requests are open, closed or merged, into one branch or another`() async throws {
         func request(_ number: Int, _ state: String, base: String = "main", source: Int = 1) -> String {
             """
             {"iid":\(number),"state":"\(state)","source_branch":"feature/\(number)","target_branch":"\(base)","sha":"c",\
@@ -63,7 +63,8 @@ import Testing
         let found = try #require(value(reading.requests)).requests
         #expect(found.map(\.state) == [.open, .merged, .closed, .open, .merged])
         #expect(found.map(\.isFork) == [false, false, false, true, false])
-        #expect(found.map(\.intoDefault) == [true, true, true, true, false])
+        #expect(found.map(\.base) == ["main", "main", "main", "main", "develop"])
+        #expect(reading.defaultBranch == "main")
         #expect(found[1].endedAt == hostDate("2026-11-19T10:00:00Z"))
     }
 
@@ -75,7 +76,7 @@ import Testing
         }
         defer { server.stop() }
         let repository = try repository(server.url, kind: .gitlab)
-        let missing = await hosts().missing(["feature/there", "feature/gone"], of: repository, now: now)
+        let missing = await hosts().missing(["feature/there", "feature/gone"], of: repository).absent
         #expect(missing == ["feature/gone"])
     }
 

@@ -31,6 +31,10 @@ extension GitHosts {
     ) async -> RepositoryReading {
         await read(repository, known: known, numbers: numbers, isOver: { false }, now: now)
     }
+
+    func missing(_ branches: [String], of repository: Repository) async -> MissingBranches {
+        await missing(branches, of: repository, isOver: { false }, now: now)
+    }
 }
 
 /// Why it failed; nothing where it did not.

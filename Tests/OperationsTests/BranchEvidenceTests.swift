@@ -9,74 +9,26 @@ import Testing
 
 /// The ways of knowing that a branch is gone, from a host's answer to a verdict.
 @Suite struct BranchEvidenceTests {
-    private static let policy = Scenario.strict.replacing("{ age: 1d }", with: "{ branch: gone }")
-    private static let main = ScriptedGitHub.Branch("main", "m")
-
-    private struct House {
-        let scenario: Scenario
-        let repositories: [Repository]
-        var hosts: any GitHosting
-
-        @discardableResult
-        func look() async throws -> ScanOutcome {
-            scenario.clock.pass(.seconds(3_600))
-            let outcome = try await Scan(
-                provider: scenario.world,
-                store: scenario.ledger,
-                rules: scenario.wiring.rules,
-                locks: scenario.ledger,
-                evidence: [
-                    BranchEvidence(
-                        host: hosts,
-                        store: scenario.ledger,
-                        repositories: repositories,
-                        names: scenario.wiring.rules.names
-                    )
-                ]
-            ).run(only: nil, full: false, clock: scenario.wiring.clock, progress: { _ in })
-            try await scenario.evaluate()
-            return outcome
-        }
-
-        func verdict(_ name: String) async throws -> String? { try await scenario.environment(name)?.verdict?.verdict }
-        func because(_ name: String) async throws -> String {
-            let trace = try await scenario.environment(name)?.verdict?.trace ?? []
-            return String(decoding: trace, as: UTF8.self)
-        }
-    }
-
-    private static func repository(_ address: String, kind: Repository.Kind, api: String = "") throws -> Repository {
-        Repository(address: address, place: try #require(RepositoryPlace(address: address)), kind: kind, api: api)
-    }
-
-    private static func github(_ api: String) throws -> Repository {
-        try repository("https://github.com/acme/shop", kind: .github, api: api)
-    }
-
-    private static func with(
-        _ repositories: [Repository],
-        policy: String = policy,
-        _ body: (House) async throws -> Void
-    ) async throws {
-        try await Scenario.run { scenario in
-            try await scenario.ready(policy)
-            let hosts = GitHosts(transport: HTTPPool(width: 1), token: { _ in .success(nil) }, sleep: { _ in })
-            try await body(House(scenario: scenario, repositories: repositories, hosts: hosts))
-        }
-    }
-
-    @Test func `plain git: a branch that was seen and is deleted makes its environment stale`() async throws {
+    @Test func `R3 plain git: a branch that two readings apart both lack makes its environment stale, one does not`()
+        async throws
+    {
         try await GitRepository.with { git in
             try await git.git("branch", "feature/x")
             try await git.git("branch", "feature/y")
-            let repository = try Self.repository("file://\(git.folder)", kind: .git)
-            try await Self.with([repository]) { house in
+            let repository = try BranchHouse.repository("file://\(git.folder)", kind: .git)
+            try await BranchHouse.with([repository]) { house in
                 for name in ["shop-feat-x", "shop-feat-y", "shop-feat-never"] { await house.scenario.world.old(name) }
                 try await house.look()
                 #expect(try await house.verdict("feat-x") == "keep")
                 #expect(try await house.verdict("feat-never") == "undecided")
                 try await git.git("branch", "-D", "feature/x")
-                try await house.look()
+                for _ in 1...3 {
+                    try await house.look()
+                    #expect(try await house.verdict("feat-x") == "undecided")
+                }
+                let because = try await house.because("feat-x")
+                #expect(because.contains("another reading has to lack it"), "\(because)")
+                try await house.look(after: 4)
                 #expect(try await house.verdict("feat-x") == "stale")
                 #expect(try await house.verdict("feat-y") == "keep")
                 #expect(try await house.verdict("feat-never") == "undecided")
@@ -91,8 +43,8 @@ import Testing
     @Test func `R1 plain git: a repository that is gone itself has lost no branch`() async throws {
         try await GitRepository.with { git in
             try await git.git("branch", "feature/x")
-            let repository = try Self.repository("file://\(git.folder)/.git", kind: .git)
-            try await Self.with([repository]) { house in
+            let repository = try BranchHouse.repository("file://\(git.folder)/.git", kind: .git)
+            try await BranchHouse.with([repository]) { house in
                 await house.scenario.world.old("shop-feat-x")
                 try await house.look()
                 try FileManager.default.moveItem(atPath: "\(git.folder)/.git", toPath: "\(git.folder)/moved")
@@ -117,9 +69,9 @@ import Testing
 
     @Test(arguments: unreadable.indices)
     func `R1 GitHub: what could not be read leaves a deleted branch unknown`(index: Int) async throws {
-        let server = try ScriptedGitHub([Self.main, .init("feature/x", "a")])
+        let server = try ScriptedGitHub([BranchHouse.main, .init("feature/x", "a")])
         defer { server.stop() }
-        try await Self.with([try Self.github(server.url)]) { house in
+        try await BranchHouse.with([try BranchHouse.github(server.url)]) { house in
             await house.scenario.world.old("shop-feat-x")
             try await house.look()
             #expect(try await house.verdict("feat-x") == "keep")
@@ -141,9 +93,9 @@ import Testing
     }
 
     @Test func `R2 GitHub: a branch that slipped between two pages is not gone`() async throws {
-        let server = try ScriptedGitHub([Self.main, .init("feature/x", "a")])
+        let server = try ScriptedGitHub([BranchHouse.main, .init("feature/x", "a")])
         defer { server.stop() }
-        try await Self.with([try Self.github(server.url)]) { house in
+        try await BranchHouse.with([try BranchHouse.github(server.url)]) { house in
             await house.scenario.world.old("shop-feat-x")
             try await house.look()
             // The list lacks it, and by its name it is there.
@@ -162,9 +114,9 @@ import Testing
         async throws
     {
         let many = (0..<150).map { ScriptedGitHub.Branch("aaa/\($0)", "c") }
-        let server = try ScriptedGitHub(many + [Self.main, .init("zzz/feature/x", "a")])
+        let server = try ScriptedGitHub(many + [BranchHouse.main, .init("zzz/feature/x", "a")])
         defer { server.stop() }
-        try await Self.with([try Self.github(server.url)]) { house in
+        try await BranchHouse.with([try BranchHouse.github(server.url)]) { house in
             await house.scenario.world.old("shop-feat-x")
             try await house.look()
             #expect(try await house.verdict("feat-x") == "keep")
@@ -186,9 +138,9 @@ import Testing
     }
 
     @Test func `GitHub: a repository that was renamed keeps its branches, and its new name is told`() async throws {
-        let server = try ScriptedGitHub([Self.main, .init("feature/x", "a")])
+        let server = try ScriptedGitHub([BranchHouse.main, .init("feature/x", "a")])
         defer { server.stop() }
-        let old = try Self.repository("https://github.com/acme/old", kind: .github, api: server.url)
+        let old = try BranchHouse.repository("https://github.com/acme/old", kind: .github, api: server.url)
         server.change { state in
             state.name = "acme/store"
             state.instead = { request in
@@ -197,7 +149,7 @@ import Testing
                 return ScriptedAnswer(status: 301, headers: [("Location", "/repos/acme/shop\(rest)")])
             }
         }
-        try await Self.with([old]) { house in
+        try await BranchHouse.with([old]) { house in
             await house.scenario.world.old("shop-feat-x")
             let outcome = try await house.look()
             #expect(try await house.verdict("feat-x") == "keep")
@@ -207,13 +159,13 @@ import Testing
 
     @Test func `P17 R1 GitHub: a host that sends us to another one is unknown, and that one is not asked`() async throws
     {
-        let elsewhere = try ScriptedGitHub([Self.main])
-        let server = try ScriptedGitHub([Self.main, .init("feature/x", "a")])
+        let elsewhere = try ScriptedGitHub([BranchHouse.main])
+        let server = try ScriptedGitHub([BranchHouse.main, .init("feature/x", "a")])
         defer {
             server.stop()
             elsewhere.stop()
         }
-        try await Self.with([try Self.github(server.url)]) { house in
+        try await BranchHouse.with([try BranchHouse.github(server.url)]) { house in
             await house.scenario.world.old("shop-feat-x")
             try await house.look()
             let place = "\(elsewhere.url)/repos/acme/shop/branches"
@@ -225,9 +177,9 @@ import Testing
     }
 
     @Test func `N3 a host that asked to be left alone is not called before that`() async throws {
-        let server = try ScriptedGitHub([Self.main, .init("feature/x", "a")])
+        let server = try ScriptedGitHub([BranchHouse.main, .init("feature/x", "a")])
         defer { server.stop() }
-        try await Self.with([try Self.github(server.url)]) { house in
+        try await BranchHouse.with([try BranchHouse.github(server.url)]) { house in
             await house.scenario.world.old("shop-feat-x")
             server.change { $0.instead = { _ in ScriptedAnswer(status: 429, headers: [("Retry-After", "7200")]) } }
             try await house.look()
@@ -243,10 +195,10 @@ import Testing
 
     @Test func `a cut slug is alive as long as one live branch begins like it, and unknown after that`() async throws {
         let server = try ScriptedGitHub([
-            Self.main, .init("feature/checkout-redesign-one", "a"), .init("feature/checkout-redesign-two", "b"),
+            BranchHouse.main, .init("feature/checkout-redesign-one", "a"), .init("feature/checkout-redesign-two", "b"),
         ])
         defer { server.stop() }
-        try await Self.with([try Self.github(server.url)]) { house in
+        try await BranchHouse.with([try BranchHouse.github(server.url)]) { house in
             await house.scenario.world.old("shop-feat-checkout-redes")
             try await house.look()
             #expect(try await house.verdict("feat-checkout-redes") == "keep")
@@ -260,11 +212,11 @@ import Testing
     }
 
     @Test func `a pull request by its number: open, merged, and its environment goes`() async throws {
-        let server = try ScriptedGitHub([Self.main, .init("topic", "a")])
+        let server = try ScriptedGitHub([BranchHouse.main, .init("topic", "a")])
         defer { server.stop() }
         server.change { $0.pulls = [.init(12, "topic", "a", updatedAt: "2025-10-01T10:00:00Z")] }
-        let merged = Self.policy.replacing("{ branch: gone }", with: "{ pull_request: merged }")
-        try await Self.with([try Self.github(server.url)], policy: merged) { house in
+        let merged = BranchHouse.policy.replacing("{ branch: gone }", with: "{ pull_request: merged }")
+        try await BranchHouse.with([try BranchHouse.github(server.url)], policy: merged) { house in
             await house.scenario.world.old("shop-pr-12")
             await house.scenario.world.old("shop-pr-13")
             try await house.look()
@@ -287,17 +239,17 @@ import Testing
     @Test func `what a pipeline registered is the repository and the branch, whatever the settings' names say`()
         async throws
     {
-        let shop = try ScriptedGitHub([Self.main, .init("topic/ours", "a"), .init("feature/x", "b")])
-        let web = try ScriptedGitHub([Self.main, .init("feature/x", "b")])
+        let shop = try ScriptedGitHub([BranchHouse.main, .init("topic/ours", "a"), .init("feature/x", "b")])
+        let web = try ScriptedGitHub([BranchHouse.main, .init("feature/x", "b")])
         defer {
             shop.stop()
             web.stop()
         }
         let repositories = [
-            try Self.github(shop.url),
-            try Self.repository("https://github.com/acme/web", kind: .github, api: web.url),
+            try BranchHouse.github(shop.url),
+            try BranchHouse.repository("https://github.com/acme/web", kind: .github, api: web.url),
         ]
-        try await Self.with(repositories) { house in
+        try await BranchHouse.with(repositories) { house in
             let draft = try Self.draft("feat-x", branch: "topic/ours", repository: "https://github.com/acme/shop")
             _ = try await house.scenario.ledger.register(draft, in: SpaceName(Scenario.shop.text))
             await house.scenario.world.add("shop-feat-x", in: Scenario.home, created: house.scenario.clock.now)
@@ -308,7 +260,7 @@ import Testing
             #expect(seen?.repositories.map(\.isRegistered) == [true])
             #expect(seen?.branches.map(\.branch) == ["feature/x", "topic/ours"])
             #expect(web.requests.isEmpty)
-            shop.change { $0.branches = [Self.main] }
+            shop.change { $0.branches = [BranchHouse.main] }
             try await house.look()
             #expect(try await house.verdict("feat-x") == "stale")
         }
@@ -322,12 +274,12 @@ import Testing
     }
 
     @Test func `the author of the newest commit owns what nobody else does`() async throws {
-        let server = try ScriptedGitHub([Self.main, .init("feature/x", "a")])
+        let server = try ScriptedGitHub([BranchHouse.main, .init("feature/x", "a")])
         defer { server.stop() }
         server.change {
             $0.commits["a"] = .init(at: "2025-10-01T10:00:00Z", name: "Bob", address: "bob@example.com")
         }
-        try await Self.with([try Self.github(server.url)]) { house in
+        try await BranchHouse.with([try BranchHouse.github(server.url)]) { house in
             await house.scenario.world.old("shop-feat-x")
             try await house.look()
             let found = try await house.scenario.environment("feat-x")
@@ -341,13 +293,13 @@ import Testing
     }
 
     @Test func `a repository that left the settings says nothing any more`() async throws {
-        let server = try ScriptedGitHub([Self.main, .init("feature/x", "a")])
+        let server = try ScriptedGitHub([BranchHouse.main, .init("feature/x", "a")])
         defer { server.stop() }
-        try await Self.with([try Self.github(server.url)]) { house in
+        try await BranchHouse.with([try BranchHouse.github(server.url)]) { house in
             await house.scenario.world.old("shop-feat-x")
             try await house.look()
             #expect(try await house.scenario.environment("feat-x")?.branches.branches.count == 1)
-            let without = House(scenario: house.scenario, repositories: [], hosts: house.hosts)
+            let without = BranchHouse(scenario: house.scenario, repositories: [], hosts: house.hosts)
             try await without.look()
             #expect(try await without.scenario.environment("feat-x")?.branches == EnvironmentBranches.none)
         }

@@ -59,6 +59,8 @@ package final class ScriptedGitHub: Sendable {
         package var commits: [String: Author] = [:]
         package var pageSize = 100
         package var name = "acme/shop"
+        package var id = 77
+        package var defaultBranch = "main"
         /// What is answered instead; nil passes.
         package var instead: @Sendable (ScriptedServer.Request) -> ScriptedAnswer? = { _ in nil }
     }
@@ -100,7 +102,7 @@ extension ScriptedGitHub.State {
         guard path.hasPrefix(root) else { return ScriptedAnswer(status: 404, body: #"{"message":"Not Found"}"#) }
         let rest = path.dropFirst(root.count)
         if rest.isEmpty {
-            return ScriptedAnswer(body: #"{"full_name":"\#(name)","default_branch":"main"}"#)
+            return ScriptedAnswer(body: #"{"id":\#(id),"full_name":"\#(name)","default_branch":"\#(defaultBranch)"}"#)
         }
         if rest == "/branches" { return listed(0, "branches", request) }
         if rest == "/pulls" { return listed(0, "pulls", request) }
@@ -143,7 +145,7 @@ extension ScriptedGitHub.State {
 
     private func json(_ pull: ScriptedGitHub.Pull) -> String {
         func text(_ value: String?) -> String { value.map { "\"\($0)\"" } ?? "null" }
-        let home = #"{"full_name":"\#(name)","default_branch":"main"}"#
+        let home = #"{"id":\#(id),"full_name":"\#(name)","default_branch":"\#(defaultBranch)"}"#
         let head = pull.isFork ? #"{"full_name":"eve/shop","default_branch":"main"}"# : home
         return """
             {"number":\(pull.number),"state":"\(pull.state)","updated_at":"\(pull.updatedAt)",\

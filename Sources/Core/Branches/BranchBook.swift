@@ -51,6 +51,8 @@ package struct BranchBook: Sendable {
     private let now: Date
     /// Branches that are not listed, were asked for by name, and are not there: both have to say so.
     package var absent: Set<String> = []
+    /// Branches that are not listed, and could not be asked for, with the reason.
+    package var unanswered: [String: String] = [:]
     /// What the host says of commits, by hash.
     package var commits: [String: HostCommit] = [:]
 
@@ -132,12 +134,26 @@ package struct BranchBook: Sendable {
         if let found = listed[branch] { return seen(found, match, past) }
         if var past {
             past.match = match
-            if past.goneAt == nil, absent.contains(branch) { past.goneAt = now }
+            if past.goneAt == nil { miss(&past) }
             return past
         }
         // A pipeline may have named a branch of somebody's copy, of which plain git knows nothing.
         guard absent.contains(branch), !isPlain else { return nil }
         return BranchSighting(repository: address, branch: branch, match: match, goneAt: now)
+    }
+
+    private func miss(_ past: inout BranchSighting) {
+        let since = past.missed?.since ?? now
+        past.missed = unanswered[past.branch].map { BranchSighting.Missed(since: since, why: $0) }
+        guard absent.contains(past.branch) else { return }
+        // One answer of git is all that it says of a repository, and nothing in it tells whose.
+        guard !isPlain || now.passed(since: since) >= Self.apart else {
+            let why = "another reading has to lack it, after \(since.later(by: Self.apart).minuteText)"
+            past.missed = BranchSighting.Missed(since: since, why: why)
+            return
+        }
+        past.goneAt = isPlain ? since : now
+        past.missed = nil
     }
 
     private func seen(_ found: HostBranch, _ match: BranchSighting.Match, _ past: BranchSighting?) -> BranchSighting {

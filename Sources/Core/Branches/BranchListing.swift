@@ -74,7 +74,9 @@ package struct PullRequest: Sendable, Hashable, Codable {
     /// The branch is in somebody's copy of the repository.
     package var isFork: Bool
     package var base: String
-    /// Nil where the host does not say which branch is the default one.
+    /// Into the branch that is the default one now, whichever that was then; nil where that is not known.
+    ///
+    /// Hosts leave it out: what is kept answers it anew each time.
     package var intoDefault: Bool?
     package var state: State
     package var updatedAt: Date
@@ -145,8 +147,17 @@ package struct RequestListing: Sendable, Hashable {
     package var upTo: Date?
     /// Older changes were not read; nil: there are none.
     package var from: Date?
+    /// The default branch as the newest of them has it.
+    package var defaultBranch: String?
 
-    package init(requests: [PullRequest], etag: String? = nil, upTo: Date? = nil, from: Date? = nil) {
+    package init(
+        requests: [PullRequest],
+        etag: String? = nil,
+        upTo: Date? = nil,
+        from: Date? = nil,
+        defaultBranch: String? = nil
+    ) {
+        self.defaultBranch = defaultBranch
         self.requests = requests
         self.etag = etag
         self.upTo = upTo
@@ -164,6 +175,9 @@ package struct KnownRepository: Sendable, Hashable {
     package var readAt: Date?
     /// Its host asked not to be called before.
     package var notBefore: Date?
+    /// The host's own number for it.
+    package var project: String?
+    package var doubt: ListDoubt?
 
     package init(
         pages: [ListPage] = [],
@@ -172,8 +186,12 @@ package struct KnownRepository: Sendable, Hashable {
         requestsFrom: Date? = nil,
         requests: [PullRequest] = [],
         readAt: Date? = nil,
-        notBefore: Date? = nil
+        notBefore: Date? = nil,
+        project: String? = nil,
+        doubt: ListDoubt? = nil
     ) {
+        self.project = project
+        self.doubt = doubt
         self.pages = pages
         self.requestsTag = requestsTag
         self.requestsUpTo = requestsUpTo
@@ -191,14 +209,22 @@ package struct RepositoryReading: Sendable {
     package var branches: Result<BranchListing, HostFailure>
     /// Nil where its kind knows none.
     package var requests: Result<RequestListing, HostFailure>?
+    /// Asked where the branches are not those that were known; nil where they are, or its kind knows none.
+    package var project: Result<HostedProject, HostFailure>?
+    /// Where finished work goes, as the settings or this reading say; nil: as before.
+    package var defaultBranch: String?
     /// Its name by now, where the host sent us on.
     package var movedTo: String?
 
     package init(
         branches: Result<BranchListing, HostFailure>,
         requests: Result<RequestListing, HostFailure>? = nil,
+        project: Result<HostedProject, HostFailure>? = nil,
+        defaultBranch: String? = nil,
         movedTo: String? = nil
     ) {
+        self.project = project
+        self.defaultBranch = defaultBranch
         self.branches = branches
         self.requests = requests
         self.movedTo = movedTo

@@ -48,7 +48,7 @@ extension Condition {
 
     /// Gone is only what every repository's complete list lacks, and what is known to have been its branch.
     private func goneTrace(_ branches: EnvironmentBranches) -> Trace {
-        let alive = branches.branches.filter { $0.goneAt == nil && branches.isRead($0.repository) }
+        let alive = branches.branches.filter { $0.isThere && branches.isRead($0.repository) }
         if !alive.isEmpty {
             let named = alive.prefix(3).map { "\($0.branch) of \(branches.name($0.repository)) \(Self.why($0))" }
             let more = alive.count > 3 ? " and \(alive.count - 3) more" : ""
@@ -72,6 +72,7 @@ extension Condition {
         if let unread = branches.repositories.first(where: { $0.whyUnknown != nil }) {
             return Self.unread(description, unread, unread.whyUnknown)
         }
+        if let trace = missedTrace(branches, branches.branches) { return trace }
         let gone = branches.branches.filter(\.match.isFirm)
         guard let newest = gone.max(by: { ($0.goneAt ?? .distantPast) < ($1.goneAt ?? .distantPast) }) else {
             return neverSeen(branches)
@@ -93,6 +94,17 @@ extension Condition {
             since: newest.goneAt,
             change: "the branch pushed again"
         )
+    }
+
+    private func missedTrace(_ branches: EnvironmentBranches, _ sightings: [BranchSighting]) -> Trace? {
+        for sighting in sightings {
+            guard let missed = sighting.missed else { continue }
+            let saw =
+                "\(sighting.branch) of \(branches.name(sighting.repository)) is not in its list since "
+                + "\(missed.since.minuteText): \(missed.why)"
+            return Trace(description, .unknown, saw: saw, change: "another reading of all branches: curfew scan")
+        }
+        return nil
     }
 
     private func neverSeen(_ branches: EnvironmentBranches) -> Trace {
@@ -125,6 +137,14 @@ extension Condition {
             let saw = "pull request \(open.request.number) of \(branches.name(open.repository)) is open"
             return Trace(description, .no, saw: saw, change: change)
         }
+        // Of a request it is kept what it was merged into, and not which branch is the default one.
+        if let unsure = branches.requests.first(where: { $0.request.state == .merged && $0.request.intoDefault == nil })
+        {
+            let saw =
+                "pull request \(unsure.request.number) of \(branches.name(unsure.repository)) was merged into "
+                + "\(unsure.request.base); which branch is the default one is not known"
+            return Trace(description, .unknown, saw: saw, change: "a reading of the repository: curfew scan")
+        }
         let alive = branches.branches.filter { $0.goneAt == nil }
         // One branch with work that is nowhere else is enough.
         for branch in alive {
@@ -133,6 +153,7 @@ extension Condition {
             }
             if own.contains(where: { $0.request.isMerge && $0.request.commit == branch.commit }) { continue }
             if branch.merged == true { continue }
+            if let trace = missedTrace(branches, [branch]) { return trace }
             if branch.merged == nil, branches.repository(branch.repository)?.kind == .gitlab {
                 let saw =
                     "whether \(branch.branch) was merged is not known: its host says so of one without commits, too"
@@ -234,8 +255,12 @@ extension Condition {
 }
 
 extension PullRequest {
-    /// Into the default branch, as far as the host says.
-    fileprivate var isMerge: Bool { state == .merged && intoDefault != false }
+    /// Into the default branch.
+    fileprivate var isMerge: Bool { state == .merged && intoDefault == true }
+}
+
+extension BranchSighting {
+    fileprivate var isThere: Bool { goneAt == nil && missed == nil }
 }
 
 extension EnvironmentBranches {

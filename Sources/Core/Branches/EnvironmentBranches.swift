@@ -179,6 +179,20 @@ package struct BranchSighting: Sendable, Hashable, Codable {
     package var activeAt: Date?
     /// Of the first complete reading that it was missing from; nil while it is there.
     package var goneAt: Date?
+    /// The newest list lacks it, which alone does not make it gone; nil where it has it, and where it is gone.
+    package var missed: Missed?
+
+    /// Neither there nor gone, as far as anybody knows.
+    package struct Missed: Sendable, Hashable, Codable {
+        package var since: Date
+        /// What is needed to say that it is gone.
+        package var why: String
+
+        package init(since: Date, why: String) {
+            self.since = since
+            self.why = why
+        }
+    }
 
     package init(
         repository: String,
@@ -189,8 +203,10 @@ package struct BranchSighting: Sendable, Hashable, Codable {
         merged: Bool? = nil,
         firstSeenAt: Date? = nil,
         activeAt: Date? = nil,
-        goneAt: Date? = nil
+        goneAt: Date? = nil,
+        missed: Missed? = nil
     ) {
+        self.missed = missed
         self.repository = repository
         self.branch = branch
         self.match = match

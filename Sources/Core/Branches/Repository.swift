@@ -57,11 +57,23 @@ package struct HostFailure: Error, Sendable, Hashable, CustomStringConvertible {
     package let advice: String
     /// The host asked not to be called before.
     package let until: Date?
+    /// The host could not be reached, or could not answer: asking it something else would only take time.
+    package let isOutage: Bool
+    /// It was read, and is not believed yet.
+    package let doubt: ListDoubt?
 
-    package init(_ summary: String, advice: String, until: Date? = nil) {
+    package init(
+        _ summary: String,
+        advice: String,
+        until: Date? = nil,
+        isOutage: Bool = false,
+        doubt: ListDoubt? = nil
+    ) {
         self.summary = summary
         self.advice = advice
         self.until = until
+        self.isOutage = isOutage
+        self.doubt = doubt
     }
 
     package var description: String { "\(summary)\n  \(advice)" }

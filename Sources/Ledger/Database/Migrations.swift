@@ -40,6 +40,7 @@ package enum Migrations {
         Migration("m0017_signals", PackageResources.m0017_signals_sql),
         Migration("m0018_listing", PackageResources.m0018_listing_sql),
         Migration("m0019_workers", PackageResources.m0019_workers_sql),
+        Migration("m0020_mends", PackageResources.m0020_mends_sql),
     ]
 }
 

@@ -7,8 +7,9 @@ enum BranchStatements {
     // MARK: What is known
 
     static let repositories: SQL = """
-        SELECT address, read_at, not_before, requests_tag, requests_up_to, requests_from FROM repositories
-        ORDER BY address
+        SELECT address, read_at, not_before, requests_tag, requests_up_to, requests_from, project, doubted_at, doubt_kept,
+            doubt_project
+        FROM repositories ORDER BY address
         """
 
     static let pages: SQL = """
@@ -17,8 +18,8 @@ enum BranchStatements {
         """
 
     static let requests: SQL = """
-        SELECT r.address, q.number, q.branch, q.commit_hash, q.is_fork, q.base, q.into_default, q.state, q.updated_at,
-            q.ended_at
+        SELECT r.address, q.number, q.branch, q.commit_hash, q.is_fork, q.base, q.base = r.default_branch AS into_default,
+            q.state, q.updated_at, q.ended_at
         FROM pull_requests q JOIN repositories r USING (repository_id) ORDER BY r.address, q.number
         """
 
@@ -42,7 +43,7 @@ enum BranchStatements {
             "branches of environments",
             """
             SELECT e.space, e.name, e.incarnation, r.address, b.branch, b.match, b.commit_hash, b.author, b.merged,
-                b.first_seen_at, b.active_at, b.gone_at
+                b.first_seen_at, b.active_at, b.gone_at, b.missed_at, b.missed_why
             FROM environment_branches b
             JOIN environments e USING (environment_id) JOIN repositories r USING (repository_id)
             WHERE e.environment_id IN (\(chosen)) ORDER BY 1, 2, 3, r.address, b.branch
@@ -55,7 +56,7 @@ enum BranchStatements {
             "pull requests of environments",
             """
             SELECT e.space, e.name, e.incarnation, r.address, q.number, q.branch, q.commit_hash, q.is_fork, q.base,
-                q.into_default, q.state, q.updated_at, q.ended_at
+                q.base = r.default_branch AS into_default, q.state, q.updated_at, q.ended_at
             FROM environment_requests s
             JOIN environments e USING (environment_id) JOIN repositories r USING (repository_id)
             JOIN pull_requests q USING (repository_id, number)
@@ -132,12 +133,27 @@ enum BranchStatements {
         )
     }
 
-    static func noteRead(_ id: Int64, movedTo: String?, at: Date) -> SQL {
+    /// A reading that failed afterwards says nothing for or against it.
+    static func noteDoubt(_ id: Int64, _ doubt: ListDoubt) -> SQL {
+        named(
+            "note doubted list",
+            """
+            UPDATE repositories SET doubted_at = \(doubt.since), doubt_kept = \(Int32(clamping: doubt.kept)),
+                doubt_project = \(doubt.project as String?)
+            WHERE repository_id = \(id)
+            """
+        )
+    }
+
+    static func noteRead(_ id: Int64, _ reading: RepositoryReading, at: Date) -> SQL {
         named(
             "note repository read",
             """
             UPDATE repositories SET read_at = \(at), failed_at = NULL, failure = NULL, advice = NULL,
-                not_before = NULL, moved_to = \(movedTo as String?)
+                not_before = NULL, moved_to = \(reading.movedTo as String?),
+                project = coalesce(\((try? reading.project?.get())?.id as String?), project),
+                default_branch = coalesce(\(reading.defaultBranch as String?), default_branch),
+                doubted_at = NULL, doubt_kept = NULL, doubt_project = NULL
             WHERE repository_id = \(id)
             """
         )
@@ -191,15 +207,15 @@ enum BranchStatements {
         named(
             "add pull requests",
             """
-            INSERT INTO pull_requests AS known (repository_id, number, branch, commit_hash, is_fork, base, into_default,
-                state, updated_at, ended_at)
-            SELECT \(id), given.number, given.branch, given.commit, given.fork, given.base, given.trunk, given.state,
+            INSERT INTO pull_requests AS known (repository_id, number, branch, commit_hash, is_fork, base, state,
+                updated_at, ended_at)
+            SELECT \(id), given.number, given.branch, given.commit, given.fork, given.base, given.state,
                 to_timestamp(given.updated), to_timestamp(given.ended)
             FROM jsonb_to_recordset(\(rows)) AS given (number integer, branch text, commit text, fork boolean, base text,
-                trunk boolean, state text, updated double precision, ended double precision)
+                state text, updated double precision, ended double precision)
             ON CONFLICT (repository_id, number) DO UPDATE SET branch = excluded.branch,
                 commit_hash = excluded.commit_hash, is_fork = excluded.is_fork, base = excluded.base,
-                into_default = excluded.into_default, state = excluded.state, updated_at = excluded.updated_at,
+                state = excluded.state, updated_at = excluded.updated_at,
                 ended_at = excluded.ended_at
             """
         )
@@ -211,21 +227,24 @@ enum BranchStatements {
             "set branches of environments",
             """
             INSERT INTO environment_branches AS known (environment_id, repository_id, branch, match, commit_hash, author,
-                merged, first_seen_at, active_at, gone_at)
+                merged, first_seen_at, active_at, gone_at, missed_at, missed_why)
             SELECT s.environment_id, s.repository_id, given.branch, given.match, given.commit, given.author, given.merged,
-                to_timestamp(given.seen), to_timestamp(given.active), to_timestamp(given.gone)
+                to_timestamp(given.seen), to_timestamp(given.active), to_timestamp(given.gone),
+                to_timestamp(given.missed), given.why
             FROM jsonb_to_recordset(\(rows)) AS given (space text, name text, incarnation integer, branch text, match text,
                 commit text, author text, merged boolean, seen double precision, active double precision,
-                gone double precision)
+                gone double precision, missed double precision, why text)
             JOIN environments e USING (space, name, incarnation)
             JOIN environment_repositories s ON s.environment_id = e.environment_id AND s.repository_id = \(id)
             ON CONFLICT (environment_id, repository_id, branch) DO UPDATE SET match = excluded.match,
                 commit_hash = excluded.commit_hash, author = excluded.author, merged = excluded.merged,
-                first_seen_at = excluded.first_seen_at, active_at = excluded.active_at, gone_at = excluded.gone_at
+                first_seen_at = excluded.first_seen_at, active_at = excluded.active_at, gone_at = excluded.gone_at,
+                missed_at = excluded.missed_at, missed_why = excluded.missed_why
             WHERE (known.match, known.commit_hash, known.author, known.merged, known.first_seen_at, known.active_at,
-                    known.gone_at)
+                    known.gone_at, known.missed_at, known.missed_why)
                 IS DISTINCT FROM (excluded.match, excluded.commit_hash, excluded.author, excluded.merged,
-                    excluded.first_seen_at, excluded.active_at, excluded.gone_at)
+                    excluded.first_seen_at, excluded.active_at, excluded.gone_at, excluded.missed_at,
+                    excluded.missed_why)
             """
         )
     }

@@ -7,12 +7,17 @@ extension PostgresLedger: BranchStore {
         try await transact(readOnly: true) { (session) async throws(LedgerError) in
             var known: [String: KnownRepository] = [:]
             _ = try await session.rows(BranchStatements.repositories) { (row) throws(PostgresError) in
+                let doubted: Date? = try row["doubted_at"]
+                let kept: Int? = try row["doubt_kept"]
+                let other: String? = try row["doubt_project"]
                 known[try row["address"]] = KnownRepository(
                     requestsTag: try row["requests_tag"],
                     requestsUpTo: try row["requests_up_to"],
                     requestsFrom: try row["requests_from"],
                     readAt: try row["read_at"],
-                    notBefore: try row["not_before"]
+                    notBefore: try row["not_before"],
+                    project: try row["project"],
+                    doubt: doubted.map { ListDoubt(since: $0, kept: kept ?? 0, project: other) }
                 )
             }
             _ = try await session.rows(BranchStatements.pages) { (row) throws(PostgresError) in
@@ -57,9 +62,10 @@ extension PostgresLedger: BranchStore {
             switch reading.branches {
             case .failure(let failure):
                 try await session.run(BranchStatements.noteFailed(id, failure, at: at))
+                if let doubt = failure.doubt { try await session.run(BranchStatements.noteDoubt(id, doubt)) }
                 return
             case .success(let listing):
-                try await session.run(BranchStatements.noteRead(id, movedTo: reading.movedTo, at: at))
+                try await session.run(BranchStatements.noteRead(id, reading, at: at))
                 try await session.run(BranchStatements.removePages(id, but: listing.pages.map(\.url)))
                 try await session.run(BranchStatements.addPages(id, try jsonb(listing.pages)))
             }
@@ -124,6 +130,8 @@ extension StandingRepository {
 
 extension BranchSighting {
     fileprivate init(row: Row) throws(PostgresError) {
+        let missed: Date? = try row["missed_at"]
+        let why: String? = try row["missed_why"]
         self.init(
             repository: try row["address"],
             branch: try row["branch"],
@@ -133,7 +141,8 @@ extension BranchSighting {
             merged: try row["merged"],
             firstSeenAt: try row["first_seen_at"],
             activeAt: try row["active_at"],
-            goneAt: try row["gone_at"]
+            goneAt: try row["gone_at"],
+            missed: missed.map { Missed(since: $0, why: why ?? "") }
         )
     }
 }
@@ -180,7 +189,6 @@ private struct RequestRow: Encodable {
     let commit: String
     let fork: Bool
     let base: String
-    let trunk: Bool?
     let state: String
     let updated: Double
     let ended: Double?
@@ -191,7 +199,6 @@ private struct RequestRow: Encodable {
         commit = request.commit
         fork = request.isFork
         base = request.base
-        trunk = request.intoDefault
         state = request.state.rawValue
         updated = request.updatedAt.timeIntervalSince1970
         ended = request.endedAt?.timeIntervalSince1970
@@ -210,6 +217,8 @@ private struct BranchRow: Encodable {
     let seen: Double?
     let active: Double?
     let gone: Double?
+    let missed: Double?
+    let why: String?
 
     init(_ key: EnvironmentKey, _ sighting: BranchSighting) {
         space = key.space.text
@@ -223,6 +232,8 @@ private struct BranchRow: Encodable {
         seen = sighting.firstSeenAt?.timeIntervalSince1970
         active = sighting.activeAt?.timeIntervalSince1970
         gone = sighting.goneAt?.timeIntervalSince1970
+        missed = sighting.missed?.since.timeIntervalSince1970
+        why = sighting.missed?.why
     }
 }
 

@@ -89,7 +89,7 @@ package struct BranchEvidence: EvidenceReading {
         _ clock: @Sendable () -> Date
     ) async throws(StoreFailure) -> [EvidenceNote] {
         let now = clock()
-        let reading: RepositoryReading
+        var reading: RepositoryReading
         if let until, now >= until {
             let failure = HostFailure("\(repository.place): the scan's time was over", advice: "the next scan reads it")
             reading = RepositoryReading(branches: .failure(failure))
@@ -108,6 +108,9 @@ package struct BranchEvidence: EvidenceReading {
                 isOver: { until.map { clock() >= $0 } ?? false },
                 now: now
             )
+            if let failure = known.suspicion(of: reading, of: repository, at: now) {
+                reading.branches = .failure(failure)
+            }
         }
         guard case .success(let listing) = reading.branches else {
             try await store.record(reading, of: repository, sightings: [:], at: now)
@@ -127,9 +130,24 @@ package struct BranchEvidence: EvidenceReading {
             now: now
         )
         let doubts = entries.values.reduce(into: Set<String>()) { $0.formUnion(book.doubts($1)) }
-        if !doubts.isEmpty { book.absent = await host.missing(doubts.sorted(), of: repository, now: now) }
+        if !doubts.isEmpty {
+            let missing = await host.missing(
+                doubts.sorted(),
+                of: repository,
+                isOver: { until.map { clock() >= $0 } ?? false },
+                now: now
+            )
+            (book.absent, book.unanswered) = (missing.absent, missing.unanswered)
+        }
         let news = entries.values.reduce(into: Set<String>()) { $0.formUnion(book.news($1)) }
-        if !news.isEmpty { book.commits = await host.commits(news.sorted(), of: repository, now: now) }
+        if !news.isEmpty {
+            book.commits = await host.commits(
+                news.sorted(),
+                of: repository,
+                isOver: { until.map { clock() >= $0 } ?? false },
+                now: now
+            )
+        }
         let sightings = entries.mapValues { book.sightings($0) }
         try await store.record(reading, of: repository, sightings: sightings, at: now)
         return notes(reading, repository, entries.count)
