@@ -11,11 +11,19 @@ package struct PostgresLedger: Sendable {
     /// The database is our own private cluster.
     package let embedded: Bool
     let writes = Writes()
+    /// Between two tries of one transaction.
+    private let pause: @Sendable (Duration) async -> Void
 
     /// `settings` are as `LedgerDatabase.session` makes them; the schema is migrated.
-    package init(settings: ConnectionSettings, embedded: Bool, maximum: Int = 4) {
+    package init(
+        settings: ConnectionSettings,
+        embedded: Bool,
+        maximum: Int = 4,
+        pause: @escaping @Sendable (Duration) async -> Void = { try? await Task.sleep(for: $0) }
+    ) {
         self.settings = settings
         self.embedded = embedded
+        self.pause = pause
         pool = Pool(settings, maximum: maximum)
     }
 
@@ -47,9 +55,16 @@ package struct PostgresLedger: Sendable {
                 }
             } catch {
                 guard attempt < 5, error.isWorthAnotherTry else { throw error.failure(advice: reachingIt) }
+                // Whoever was in the way needs a moment, and whoever else was turned away comes at another one.
+                await pause(Self.pause(after: attempt, of: .random(in: 0...1)))
                 attempt += 1
             }
         }
+    }
+
+    /// About 10, 20, 40 and 80 ms, each half as long or half as long again; `share` is from 0 to 1.
+    static func pause(after attempt: Int, of share: Double) -> Duration {
+        .milliseconds(10) * Double(1 << (min(attempt, 8) - 1)) * (0.5 + share)
     }
 
     /// One statement that changes nothing.

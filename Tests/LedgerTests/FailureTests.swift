@@ -1,6 +1,7 @@
 import Core
 import Foundation
 import Postgres
+import Synchronization
 import Testing
 
 @testable import Ledger
@@ -100,6 +101,58 @@ import Testing
                 #expect(attempts == expected)
                 #expect(failed?.kind == (expected == 1 ? .broken : .conflict))
             }
+        }
+    }
+
+    @Test func `N3 between two tries there is a pause that grows, and is not the same for all who were turned away`()
+        async throws
+    {
+        try await LedgerFixture.with { fixture in
+            let pauses = Mutex<[Duration]>([])
+            let ledger = PostgresLedger(settings: fixture.settings, embedded: false) { pause in
+                pauses.withLock { $0.append(pause) }
+            }
+            let failed = await failure {
+                try await ledger.transact { (_) async throws(LedgerError) in
+                    throw .postgres(PostgresError(.server, "no", sqlState: .deadlockDetected))
+                }
+            }
+            #expect(failed?.kind == .conflict)
+            let found = pauses.withLock(\.self)
+            #expect(found.count == 4)
+            for (pause, middle) in zip(found, [10, 20, 40, 80]) {
+                #expect(pause >= .milliseconds(middle / 2) && pause <= .milliseconds(middle * 3 / 2), "\(found)")
+            }
+            // Nobody is kept waiting for what does not get better.
+            _ = await failure {
+                try await ledger.transact { (_) async throws(LedgerError) in
+                    throw .postgres(PostgresError(.server, "no", sqlState: .checkViolation))
+                }
+            }
+            #expect(pauses.withLock(\.count) == 4)
+            await ledger.close()
+        }
+        #expect(PostgresLedger.pause(after: 1, of: 0) == .milliseconds(5))
+        #expect(PostgresLedger.pause(after: 4, of: 1) == .milliseconds(120))
+    }
+
+    @Test func `N3 who takes longer between two statements than the server waits begins again, and reads all of it`()
+        async throws
+    {
+        try await LedgerFixture.with { fixture in
+            try await fixture.ledger.scan([component("a"), component("b", named: ["feat-y"])], at: day(1))
+            var impatient = fixture.settings
+            impatient.options = (impatient.options ?? "") + " -c idle_in_transaction_session_timeout=100ms"
+            let ledger = PostgresLedger(settings: impatient, embedded: false)
+            var seen: [String] = []
+            let count = try await ledger.environments(atMost: 1) { (some) async throws(StoreFailure) in
+                seen += some.map(\.key.name.text)
+                guard seen.count == 1 else { return }
+                do { try await fixture.sql("SELECT pg_sleep(0.5)") } catch { throw StoreFailure(.broken, "\(error)") }
+            }
+            #expect(count == 2)
+            #expect(seen == ["feat-x", "feat-x", "feat-y"])
+            await ledger.close()
         }
     }
 
