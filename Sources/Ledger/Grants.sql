@@ -94,6 +94,7 @@ GRANT INSERT, UPDATE ON scans, components, environments TO curfew_scanner;
 GRANT INSERT, UPDATE (state, state_because, state_at, accepted_at, fence) ON targets TO curfew_scanner;
 GRANT INSERT, UPDATE ON scan_targets, scan_workers TO curfew_scanner;
 GRANT INSERT ON accounts, readings, environment_targets, naming_revisions TO curfew_scanner;
+GRANT EXECUTE ON FUNCTION lapse_modes(text[], text[]) TO curfew_scanner, curfew_operator;
 GRANT INSERT, DELETE ON resources TO curfew_scanner;
 GRANT INSERT, UPDATE ON groupings TO curfew_scanner;
 GRANT INSERT, UPDATE ON functions, function_readings TO curfew_scanner;
@@ -133,7 +134,7 @@ GRANT UPDATE (ended_at, owner, owner_source, owner_detail, owner_conflict) ON en
 GRANT INSERT ON policy_revisions TO curfew_operator;
 GRANT INSERT, UPDATE (resumed_by, resumed_at) ON pauses TO curfew_operator;
 GRANT UPDATE (accepted_at, accepted_by, accepted_because) ON account_holds TO curfew_operator;
-GRANT INSERT, UPDATE (mode, mode_because, mode_by, mode_at) ON accounts TO curfew_operator;
+GRANT INSERT, UPDATE (mode, mode_because, mode_by, mode_at, mode_origin) ON accounts TO curfew_operator;
 GRANT UPDATE (state, state_because, state_at, accepted_at) ON targets TO curfew_operator;
 GRANT UPDATE (gone_at, gone_because) ON components TO curfew_operator;
 

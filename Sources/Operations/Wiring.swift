@@ -63,6 +63,8 @@ package struct Wiring: Sendable {
     package var accountNames: [AccountID: String]
     /// What the organization calls its accounts (P9); nil where none is configured.
     package var organizationNames: AccountNames?
+    /// Where accounts come from that are looked after (D2).
+    package var accountOrigins: [AccountID: AccountOverview.Origin]
     package var people: [Person]
     /// `approval: automatic` is possible: the provider is an emulator on this machine.
     package var automaticAllowed: Bool
@@ -90,6 +92,7 @@ package struct Wiring: Sendable {
         rules: ScanRules,
         accountNames: [AccountID: String],
         organizationNames: AccountNames? = nil,
+        accountOrigins: [AccountID: AccountOverview.Origin] = [:],
         people: [Person],
         automaticAllowed: Bool,
         timings: Timings,
@@ -108,6 +111,7 @@ package struct Wiring: Sendable {
         self.rules = rules
         self.accountNames = accountNames
         self.organizationNames = organizationNames
+        self.accountOrigins = accountOrigins
         self.people = people
         self.automaticAllowed = automaticAllowed
         self.timings = timings
@@ -124,6 +128,11 @@ package struct Wiring: Sendable {
         } else {
             self.storeClock = { try await store.clock() }
         }
+    }
+
+    /// The accounts on record, with the modes that hold for where they come from now (D2).
+    package func accounts() async throws(StoreFailure) -> [AccountRecord] {
+        try await store.accounts().map { $0.coming(from: accountOrigins[$0.account]) }
     }
 
     /// The policy in force with its meaning; a problem that says how to apply one when there is none.

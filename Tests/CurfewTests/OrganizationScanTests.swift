@@ -174,6 +174,38 @@ import Testing
         }
     }
 
+    @Test func `D2 an account that leaves the settings and comes back by the organization is only reported on`()
+        async throws
+    {
+        try await House.with { house in
+            let organization = try OrganizationHouse(house, members: 0)
+            defer { organization.proxy.stop() }
+            let (house, moved) = (organization.house, house.payments)
+            organization.state.withLock {
+                $0.members.append(OrganizationHouse.Member(id: moved, name: "bills", regions: ["eu-west-1"]))
+            }
+            try await house.curfew("scan")
+            try await house.curfew("accounts", "mode", moved, "reap", "--because", "agreed with its owners")
+            func standing() async throws -> [String?] {
+                let account = try await house.json("accounts").elements.first { $0["account"].string == moved }
+                return [account?["mode"].string, account?["from"].string]
+            }
+            #expect(try await standing() == ["reap", "settings"])
+            let without = house.settings.split(separator: "\n", omittingEmptySubsequences: false)
+                .filter { !$0.contains("name: payments") }
+                .joined(separator: "\n").replacing("sandbox: [shop, payments]", with: "sandbox: [shop, \"\(moved)\"]")
+            try house.write(without, to: house.settingsFile)
+            // Before any scan has looked, and for good after one has.
+            #expect(try await standing() == ["report", "organization"])
+            try await house.curfew("scan")
+            #expect(try await standing() == ["report", "organization"])
+            #expect(try await house.curfew("audit").output.contains("account mode report"))
+            try house.write(house.settings, to: house.settingsFile)
+            try await house.curfew("scan")
+            #expect(try await standing() == ["report", "settings"])
+        }
+    }
+
     @Test func `P9 an account that the organization calls production is never torn down in`() async throws {
         try await House.with { house in
             let organization = try OrganizationHouse(house, members: 1)

@@ -77,6 +77,34 @@ import Testing
         }
     }
 
+    @Test func `D2 an account's mode is of the account as it came, and lapses for good when it comes from elsewhere`()
+        async throws
+    {
+        try await LedgerFixture.with { fixture in
+            let scanning = fixture.ledger(as: try await fixture.login("scanner", "curfew_scanner"))
+            try await fixture.ledger.scan([], at: day(1))
+            try await fixture.ledger.setMode(target.account, .reap, of: .settings, because: "agreed", at: day(2))
+            func mode() async throws -> AccountRecord.Mode? {
+                try await fixture.ledger.accounts().first { $0.account == target.account }?.mode
+            }
+            // Nobody knows it, or the same do.
+            try await scanning.lapseModes([:])
+            try await scanning.lapseModes([target.account: .settings, otherTarget.account: .organization])
+            #expect(try await mode() == .reap)
+            try await scanning.lapseModes([target.account: .organization])
+            #expect(try await mode() == .report)
+            let said = try await fixture.ledger.history(of: nil, limit: 9).filter { $0.event == "account mode report" }
+            #expect(said.count == 1)
+            let record = try await fixture.ledger.accounts().first { $0.account == target.account }
+            #expect(record?.by == "scanner" || record?.by?.contains("scanner") == true)
+            #expect(record?.because?.contains("by now it comes from the organization") == true)
+            // Once is enough, and going back gives nothing back.
+            try await scanning.lapseModes([target.account: .settings])
+            #expect(try await mode() == .report)
+            await scanning.close()
+        }
+    }
+
     @Test func `P8 one pause at a time, and it says why and who`() async throws {
         try await LedgerFixture.with { fixture in
             let ledger = fixture.ledger

@@ -143,7 +143,9 @@ private let statements: [SQL] = {
             HoldStatements.endReleases(key("feat-x"), because: "", at: day(0)), HoldStatements.lock(key("feat-x")),
         ]
     let accounts: [SQL] = [
-        AccountStatements.all(), AccountStatements.setMode(target.account, .reap, because: "", at: day(0)),
+        AccountStatements.all(),
+        AccountStatements.setMode(target.account, .reap, of: .settings, because: "", at: day(0)),
+        AccountStatements.lapseModes([], of: []),
         AccountStatements.retire(target, because: "", at: day(0)),
         AccountStatements.accept(target, because: "", at: day(0)), AccountStatements.pause(because: "", at: day(0)),
         AccountStatements.resume(at: day(0)), AccountStatements.pauseReason(),

@@ -43,6 +43,7 @@ import Testing
             try await expect(StepAction.Kind.self, "steps", "action", fixture)
             try await expect(Leftover.Reason.self, "leftovers", "reason", fixture)
             try await expect(AccountRecord.Mode.self, "accounts", "mode", fixture)
+            try await expect(AccountOverview.Origin.self, "accounts", "mode_origin", fixture)
             try await expect(TargetState.State.self, "targets", "state", fixture)
             try await expect(Verdict.self, "verdicts", "verdict", fixture)
             try await expect(FindingState.self, "findings", "state", fixture)

@@ -110,9 +110,17 @@ struct StoreInBetween: ScanStore, EnvironmentStore, DecisionStore, PlanStore, Le
     func accounts() async throws(StoreFailure) -> [AccountRecord] {
         try await store.accounts()
     }
-    func setMode(_ account: AccountID, _ mode: AccountRecord.Mode, because: String, at: Date) async throws(StoreFailure)
-    {
-        try await store.setMode(account, mode, because: because, at: at)
+    func setMode(
+        _ account: AccountID,
+        _ mode: AccountRecord.Mode,
+        of origin: AccountOverview.Origin,
+        because: String,
+        at: Date
+    ) async throws(StoreFailure) {
+        try await store.setMode(account, mode, of: origin, because: because, at: at)
+    }
+    func lapseModes(_ origins: [AccountID: AccountOverview.Origin]) async throws(StoreFailure) {
+        try await store.lapseModes(origins)
     }
     func retire(_ target: Target, because: String, at: Date) async throws(StoreFailure) {
         try await store.retire(target, because: because, at: at)

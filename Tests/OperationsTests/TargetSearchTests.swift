@@ -125,6 +125,30 @@ private actor Organization: TargetFinding {
         }
     }
 
+    @Test func `D2 an account that comes from elsewhere by now is in report mode until somebody says reap again`()
+        async throws
+    {
+        try await Scenario.run { scenario in
+            await scenario.world.add("shop-feat-a", in: Scenario.home, created: Scenario.longAgo)
+            try await scenario.ready()
+            #expect(try await scenario.approved().count == 1)
+            var moved = scenario
+            moved.wiring.accountOrigins = [Scenario.shop: .organization]
+            _ = try await moved.reap()
+            #expect(await scenario.world.deletions.isEmpty)
+            let named = await #expect(throws: Problem.self) { _ = try await moved.plan("feat-a") }
+            #expect(named?.summary.contains("report mode") == true)
+            try await Administering(moved.wiring).setMode(Scenario.shop, .reap, because: "agreed again")
+            #expect(try await moved.wiring.accounts().first { $0.account == Scenario.shop }?.mode == .reap)
+            // And the other way round: the settings say another role, perhaps.
+            moved.wiring.accountOrigins = [Scenario.shop: .settings]
+            #expect(try await moved.wiring.accounts().first { $0.account == Scenario.shop }?.mode == .report)
+            // Of accounts that nobody looks after nothing is said: nothing is read there.
+            moved.wiring.accountOrigins = [:]
+            #expect(try await moved.wiring.accounts().first { $0.account == Scenario.shop }?.mode == .reap)
+        }
+    }
+
     @Test(arguments: ["", " ", "-"])
     func `P9 an account that the organization lists without a name blocks`(name: String) async throws {
         try await Scenario.run { scenario in

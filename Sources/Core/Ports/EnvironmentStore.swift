@@ -39,7 +39,16 @@ package protocol EnvironmentStore: Sendable {
     func setOwners(_ owners: [EnvironmentKey: OwnerRecord]) async throws(StoreFailure)
 
     func accounts() async throws(StoreFailure) -> [AccountRecord]
-    func setMode(_ account: AccountID, _ mode: AccountRecord.Mode, because: String, at: Date) async throws(StoreFailure)
+    /// `origin`: where the account comes from now; the mode is of the account as that has it.
+    func setMode(
+        _ account: AccountID,
+        _ mode: AccountRecord.Mode,
+        of origin: AccountOverview.Origin,
+        because: String,
+        at: Date
+    ) async throws(StoreFailure)
+    /// D2: puts accounts back to `report` whose `reap` was said when they came from elsewhere; dated by the store's clock.
+    func lapseModes(_ origins: [AccountID: AccountOverview.Origin]) async throws(StoreFailure)
     /// Closes the target's components as `unverifiable`; it is not read any more.
     func retire(_ target: Target, because: String, at: Date) async throws(StoreFailure)
     func accept(_ target: Target, because: String, at: Date) async throws(StoreFailure)

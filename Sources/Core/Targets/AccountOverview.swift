@@ -2,7 +2,7 @@ package import Foundation
 
 /// One account with everything that decides whether, how and how well it is read.
 package struct AccountOverview: Sendable {
-    package enum Origin: String, Sendable {
+    package enum Origin: String, Sendable, CaseIterable {
         case settings
         case organization
         /// Neither knows it any more; it was read once, or somebody set its mode.

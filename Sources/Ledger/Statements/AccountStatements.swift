@@ -8,7 +8,7 @@ enum AccountStatements {
         named(
             "accounts",
             """
-            SELECT a.account, a.mode, a.mode_because, a.mode_by, a.mode_at, h.held_at, h.because AS held_because,
+            SELECT a.account, a.mode, a.mode_because, a.mode_by, a.mode_at, a.mode_origin, h.held_at, h.because AS held_because,
                 (SELECT max(accepted_at) FROM account_holds o WHERE o.account = a.account) AS accepted_at
             FROM accounts a LEFT JOIN account_holds h ON h.account = a.account AND h.accepted_at IS NULL
             ORDER BY a.account
@@ -16,21 +16,33 @@ enum AccountStatements {
         )
     }
 
-    static func setMode(_ account: AccountID, _ mode: AccountRecord.Mode, because: String, at: Date) -> SQL {
+    static func setMode(
+        _ account: AccountID,
+        _ mode: AccountRecord.Mode,
+        of origin: AccountOverview.Origin,
+        because: String,
+        at: Date
+    ) -> SQL {
         named(
             "set account mode",
             """
             WITH changed AS (
-                INSERT INTO accounts (account, mode, mode_because, mode_by, mode_at)
-                VALUES (\(account.text), \(mode.rawValue), \(because), session_user, \(at))
+                INSERT INTO accounts (account, mode, mode_because, mode_by, mode_at, mode_origin)
+                VALUES (\(account.text), \(mode.rawValue), \(because), session_user, \(at), \(origin.rawValue))
                 ON CONFLICT (account) DO UPDATE SET mode = excluded.mode, mode_because = excluded.mode_because,
-                    mode_by = excluded.mode_by, mode_at = excluded.mode_at
-                RETURNING account, mode
+                    mode_by = excluded.mode_by, mode_at = excluded.mode_at, mode_origin = excluded.mode_origin
+                RETURNING account, mode, mode_origin
             )
             INSERT INTO audit_log (event, details)
-            SELECT 'account mode ' || mode, jsonb_build_object('account', account, 'because', \(because)) FROM changed
+            SELECT 'account mode ' || mode,
+                jsonb_build_object('account', account, 'because', \(because), 'from', mode_origin)
+            FROM changed
             """
         )
+    }
+
+    static func lapseModes(_ accounts: [String], of origins: [String]) -> SQL {
+        named("lapse account modes", "SELECT lapse_modes(\(accounts), \(origins)) AS lapsed")
     }
 
     static func retire(_ target: Target, because: String, at: Date) -> SQL {

@@ -14,6 +14,7 @@ extension PostgresLedger {
                 because: try row["mode_because"],
                 by: try row["mode_by"],
                 at: try row["mode_at"],
+                origin: try row["mode_origin", as: String?.self].flatMap(AccountOverview.Origin.init),
                 hold: held.map { AccountHold(account: account, since: $0, because: because ?? "") },
                 acceptedAt: try row["accepted_at"]
             )
@@ -23,11 +24,26 @@ extension PostgresLedger {
     package func setMode(
         _ account: AccountID,
         _ mode: AccountRecord.Mode,
+        of origin: AccountOverview.Origin = .settings,
         because: String,
         at: Date
     ) async throws(StoreFailure) {
         try await transact { (session) async throws(LedgerError) in
-            _ = try await session.run(AccountStatements.setMode(account, mode, because: because, at: at))
+            let statement = AccountStatements.setMode(account, mode, of: origin, because: because, at: at)
+            _ = try await session.run(statement)
+        }
+    }
+
+    package func lapseModes(_ origins: [AccountID: AccountOverview.Origin]) async throws(StoreFailure) {
+        // Most often there is none: then nothing is written, and nothing has to be sealed.
+        guard try await accounts().contains(where: { $0.coming(from: origins[$0.account]).mode != $0.mode }) else {
+            return
+        }
+        let sorted = origins.sorted { $0.key < $1.key }
+        try await transact { (session) async throws(LedgerError) in
+            _ = try await session.rows(
+                AccountStatements.lapseModes(sorted.map(\.key.text), of: sorted.map(\.value.rawValue))
+            ) { (row) throws(PostgresError) in try row["lapsed", as: Int32.self] }
         }
     }
 

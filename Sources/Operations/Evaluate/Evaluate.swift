@@ -81,7 +81,7 @@ package struct Evaluate: Sendable {
         }
         let now = wiring.clock()
         let earlier = EarlierPolicies(wiring: wiring)
-        let accounts = Dictionary(uniqueKeysWithValues: try await wiring.store.accounts().map { ($0.account, $0) })
+        let accounts = Dictionary(uniqueKeysWithValues: try await wiring.accounts().map { ($0.account, $0) })
         var outcome = Outcome(
             verdicts: [:],
             revision: revision,

@@ -18,7 +18,7 @@ extension Nightly {
         let (judged, findings) = try await Evaluate(wiring).preview()
         let owed = try await notify.preview(changed: findings)
         let records = try await reporting { try await wiring.store.environments() }
-        let accounts = try await reporting { try await wiring.store.accounts() }
+        let accounts = try await reporting { try await wiring.accounts() }
         let open = Set(accounts.filter { $0.mode == .reap && $0.hold == nil }.map(\.account))
         let due = try await reporting {
             try records.compactMap { record -> (EnvironmentKey, Date)? in

@@ -35,7 +35,7 @@ struct NoticeGathering {
         }
         self.findings = findings
         accounts = Dictionary(
-            try await wiring.store.accounts().map { ($0.account, $0) },
+            try await wiring.accounts().map { ($0.account, $0) },
             uniquingKeysWith: { first, _ in first }
         )
         plans = try await wiring.store.plans(open: true, run: nil, limit: 10_000)

@@ -14,7 +14,10 @@ package struct Administering: Sendable {
             let choices = known.sorted().map(\.text).joined(separator: ", ")
             throw Problem(.usage, "account \(account) is not in the settings file", advice: "it has: \(choices)")
         }
-        try await reporting { try await wiring.store.setMode(account, mode, because: because, at: wiring.clock()) }
+        let origin = wiring.accountOrigins[account] ?? .settings
+        try await reporting {
+            try await wiring.store.setMode(account, mode, of: origin, because: because, at: wiring.clock())
+        }
     }
 
     package func retire(_ target: Target, because: String) async throws(Problem) {

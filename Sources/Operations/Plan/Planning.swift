@@ -39,7 +39,7 @@ package struct Planning: Sendable {
             _ = try await EndedEnvironments(wiring: wiring).run(now: now)
             try await FindingRepair(wiring: wiring).run(now: now)
             let all = try await wiring.store.environments()
-            let accounts = Dictionary(uniqueKeysWithValues: try await wiring.store.accounts().map { ($0.account, $0) })
+            let accounts = Dictionary(uniqueKeysWithValues: try await wiring.accounts().map { ($0.account, $0) })
             let eligibility = Eligibility(
                 policies: policies,
                 revision: revision.number,

@@ -113,7 +113,7 @@ struct Gate: Sendable {
         if let hold = record.protection, hold.until > now {
             return .moved(because: "it is protected by \(hold.by): \(hold.because)")
         }
-        let accounts = Dictionary(uniqueKeysWithValues: try await wiring.store.accounts().map { ($0.account, $0) })
+        let accounts = Dictionary(uniqueKeysWithValues: try await wiring.accounts().map { ($0.account, $0) })
         for coverage in record.targets where accounts[coverage.target.account]?.mode != .reap {
             return .moved(because: "account \(coverage.target.account) is in report mode")
         }
@@ -170,7 +170,7 @@ struct Gate: Sendable {
     /// Who we are and what may be done there, for what a stack that is gone has left.
     private func leftBehind(_ ready: [StepRecord], _ key: EnvironmentKey) async throws -> Answer {
         let targets = Set(ready.map(\.step.target))
-        let accounts = Dictionary(uniqueKeysWithValues: try await wiring.store.accounts().map { ($0.account, $0) })
+        let accounts = Dictionary(uniqueKeysWithValues: try await wiring.accounts().map { ($0.account, $0) })
         for target in targets.sorted() where accounts[target.account]?.mode != .reap {
             return .moved(because: "account \(target.account) is in report mode")
         }

@@ -31,7 +31,7 @@ package struct Simulating: Sendable {
                     dueAt: record.dueAt
                 )
             }
-            let modes = try await wiring.store.accounts().filter { $0.mode == .reap }.map(\.account)
+            let modes = try await wiring.accounts().filter { $0.mode == .reap }.map(\.account)
             return Outcome(
                 simulation: PolicySimulation(
                     of: subjects,

@@ -15,7 +15,7 @@ extension Session {
         let regions = found.settings.findsTargets ? try await ledger.regions() : [:]
         let settings = Dictionary(found.settings.accounts.map { ($0.id, $0) }) { first, _ in first }
         let targets = Dictionary(grouping: try await coveredTargets(), by: \.target.account)
-        let records = try await ledger.accounts()
+        let records = try await wiring.accounts()
         let known = Set(records.map(\.account)).union(settings.keys).union(listed.keys).union(targets.keys)
         return known.sorted().map { id in
             let account = settings[id]

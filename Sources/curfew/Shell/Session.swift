@@ -118,6 +118,8 @@ extension Shell {
             let targets = try await reached(whole, configured, in: ledger, finding: finding)
             var found = found
             found.known = targets.known
+            // Also where nothing is planned for a long time: what is said of an account is true.
+            if finding { try await ledger.lapseModes(found.settings.accountOrigins) }
             let session = Session(
                 shell: self,
                 found: found,
@@ -254,6 +256,7 @@ extension Wiring {
             rules: ScanRules(settings),
             accountNames: settings.accountNames,
             organizationNames: found.known?.names,
+            accountOrigins: settings.accountOrigins,
             people: settings.people.map { person in
                 Operations.Person(
                     name: person.name,
@@ -281,6 +284,13 @@ extension Wiring {
             },
             clock: { Date() }
         )
+    }
+}
+
+extension Settings {
+    /// Where each account comes from that is looked after.
+    fileprivate var accountOrigins: [AccountID: AccountOverview.Origin] {
+        Dictionary(accounts.map { ($0.id, $0.isDiscovered ? .organization : .settings) }) { first, _ in first }
     }
 }
 

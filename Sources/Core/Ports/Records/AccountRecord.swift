@@ -12,6 +12,8 @@ package struct AccountRecord: Sendable {
     package var because: String?
     package var by: String?
     package var at: Date?
+    /// Where the account came from when its mode was set; nil: from before that was kept, when there were only settings.
+    package var origin: AccountOverview.Origin?
     /// Nothing in it is planned or begun as long as this stands.
     package var hold: AccountHold?
     /// When a person last ended a hold.
@@ -23,6 +25,7 @@ package struct AccountRecord: Sendable {
         because: String?,
         by: String?,
         at: Date?,
+        origin: AccountOverview.Origin? = nil,
         hold: AccountHold? = nil,
         acceptedAt: Date? = nil
     ) {
@@ -31,7 +34,27 @@ package struct AccountRecord: Sendable {
         self.because = because
         self.by = by
         self.at = at
+        self.origin = origin
         self.hold = hold
         self.acceptedAt = acceptedAt
+    }
+}
+
+extension AccountRecord {
+    /// D2: as it stands for an account that comes from there now; nil is one that nobody looks after.
+    ///
+    /// `reap` was said of an account as the settings, or the organization, had it. Whoever takes it out of the one does not
+    /// say it of the account that the other brings back.
+    package func coming(from now: AccountOverview.Origin?) -> AccountRecord {
+        let then = origin ?? .settings
+        guard mode == .reap, let now, now != then else { return self }
+        var record = self
+        record.mode = .report
+        record.because = Self.lapsed(then, now)
+        return record
+    }
+
+    private static func lapsed(_ then: AccountOverview.Origin, _ now: AccountOverview.Origin) -> String {
+        "`reap` was said when it came from the \(then.rawValue), and by now it comes from the \(now.rawValue)"
     }
 }
