@@ -26,6 +26,7 @@ package enum AWSService: String, Sendable, CaseIterable {
     case account
     case apigateway
     case codedeploy
+    case costs = "ce"
 
     /// In the credential scope of a signature.
     var signingName: String {
@@ -36,7 +37,7 @@ package enum AWSService: String, Sendable, CaseIterable {
         case .elb: "elasticloadbalancing"
         case .email: "ses"
         case .cloudformation, .sts, .s3, .ecr, .iam, .logs, .tagging, .lambda, .dynamodb, .rds, .sqs, .ec2,
-            .secretsmanager, .ssm, .apigateway, .codedeploy, .cloudtrail, .organizations, .account:
+            .secretsmanager, .ssm, .apigateway, .codedeploy, .cloudtrail, .organizations, .account, .costs:
             rawValue
         }
     }
@@ -60,6 +61,7 @@ package enum AWSService: String, Sendable, CaseIterable {
         case .email: "sesv2"
         case .secretsmanager: "secrets_manager"
         case .apigateway: "api_gateway"
+        case .costs: "cost_explorer"
         case .cloudformation, .sts, .s3, .ecr, .iam, .cloudwatch, .lambda, .dynamodb, .rds, .efs, .sqs, .ec2, .ssm,
             .codedeploy, .cloudtrail, .organizations, .account:
             rawValue
@@ -77,7 +79,7 @@ package enum AWSService: String, Sendable, CaseIterable {
         case .elb: "2015-12-01"
         case .ec2: "2016-11-15"
         case .s3, .ecr, .logs, .tagging, .lambda, .dynamodb, .cognito, .efs, .sqs, .secretsmanager, .ssm, .email,
-            .apigateway, .codedeploy, .cloudtrail, .organizations, .account:
+            .apigateway, .codedeploy, .cloudtrail, .organizations, .account, .costs:
             ""
         }
     }
@@ -96,6 +98,7 @@ package enum AWSService: String, Sendable, CaseIterable {
         case .cloudtrail: "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101"
         case .organizations: "AWSOrganizationsV20161128"
         case .codedeploy: "CodeDeploy_20141006"
+        case .costs: "AWSInsightsIndexService"
         case .cloudformation, .sts, .s3, .iam, .cloudwatch, .lambda, .rds, .efs, .elb, .ec2, .email, .account,
             .apigateway:
             ""

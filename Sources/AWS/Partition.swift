@@ -8,7 +8,7 @@ package struct Partition: Sendable, Equatable {
     /// IAM is one service for the whole partition, signed for this region.
     package let globalRegion: String
     private let iamHost: String
-    /// Where Organizations and Account Management are; China has them elsewhere than IAM.
+    /// Where Organizations, Account Management and Cost Explorer are; China has them elsewhere than IAM.
     private let managementRegion: String
 
     /// The partition of a region; a region of unknown shape belongs to `aws`, as in AWS's own SDKs.
@@ -27,7 +27,7 @@ package struct Partition: Sendable, Equatable {
     func global(_ service: AWSService) -> (host: String, region: String)? {
         switch service {
         case .iam: (iamHost, globalRegion)
-        case .organizations, .account: ("\(service.hostPrefix).\(managementRegion).\(suffix)", managementRegion)
+        case .organizations, .account, .costs: ("\(service.hostPrefix).\(managementRegion).\(suffix)", managementRegion)
         default: nil
         }
     }

@@ -104,6 +104,7 @@ GRANT INSERT, UPDATE, DELETE ON repository_pages, environment_repositories, envi
     TO curfew_scanner;
 GRANT INSERT, UPDATE, DELETE ON signals TO curfew_scanner;
 GRANT INSERT, UPDATE ON component_schedules TO curfew_scanner;
+GRANT INSERT, UPDATE, DELETE ON cost_readings, component_costs, component_cost_amounts TO curfew_scanner;
 GRANT UPDATE (ended_at, ended_because) ON releases TO curfew_scanner;
 GRANT INSERT, UPDATE ON organization_accounts, organization_listing, account_regions TO curfew_scanner;
 

@@ -35,12 +35,17 @@ package enum SessionPolicy {
     }
 
     /// What reading needs, and nothing that changes anything or shows what a bucket, table or secret holds.
-    package static let reading =
+    package static let reading = reading(costs: false)
+
+    /// The same, and with `costs` what it costs, which nobody else needs to see.
+    package static func reading(costs: Bool) -> String {
         #"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["#
-        + readingActions.map { "\"\($0)\"" }.joined(separator: ",") + #"],"Resource":"*"},"#
-        // API Gateway has one action for all that can be read, and the keys of its callers are among that.
-        + #"{"Effect":"Allow","Action":"apigateway:GET","Resource":["#
-        + #""arn:*:apigateway:*::/restapis","arn:*:apigateway:*::/restapis/*/stages"]}]}"#
+            + (readingActions + (costs ? ["ce:GetCostAndUsage"] : [])).map { "\"\($0)\"" }.joined(separator: ",")
+            + #"],"Resource":"*"},"#
+            // API Gateway has one action for all that can be read, and the keys of its callers are among that.
+            + #"{"Effect":"Allow","Action":"apigateway:GET","Resource":["#
+            + #""arn:*:apigateway:*::/restapis","arn:*:apigateway:*::/restapis/*/stages"]}]}"#
+    }
 
     private static let readingActions = [
         "account:ListRegions", "cloudformation:Describe*", "cloudformation:Get*", "cloudformation:List*",

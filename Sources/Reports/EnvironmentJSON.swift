@@ -62,6 +62,8 @@ package struct EnvironmentJSON: Encodable, Sendable {
     @OrNull package var registration: RegistrationJSON?
     /// What was read of it beyond its components.
     package var signals: [SignalJSON]
+    /// What it cost by month, newest first; empty where costs were never read.
+    package var costs: [CostJSON]
     /// Every target it has or had components in, and the newest complete reading of each.
     package var coverage: [CoverageJSON]
     /// Only `show` fills it in; null in a list.
@@ -113,6 +115,7 @@ package struct EnvironmentJSON: Encodable, Sendable {
         partlyReapedBy = record.partlyReaped?.plan.description
         registration = record.registration.map(RegistrationJSON.init)
         signals = record.signals.map(SignalJSON.init)
+        costs = record.cost?.months(asOf: now).map(CostJSON.init) ?? []
         coverage = record.targets.sorted { $0.target < $1.target }.map(CoverageJSON.init)
         componentsDetail = detail?.map { ComponentJSON($0, now: now) }
         ownerEvidence = owners.map { owners in

@@ -9,26 +9,34 @@ package enum ListText {
             page.line("No environments.")
             return page.text
         }
-        var table = Table([
-            .init("name", shrinks: false), .init("space", maximum: 24, expendable: 3), .init("verdict", shrinks: false),
-            .init("owner", maximum: 32, minimum: 12), .init("age", .right, shrinks: false),
-            .init("idle", .right, shrinks: false), .init("stacks", .right, shrinks: false, expendable: 2),
-            .init("where", maximum: 44, minimum: 16, expendable: 1), .init("reason", minimum: 20, expendable: 4),
-        ])
+        let costs = CostText.isShown(environments)
+        let cost = costs ? [Table.Column("cost", .right, shrinks: false)] : []
+        var table = Table(
+            [
+                .init("name", shrinks: false), .init("space", maximum: 24, expendable: 3),
+                .init("verdict", shrinks: false), .init("owner", maximum: 32, minimum: 12),
+                .init("age", .right, shrinks: false), .init("idle", .right, shrinks: false),
+            ] + cost + [
+                .init("stacks", .right, shrinks: false, expendable: 2),
+                .init("where", maximum: 44, minimum: 16, expendable: 1), .init("reason", minimum: 20, expendable: 4),
+            ]
+        )
         for environment in environments {
+            let figure = environment.cost?.figure(asOf: canvas.now)?.cell(on: canvas) ?? Span("unknown", .dim)
             table.add(
-                Span(environment.key.name.text, .bold),
-                Span(canvas.space(environment.key.space)),
-                environment.standing,
-                environment.ownerWord,
-                Span(canvas.moment.span(since: environment.oldest)),
-                Span(environment.active.map(canvas.moment.span) ?? "unknown"),
-                "\(environment.componentCount)",
-                Span(environment.targets.places(canvas)),
-                Span(environment.verdict?.reason ?? "")
+                [
+                    Span(environment.key.name.text, .bold), Span(canvas.space(environment.key.space)),
+                    environment.standing, environment.ownerWord,
+                    Span(canvas.moment.span(since: environment.oldest)),
+                    Span(environment.active.map(canvas.moment.span) ?? "unknown"),
+                ] + (costs ? [figure] : []) + [
+                    "\(environment.componentCount)", Span(environment.targets.places(canvas)),
+                    Span(environment.verdict?.reason ?? ""),
+                ]
             )
         }
         page.table(table)
+        if let note = CostText.note(environments, on: canvas) { page.line(Span(note, .dim)) }
         return page.text
     }
 
@@ -39,10 +47,12 @@ package enum ListText {
                 "owner",
                 "owner source", "components", "accounts", "regions", "created at", "changed at", "age seconds",
                 "idle seconds", "flagged at", "warned at", "due at", "protected until", "leased until",
+                "cost month", "cost", "cost currency", "cost basis", "cost at least",
             ].map { Table.Column($0) }
         )
         for environment in environments {
             let row = EnvironmentJSON(environment, now: canvas.now)
+            let cost = environment.cost?.figure(asOf: canvas.now)
             table.add(
                 [
                     row.space, row.name, "\(row.incarnation)", row.class, row.state, row.verdict, row.verdictClass,
@@ -52,7 +62,9 @@ package enum ListText {
                     "\(row.ageSeconds)", row.idleSeconds.map(String.init), row.flaggedAt.map(JSONText.time),
                     row.warnedAt.map(JSONText.time), row.dueAt.map(JSONText.time),
                     row.protectedUntil.map(JSONText.time),
-                    row.leasedUntil.map(JSONText.time),
+                    row.leasedUntil.map(JSONText.time), cost?.month.description, cost?.csvAmounts,
+                    cost?.amounts.map(\.currency).joined(separator: " "), cost?.basis.rawValue,
+                    cost.map { "\($0.isAtLeast)" },
                 ].map { Span($0 ?? "") }
             )
         }

@@ -16,6 +16,9 @@ package struct PlanForecastJSON: Encodable, Sendable {
     package var powers: [Power]
     /// What could not be read and does not block.
     package var unread: [String]
+    /// What it cost in this month and the last, as far as that was known when the plan was made; null where costs were
+    /// not read.
+    @OrNull package var costs: [CostJSON]?
 
     package struct Count: Encodable, Sendable {
         package var type: String
@@ -72,5 +75,6 @@ package struct PlanForecastJSON: Encodable, Sendable {
             Power(component: $0.component.text, whosePower: $0.serviceRole ?? "curfew", isBounded: $0.isBounded)
         }
         unread = forecast.unread
+        costs = forecast.costs?.map(CostJSON.init)
     }
 }

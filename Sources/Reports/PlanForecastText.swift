@@ -14,6 +14,10 @@ enum PlanForecastText {
         )
         page.line(Span("takes: ", .bold), Span(forecast.duration.words), indent: 4)
         for reason in forecast.duration.because { page.line(Span(reason), indent: 6) }
+        if let costs = forecast.costs, !costs.isEmpty {
+            let texts = costs.map { "\($0.month): \($0.words)" }
+            page.line(Span("cost: ", .bold), Span(texts.joined(separator: "; ")), indent: 4)
+        }
         losses(forecast, &page)
         stays(forecast, &page)
         for text in forecast.unread.sorted() {

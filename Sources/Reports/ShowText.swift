@@ -66,6 +66,7 @@ package enum ShowText {
         if let registration = environment.registration { registered(registration, &page) }
         for signal in environment.signals { page.field(signal.kind.rawValue, signal.text(on: canvas)) }
         BranchLines.add(environment.branches, &page)
+        CostText.add(environment.cost, &page)
         page.field(
             "idle",
             environment.active.map {

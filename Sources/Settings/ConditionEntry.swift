@@ -5,7 +5,9 @@ extension YAMLEntry {
     ///
     /// Two keys in one mapping would be an unsaid `any` or `all`, so there is exactly one.
     func condition(depth: Int) -> Condition? {
-        let clauses = ["any", "all", "not", "age", "idle", "ttl_tag", "runtime", "branch", "pull_request"]
+        let clauses = [
+            "any", "all", "not", "age", "idle", "ttl_tag", "runtime", "branch", "pull_request", "cost_above",
+        ]
         let example = "idle: 7d"
         guard depth < 20 else { return wrong("`stale_when` is nested more than 20 levels deep", "flatten it") }
         guard isMapping else { return unexpected("one clause", example: example) }
@@ -33,6 +35,7 @@ extension YAMLEntry {
         case "runtime": runtime()
         case "branch": choice(BranchState.self).map(Condition.branch)
         case "pull_request": choice(RequestState.self).map(Condition.pullRequest)
+        case "cost_above": costLimit().map(Condition.costAbove)
         default: ttlTag()
         }
     }

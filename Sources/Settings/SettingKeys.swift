@@ -25,6 +25,9 @@ enum SettingKeys {
             SettingKey(path: "retention.messages") { DurationText.format($0.retention.messages) },
             SettingKey(path: "retention.audit") { $0.retention.audit.map(DurationText.format) ?? "never" },
             SettingKey(path: "signals.invocations") { $0.signals.invocations ? "on" : "off" },
+            SettingKey(path: "cost.read") { $0.cost.isRead ? "on" : "off" },
+            SettingKey(path: "cost.tag") { $0.cost.tag },
+            SettingKey(path: "cost.metric") { $0.cost.metric.rawValue },
             SettingKey(path: "runtimes") { $0.runtimesFile },
             SettingKey(path: "policy") { $0.policyFile },
         ]
@@ -43,7 +46,7 @@ enum SettingKeys {
         lists + [
             "organization", "scan", "names", "owners", "aws", "timings", "load", "teardown", "reap", "tombstones",
             "mail",
-            "mail.smtp", "mail.ses", "notices", "night", "report", "retention", "signals",
+            "mail.smtp", "mail.ses", "notices", "night", "report", "retention", "signals", "cost",
         ]
 
     /// Of each group there can be only one: a stronger layer's choice replaces a weaker layer's.

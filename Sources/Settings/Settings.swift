@@ -40,6 +40,7 @@ package struct Settings: Sendable, Hashable {
     package var retention: RetentionSettings
     /// What scans read of environments beyond their stacks.
     package var signals: SignalRules
+    package var cost: CostRules
     /// As written; nil takes the table that the program has in itself.
     package var runtimesFile: String?
     /// As written; relative to the folder of the settings file.
@@ -69,6 +70,7 @@ package struct Settings: Sendable, Hashable {
         report: ReportSettings = ReportSettings(),
         retention: RetentionSettings = RetentionSettings(),
         signals: SignalRules = SignalRules(),
+        cost: CostRules = CostRules(),
         runtimesFile: String? = nil,
         policyFile: String = "policy.yaml"
     ) {
@@ -95,6 +97,7 @@ package struct Settings: Sendable, Hashable {
         self.report = report
         self.retention = retention
         self.signals = signals
+        self.cost = cost
         self.runtimesFile = runtimesFile
         self.policyFile = policyFile
     }

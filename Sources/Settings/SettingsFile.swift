@@ -65,7 +65,7 @@ extension YAMLEntry {
             "aws",
             "timings", "load", "teardown", "reap", "breaker", "tombstones", "mail", "channels", "notices", "night",
             "report",
-            "retention", "signals", "runtimes", "policy",
+            "retention", "signals", "cost", "runtimes", "policy",
         ]
         let hasOrganization = keyNames.contains("organization")
         let required = hasOrganization ? [] : ["accounts"]
@@ -98,6 +98,7 @@ extension YAMLEntry {
         settings.report = parts["report"]?.report() ?? ReportSettings()
         settings.retention = parts["retention"]?.retention() ?? RetentionSettings()
         settings.signals = parts["signals"]?.signalRules() ?? SignalRules()
+        settings.cost = parts["cost"]?.costRules() ?? CostRules()
         settings.runtimesFile = parts["runtimes"]?.text("a file", example: "lambda-runtimes.csv")
         settings.policyFile = parts["policy"]?.text("a file", example: "policy.yaml") ?? settings.policyFile
         return settings

@@ -300,6 +300,22 @@ import Testing
                 { _ = try await Deployments($0, region: "eu-west-1").open() }
             ),
             (
+                "ce", "GetCostAndUsage",
+                #"{"TimePeriod":{"Start":"2026-10-01","End":"2026-12-01"},"Granularity":"MONTHLY","#
+                    + #""Metrics":["UnblendedCost"],"GroupBy":[{"Type":"TAG","Key":"a:b"},"#
+                    + #"{"Type":"DIMENSION","Key":"REGION"}],"#
+                    + #""Filter":{"Dimensions":{"Key":"LINKED_ACCOUNT","Values":["111122223333"]}}}"#,
+                {
+                    _ = try await CostExplorer($0, region: "eu-west-1").monthly(
+                        of: "111122223333",
+                        by: "a:b",
+                        metric: "UnblendedCost",
+                        from: "2026-10-01",
+                        before: "2026-12-01"
+                    )
+                }
+            ),
+            (
                 "lambda", "GetAlias", #"{"FunctionName":"x","Name":"live"}"#,
                 { _ = try await Functions($0, region: "eu-west-1").divided(alias: "\(function):live") }
             ),

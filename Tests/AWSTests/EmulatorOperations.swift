@@ -103,6 +103,18 @@ private func readingOperations(_ client: AWSClient) -> [(String, () async throws
             { () throws(AWSError) in _ = try await Deployments(client, region: region).open() }
         ),
         (
+            "GetCostAndUsage",
+            { () throws(AWSError) in
+                _ = try await CostExplorer(client, region: region).monthly(
+                    of: "111122223333",
+                    by: "aws:cloudformation:stack-name",
+                    metric: "UnblendedCost",
+                    from: "2026-10-01",
+                    before: "2026-12-01"
+                )
+            }
+        ),
+        (
             "GetAlias",
             { () throws(AWSError) in
                 _ = try await Functions(client, region: region).divided(alias: "\(function):live")

@@ -28,6 +28,9 @@ import Testing
         (.organizations, "us-gov-east-1", "organizations.us-gov-west-1.amazonaws.com", "us-gov-west-1"),
         (.organizations, "us-iso-west-1", "organizations.us-iso-east-1.c2s.ic.gov", "us-iso-east-1"),
         (.account, "eu-central-1", "account.us-east-1.amazonaws.com", "us-east-1"),
+        (.costs, "eu-central-1", "ce.us-east-1.amazonaws.com", "us-east-1"),
+        (.costs, "cn-north-1", "ce.cn-northwest-1.amazonaws.com.cn", "cn-northwest-1"),
+        (.costs, "us-iso-west-1", "ce.us-iso-east-1.c2s.ic.gov", "us-iso-east-1"),
         (.account, "cn-north-1", "account.cn-northwest-1.amazonaws.com.cn", "cn-northwest-1"),
     ])
     func `AWS's own hosts`(service: AWSService, region: String, host: String, signingRegion: String) throws {

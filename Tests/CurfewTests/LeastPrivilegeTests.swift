@@ -134,7 +134,7 @@ import Testing
             String($0.1)
         }
         #expect(listed.count > 20)
-        let bound = SessionPolicy.reading.matches(of: /"([a-z0-9-]+:[A-Za-z*]+)"/).map { String($0.1) }
+        let bound = SessionPolicy.reading(costs: true).matches(of: /"([a-z0-9-]+:[A-Za-z*]+)"/).map { String($0.1) }
         for action in listed {
             #expect(
                 bound.contains { $0 == action || $0.hasSuffix("*") && action.hasPrefix($0.dropLast()) },

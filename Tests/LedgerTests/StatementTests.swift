@@ -109,6 +109,29 @@ private let statements: [SQL] = {
         BranchStatements.setBranches(1, JSONB("[]")), BranchStatements.removeRequests(1, but: JSONB("[]")),
         BranchStatements.addRequestsOfEnvironments(1, JSONB("[]")),
     ]
+    let costs: [SQL] = {
+        let cost = ComponentCost(
+            component: stackID("a"),
+            month: CostMonth(containing: day(0)),
+            basis: .billed,
+            amounts: [Money(1, "USD")],
+            readAt: day(0)
+        )
+        let outcome = CostReadingOutcome(
+            account: target.account,
+            tag: "t",
+            metric: .unblended,
+            at: day(0),
+            costs: .success([cost])
+        )
+        return [
+            CostStatements.readings, CostStatements.subjects(since: day(0)),
+            CostStatements.parts(of: EnvironmentStatements.openLives), CostStatements.noteRead(outcome),
+            CostStatements.noteFailed(outcome, ProviderFailure(.denied, "no", advice: "")),
+            CostStatements.forgetOther(outcome), CostStatements.forgetOld(before: cost.month),
+            CostStatements.remove([cost]), CostStatements.add([cost]), CostStatements.addAmounts([cost]),
+        ]
+    }()
     let signals: [SQL] = [
         SignalStatements.subjects(.everything), SignalStatements.resources(of: [1]),
         SignalStatements.records(of: chosen),
@@ -286,7 +309,7 @@ private let statements: [SQL] = {
     let parts =
         EnvironmentStatements.openCursor() + [EnvironmentStatements.fetch(1), EnvironmentStatements.fetchTargets(1)]
     let inventory =
-        scans + sharing + readings + listings + parts + functions + branches + signals + regroupings + environments
+        scans + sharing + readings + listings + parts + functions + branches + signals + costs + regroupings + environments
     return inventory + holds + accounts + decisions + plans + steps + leases
         + messages + reports + registrations + trails + targets + others
 }()

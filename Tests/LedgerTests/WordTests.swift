@@ -53,6 +53,7 @@ import Testing
             try await expect(MessageKind.self, "messages", "kind", fixture)
             try await expect(NoticeKind.self, "message_notices", "notice", fixture)
             try await expect(Repository.Kind.self, "repositories", "kind", fixture)
+            try await expect(CostBasis.self, "component_costs", "basis", fixture)
             try await expect(PullRequest.State.self, "pull_requests", "state", fixture)
             try await expect(BranchSighting.Match.self, "environment_branches", "match", fixture)
             try await expect(ScanTargetState.self, "scan_targets", "state", fixture)

@@ -22,7 +22,8 @@ struct JSONTests {
         #expect(full.keys == empty.keys)
         #expect(
             full.keys == [
-                "accounts", "age_seconds", "changed_at", "class", "components", "components_detail", "coverage",
+                "accounts", "age_seconds", "changed_at", "class", "components", "components_detail", "costs",
+                "coverage",
                 "created_at", "due_at",
                 "ended_at", "first_seen_at", "flagged_at", "held_back", "idle_seconds", "incarnation", "leased_because",
                 "leased_until",

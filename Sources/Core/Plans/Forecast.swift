@@ -22,6 +22,10 @@ package struct EnvironmentForecast: Sendable, Hashable, Codable {
     package var powers: [ForecastPower]
     /// What could not be read and does not block: the forecast is that much weaker.
     package var unread: [String]
+    /// What the environment cost in the last month and in this one, newest first, as far as that was known.
+    ///
+    /// Nil where costs are not read, and in plans of before they were.
+    package var costs: [MonthlyCost]?
 
     package init(
         key: EnvironmentKey,
@@ -30,7 +34,8 @@ package struct EnvironmentForecast: Sendable, Hashable, Codable {
         stays: [ForecastStay] = [],
         duration: ForecastDuration = ForecastDuration(),
         powers: [ForecastPower] = [],
-        unread: [String] = []
+        unread: [String] = [],
+        costs: [MonthlyCost]? = nil
     ) {
         self.key = key
         self.counts = counts
@@ -39,6 +44,7 @@ package struct EnvironmentForecast: Sendable, Hashable, Codable {
         self.duration = duration
         self.powers = powers
         self.unread = unread
+        self.costs = costs
     }
 }
 

@@ -15,6 +15,8 @@ package indirect enum Condition: Sendable, Hashable {
     case branch(BranchState)
     /// The pull request that it was deployed for.
     case pullRequest(RequestState)
+    /// It costs more than this in a month.
+    case costAbove(CostLimit)
 }
 
 extension Condition: CustomStringConvertible {
@@ -32,6 +34,7 @@ extension Condition: CustomStringConvertible {
         case .runtimeDeprecated: "runtime: deprecated"
         case .branch(let state): "branch: \(state.rawValue)"
         case .pullRequest(let state): "pull_request: \(state.rawValue)"
+        case .costAbove(let limit): "cost_above: \(limit)"
         }
     }
 

@@ -23,7 +23,7 @@ extension Condition {
         case .any(let parts), .all(let parts): Set(parts.flatMap(\.idleDurations))
         case .not(let part): part.idleDurations
         case .idle(let duration, _): [duration]
-        case .age, .ttlExpired, .runtimeDeprecated, .branch, .pullRequest: []
+        case .age, .ttlExpired, .runtimeDeprecated, .branch, .pullRequest, .costAbove: []
         }
     }
 
@@ -55,6 +55,8 @@ extension Condition {
             return branchTrace(state, facts)
         case .pullRequest(let state):
             return requestTrace(state, facts)
+        case .costAbove(let limit):
+            return costTrace(limit, facts, now)
         }
     }
 

@@ -32,6 +32,7 @@ package struct EnvironmentFacts: Sendable, Hashable, Codable {
     package var runtimes: RuntimeFacts
     package var branches: EnvironmentBranches
     package var rollout: Rollout
+    package var cost: CostFacts
 
     package init(
         key: EnvironmentKey,
@@ -52,7 +53,8 @@ package struct EnvironmentFacts: Sendable, Hashable, Codable {
         reading: Reading = .complete,
         runtimes: RuntimeFacts = .none,
         branches: EnvironmentBranches = .none,
-        rollout: Rollout = .none(source: "nothing in it is rolled out in steps")
+        rollout: Rollout = .none(source: "nothing in it is rolled out in steps"),
+        cost: CostFacts = .notRead
     ) {
         self.key = key
         self.nature = nature
@@ -73,6 +75,7 @@ package struct EnvironmentFacts: Sendable, Hashable, Codable {
         self.runtimes = runtimes
         self.branches = branches
         self.rollout = rollout
+        self.cost = cost
     }
 
     /// Whether a new version is being brought out in steps.

@@ -69,12 +69,14 @@ extension PostgresLedger {
             for (key, evidence) in try await session.trails(of: chosen) { trails[key, default: []].append(evidence) }
             let branches = try await session.branches(of: chosen)
             let signals = try await signals(of: chosen, in: session)
+            let costs = try await session.costs(of: chosen)
             for index in records.indices {
                 records[index].trail = trails[records[index].key] ?? []
                 records[index].targets = targets[records[index].key] ?? []
                 records[index].runtimes = runtimes[records[index].key] ?? .none
                 records[index].branches = branches[records[index].key] ?? .none
                 records[index].signals = signals[records[index].key] ?? []
+                records[index].cost = costs[records[index].key]
             }
             return records
         }

@@ -13,6 +13,7 @@ package struct RightsCheck: Sendable {
     private let trails: (any TrailReading)?
     /// What scans read beyond stacks.
     private let signals: (rules: SignalRules, provider: any SignalReading)?
+    private let costs: (rules: CostRules, provider: any CostReading)?
     private let now: Date
 
     package init(
@@ -20,18 +21,25 @@ package struct RightsCheck: Sendable {
         alarms: [String],
         trails: (any TrailReading)?,
         signals: (rules: SignalRules, provider: any SignalReading)? = nil,
+        costs: (rules: CostRules, provider: any CostReading)? = nil,
         now: Date
     ) {
         self.provider = provider
         self.alarms = alarms
         self.trails = trails
         self.signals = signals
+        self.costs = costs
         self.now = now
     }
 
     /// In each target, a few of them at a time.
     package func tried(in targets: [Target]) async -> [TriedRights] {
-        await fanOut(targets, width: 4) { target in TriedRights(target: target, rights: await rights(in: target)) }
+        // Costs are one service for the whole account, and each question about them costs money.
+        let first = Set(Dictionary(targets.map { ($0.account, $0) }, uniquingKeysWith: min).values)
+        return await fanOut(targets, width: 4) { target in
+            let rights = await rights(in: target) + (first.contains(target) ? await costRights(in: target) : [])
+            return TriedRights(target: target, rights: rights)
+        }
     }
 
     /// A name that nobody has: rights are judged before anything is looked for.
@@ -137,6 +145,23 @@ package struct RightsCheck: Sendable {
             }
         )
         return rights
+    }
+
+    private func costRights(in target: Target) async -> [TriedRight] {
+        guard let (rules, reader) = costs, rules.isRead else { return [] }
+        let month = CostMonth(containing: now)
+        let question = CostQuestion(
+            account: target.account,
+            tag: rules.tag,
+            metric: rules.metric,
+            from: month,
+            to: month
+        )
+        return [
+            await right("ce:GetCostAndUsage", "what the account's environments cost is unknown", isNeeded: false) {
+                () async throws(ProviderFailure) in try await reader.costs(question, by: target)
+            }
+        ]
     }
 
     /// Whether something is empty can only be asked of what is there.

@@ -72,7 +72,8 @@ extension EnvironmentFacts {
             rollout: !reads.rollouts || record.kind != .feature
                 ? .none(source: "not looked for")
                 : record.signals.first { $0.kind == .rollout }?.rollout(stacksRead: stacksRead, now: now)
-                    ?? .unknown(reason: "never read")
+                    ?? .unknown(reason: "never read"),
+            cost: CostFacts(record.cost, asOf: now)
         )
     }
 

@@ -17,6 +17,7 @@ struct PlanBuilder {
     let policies: PolicySet
     let exceptions: Exceptions
     let isBounded: @Sendable (AccountID) -> Bool
+    let now: Date
 
     func units(_ candidates: [Candidate], components: [EnvironmentKey: [ComponentRecord]]) -> [PlanUnit] {
         groups(candidates, components).map { unit($0, components) }
@@ -125,7 +126,7 @@ struct PlanBuilder {
             terms: terms,
             revision: revision.number,
             forecast: Forecasting(survey: survey, steps: steps, chains: chains, isBounded: isBounded)
-                .forecast(document.environments),
+                .forecast(document.environments).adding(costsOf: records, asOf: now),
             grounds: Dictionary(
                 candidates.map { candidate in
                     let owner = candidate.record.ownerConflict ? nil : candidate.record.owner

@@ -133,7 +133,8 @@ package struct Planning: Sendable {
             revision: revision,
             policies: policies,
             exceptions: exceptions,
-            isBounded: wiring.isBounded
+            isBounded: wiring.isBounded,
+            now: wiring.clock()
         )
         return builder.units(selection.candidates, components: components)
     }

@@ -117,6 +117,11 @@ extension WeeklyReport.Fact {
         return facts
     }
 
+    /// Nothing where costs are not read.
+    static func cost(_ selection: WeeklySelection, _ canvas: Canvas) -> [Self] {
+        CostText.stale(selection.features.map(\.record), on: canvas).map { [Self(text: $0, role: nil)] } ?? []
+    }
+
     static func owner(_ records: WeeklyRecords, _ canvas: Canvas) -> [Self] {
         [records.lastCompleteScan.map { Self(text: "As of the scan of \(canvas.time($0)).", role: nil) }].compactMap(
             \.self

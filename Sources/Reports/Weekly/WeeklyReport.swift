@@ -59,7 +59,7 @@ package struct WeeklyReport: Sendable {
             figures = Figure.platform(numbers, book.history)
             comparedWith = book.history.before?.at
             trend = book.history.weeks.count { $0.count != nil } > 1 ? book.history.weeks : []
-            facts = Fact.platform(numbers, nights: records.nights, canvas)
+            facts = Fact.platform(numbers, nights: records.nights, canvas) + Fact.cost(selection, canvas)
             sections = Self.localised(PlatformSections(book).all, moment)
             sealHead = records.sealHead
             unmatched = records.unmatched
@@ -70,7 +70,7 @@ package struct WeeklyReport: Sendable {
             figures = Figure.owner(numbers)
             comparedWith = nil
             trend = []
-            facts = Fact.owner(records, canvas)
+            facts = Fact.owner(records, canvas) + Fact.cost(selection, canvas)
             sections = Self.localised(OwnerSections(selection, book).all, moment)
             sealHead = nil
             unmatched = []

@@ -6,7 +6,7 @@ extension YAMLEntry {
     private static let environment = "{ name: feat-x, created: 30d ago, changed: 9d ago }"
     private static let keys = [
         "name", "space", "accounts", "class", "created", "newest", "changed", "claimed", "extended", "protected",
-        "released", "partly_reaped", "tags", "runtimes", "images", "owners", "reading",
+        "released", "partly_reaped", "tags", "runtimes", "images", "owners", "reading", "cost",
     ]
 
     func factsOfTest(at now: Date, _ table: RuntimeTable) -> EnvironmentFacts? {
@@ -28,6 +28,7 @@ extension YAMLEntry {
         let (released, partlyReaped) = (moment("released"), moment("partly_reaped"))
         let owners = parts["owners"]?.text("owners that contradict each other", example: "ada, bob")
         let runtimes = runtimes(parts, table)
+        let cost = parts["cost"]?.costOfTest(at: now) ?? .notRead
         guard let name = parts["name"]?.text("an environment's name", example: "feat-x"), let created, let newest,
             let changed
         else { return nil }
@@ -53,7 +54,8 @@ extension YAMLEntry {
             partlyReaped: partlyReaped.map { PartlyReaped(at: $0, detail: "the case") },
             ownerConflict: owners,
             reading: reading,
-            runtimes: runtimes
+            runtimes: runtimes,
+            cost: cost
         )
     }
 

@@ -108,6 +108,7 @@ struct DoctorCommand: ShellCommand {
                 alarms: session.found.settings.reap.alarms,
                 trails: session.found.settings.owners.asksCloudTrail ? session.aws.provider : nil,
                 signals: (session.wiring.signals, session.aws.provider),
+                costs: (session.found.settings.cost, session.aws.provider),
                 now: session.wiring.clock()
             )
             for tried in await rights.tried(in: reached) { await note("rights \(tried.target)") { try tried.said() } }

@@ -19,12 +19,12 @@ struct ListCommand: ShellCommand {
             """
     )
 
-    enum Sorting: String, ExpressibleByArgument, CaseIterable { case name, age, idle, owner }
+    enum Sorting: String, ExpressibleByArgument, CaseIterable { case name, age, idle, cost, owner }
 
     @OptionGroup var common: CommonOptions
     @OptionGroup var output: OutputOptions
     @Flag(help: "Give CSV.") var csv = false
-    @Option(help: "Sort by name, age, idle or owner.") var sort: Sorting = .name
+    @Option(help: "Sort by name, age, idle, cost or owner.") var sort: Sorting = .name
     @OptionGroup var filters: EnvironmentFilters
     @Flag(help: "Instead, the components that no naming rule matches.") var unmatched = false
 
@@ -49,7 +49,13 @@ struct ListCommand: ShellCommand {
                 return .done
             }
             let now = session.wiring.clock()
-            let environments = sorted(filters.applied(to: try await session.ledger.environments(), in: session))
+            let environments = sorted(
+                filters.applied(to: try await session.ledger.environments(), in: session),
+                now: now
+            )
+            if sort == .cost, !environments.isEmpty, environments.allSatisfy({ $0.cost == nil }) {
+                shell.say("no costs are known: say `cost: { read: on }` in the settings, then: curfew scan")
+            }
             if output.json {
                 shell.print(JSONText.render(environments.map { EnvironmentJSON($0, now: now) }))
             } else {
@@ -92,11 +98,12 @@ struct ListCommand: ShellCommand {
         if let text, !output.json, !csv { shell.say(text) }
     }
 
-    private func sorted(_ records: [EnvironmentRecord]) -> [EnvironmentRecord] {
+    private func sorted(_ records: [EnvironmentRecord], now: Date) -> [EnvironmentRecord] {
         switch sort {
         case .name: records.sorted { ($0.key.name, $0.key) < ($1.key.name, $1.key) }
         case .age: records.sorted { ($0.oldest, $0.key) < ($1.oldest, $1.key) }
         case .idle: records.sorted { ($0.newestActivity, $0.key) < ($1.newestActivity, $1.key) }
+        case .cost: records.sorted { EnvironmentRecord.isDearer($0, $1, asOf: now) }
         case .owner: records.sorted { ($0.owner ?? "\u{FFFF}", $0.key) < ($1.owner ?? "\u{FFFF}", $1.key) }
         }
     }

@@ -66,7 +66,8 @@ struct AWSWiring: Sendable {
                 account: account,
                 environment: environment,
                 sessions: RoleSessions(connection, region: region),
-                connection: connection
+                connection: connection,
+                readsCosts: settings.cost.isRead
             )
             whole[account.id] = access.whole
             reading[account.id] = access.reading
@@ -114,12 +115,14 @@ private struct AccountAccess: Sendable {
     private let base: RefreshingCredentials
     private let sessions: RoleSessions
     private let connection: AWSConnection
+    private let readsCosts: Bool
 
     init(
         account: AccountSettings,
         environment: AWSEnvironment,
         sessions: RoleSessions,
-        connection: AWSConnection
+        connection: AWSConnection,
+        readsCosts: Bool
     ) {
         if case .role(let arn, let externalID, _) = account.access {
             role = RoleAssumption(roleARN: arn, sessionName: "curfew-\(account.id)", externalID: externalID)
@@ -130,6 +133,7 @@ private struct AccountAccess: Sendable {
         base = RefreshingCredentials(chain)
         self.sessions = sessions
         self.connection = connection
+        self.readsCosts = readsCosts
     }
 
     var whole: AWSClient {
@@ -138,7 +142,8 @@ private struct AccountAccess: Sendable {
 
     /// A role that the settings name is assumed for reading alone; a profile is used as somebody set it up.
     var reading: AWSClient {
-        role.map { client(base.assuming($0.bounded(by: SessionPolicy.reading), sessions: sessions)) } ?? client(base)
+        let policy = SessionPolicy.reading(costs: readsCosts)
+        return role.map { client(base.assuming($0.bounded(by: policy), sessions: sessions)) } ?? client(base)
     }
 
     var power: AWSPower.Access {

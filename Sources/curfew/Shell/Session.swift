@@ -41,7 +41,13 @@ struct Session: Sendable {
             rules: wiring.signals,
             readSchedules: TemplateFile.schedules
         )
-        return scan(evidence: [trails, branches, signals], sharing: sharing)
+        let costs = CostEvidence(
+            provider: aws.provider,
+            store: ledger,
+            rules: found.settings.cost,
+            targets: wiring.rules.targets
+        )
+        return scan(evidence: [trails, branches, signals, costs], sharing: sharing)
     }
 
     /// Reads some targets at once, and nothing but them: what else is due, the next other scan reads.

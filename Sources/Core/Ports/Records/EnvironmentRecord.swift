@@ -49,6 +49,8 @@ package struct EnvironmentRecord: Sendable {
     package var branches: EnvironmentBranches
     /// What was read of it beyond its components, at most one of each kind.
     package var signals: [SignalRecord]
+    /// Nil where costs were never read.
+    package var cost: EnvironmentCost?
 
     package init(
         key: EnvironmentKey,
@@ -84,7 +86,8 @@ package struct EnvironmentRecord: Sendable {
         registration: Registration? = nil,
         trail: [TrailEvidence] = [],
         branches: EnvironmentBranches = .none,
-        signals: [SignalRecord] = []
+        signals: [SignalRecord] = [],
+        cost: EnvironmentCost? = nil
     ) {
         self.key = key
         self.kind = kind
@@ -120,5 +123,6 @@ package struct EnvironmentRecord: Sendable {
         self.trail = trail
         self.branches = branches
         self.signals = signals
+        self.cost = cost
     }
 }
