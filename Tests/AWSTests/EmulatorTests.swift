@@ -93,7 +93,7 @@ private let template = """
                 "\(operation): \(error?.code ?? "")"
             )
         }
-        #expect(right.count == 46)
+        #expect(right.count == 47)
         // Which of them moto can answer at all; the others fail for reasons of their own.
         #expect(right["GetCallerIdentity"] == .some(nil))
         #expect(right["DescribeStacks"] == .some(nil))

@@ -173,7 +173,7 @@ extension Condition {
         case .not(let part): .not(part.lengthened(by: extra))
         case .age(let duration): .age(duration + extra)
         case .idle(let duration, let kinds): .idle(for: duration + extra, of: kinds)
-        case .ttlExpired, .runtimeDeprecated, .branch, .pullRequest: self
+        case .ttlExpired, .runtimeDeprecated, .branch, .pullRequest, .costAbove: self
         }
     }
 
@@ -188,7 +188,7 @@ extension Condition {
             shuffled.shuffle(using: &numbers)
             return .all(shuffled)
         case .not(let part): return .not(part.shuffled(&numbers))
-        case .age, .idle, .ttlExpired, .runtimeDeprecated, .branch, .pullRequest: return self
+        case .age, .idle, .ttlExpired, .runtimeDeprecated, .branch, .pullRequest, .costAbove: return self
         }
     }
 }

@@ -77,9 +77,10 @@ extension SeededNumbers {
         case 2: .idle(for: span(), of: chance(50) ? [.changed] : [.changed, .invoked])
         case 3: .ttlExpired
         case 4:
-            switch Int.random(in: 0..<4, using: &self) {
+            switch Int.random(in: 0..<5, using: &self) {
             case 0: .branch(BranchState.allCases.randomElement(using: &self) ?? .gone)
             case 1: .pullRequest(RequestState.allCases.randomElement(using: &self) ?? .closed)
+            case 2: .costAbove(CostLimit(50, chance(50) ? "USD" : nil))
             default: .runtimeDeprecated
             }
         case 5, 6:
@@ -153,6 +154,27 @@ extension SeededNumbers {
         return branches
     }
 
+    /// Up to two months, above or below a limit of 50, some in part, unknown or in two currencies.
+    mutating func cost() -> CostFacts {
+        let current = CostMonth(containing: noon)
+        var months: [MonthlyCost] = []
+        for month in [current, current.previous] where chance(80) {
+            let isUnknown = chance(15)
+            let amounts = [Money(Decimal(Int.random(in: 0...100, using: &self)), "USD")]
+            months.append(
+                MonthlyCost(
+                    month: month,
+                    basis: isUnknown ? .unknown : chance(50) ? .billed : .estimated,
+                    amounts: isUnknown ? [] : [Money].total(amounts + (chance(15) ? [Money(7, "EUR")] : [])),
+                    missing: isUnknown || chance(15) ? "denied" : nil,
+                    isSoFar: month == current,
+                    stoodThroughout: chance(70)
+                )
+            )
+        }
+        return CostFacts(months: months)
+    }
+
     /// Functions of which none, some or all are known, deprecated some days before or after noon.
     mutating func runtimes() -> RuntimeFacts {
         RuntimeFacts(
@@ -223,6 +245,7 @@ extension SeededNumbers {
         }
         facts.runtimes = runtimes()
         if chance(50) { facts.branches = branches() }
+        if chance(70) { facts.cost = cost() }
         if chance(6) {
             facts.rollout = chance(50) ? .inProgress("alias live", read: past()) : .unknown(reason: "denied")
         }

@@ -123,7 +123,8 @@ struct JSONTests {
         let forecast = json["forecast"]?[0]
         #expect(
             forecast?.keys == [
-                "because", "counts", "environment", "least_seconds", "losses", "most_seconds", "powers", "stays",
+                "because", "costs", "counts", "environment", "least_seconds", "losses", "most_seconds", "powers",
+                "stays",
                 "unread",
             ]
         )

@@ -36,7 +36,9 @@ import Testing
         }
     }
 
-    @Test(arguments: ["-1", "50 USD", "1,5", "{ currency: USD }", "{ amount: 5, currency: usd }", "[50]", "~", "1e3"])
+    @Test(arguments: [
+        "-1", "50 USD", "\"1,5\"", "{ currency: USD }", "{ amount: 5, currency: usd }", "[50]", "~", "1e3",
+    ])
     func `an amount that is none is told`(text: String) {
         #expect(problems(inPolicies: onePolicy(staleWhen: "{ cost_above: \(text) }")).count == 1)
     }

@@ -64,7 +64,8 @@ import Testing
             oneAccount + "night: { within: 3h, every: 3d, ping: \"env:P\", metrics: /m.prom }\n"
                 + "report: { templates: ./t, zone: Europe/Berlin }\n"
                 + "retention: { scans: 91d, evaluations: 92d, messages: 93d, audit: 500d }\n"
-                + "signals: { invocations: off }\n",
+                + "signals: { invocations: off }\n"
+                + "cost: { read: on, tag: team, metric: BlendedCost }\n",
             oneAccount + "scan: { within: 3h, per_target: 20m }\n"
                 + "organization: { account: sandbox, profile: p, role: curfew-scan, external_id: e }\n",
             oneAccount + "organization: { role: curfew-scan, external_id_from: \"env:E\" }\n",
@@ -97,7 +98,10 @@ import Testing
         #expect(Set(SettingKeys.all.map { SettingKeys.variable($0.path) }).count == SettingKeys.all.count)
         let groups =
             ["", "names", "owners", "database", "aws", "timings", "teardown", "reap", "tombstones", "mail"]
-            + ["mail.smtp", "mail.ses", "notices", "night", "report", "retention", "organization", "scan"]
+            + [
+                "mail.smtp", "mail.ses", "notices", "night", "report", "retention", "organization", "scan", "signals",
+                "cost",
+            ]
         for group in groups {
             let parts = group.split(separator: ".").map(String.init) + ["unknown: 1"]
             let text = parts.enumerated()

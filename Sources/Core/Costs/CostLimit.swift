@@ -52,25 +52,22 @@ extension Condition {
     /// known and is not above.
     ///
     /// What was not there for a whole month may still become dearer: that is unknown, and means keep.
-    func costTrace(_ limit: CostLimit, _ facts: EnvironmentFacts, _ now: Date) -> Trace {
+    func costTrace(_ limit: CostLimit, _ facts: EnvironmentFacts) -> Trace {
         let months = facts.cost.months
-        let current = CostMonth(containing: now)
+        let whole = months.first { !$0.isSoFar }
         let truth: Truth =
             if months.contains(where: { limit.isExceeded(by: $0) }) {
                 .yes
-            } else if months.contains(where: { $0.month == current.previous && limit.isKept(by: $0) }) {
-                .no
-            } else { .unknown }
+            } else if let whole, limit.isKept(by: whole) { .no } else { .unknown }
         let isYoung =
-            truth == .unknown && !months.isEmpty
+            truth == .unknown && !months.isEmpty && whole?.stoodThroughout != true
             && months.allSatisfy { $0.basis != .unknown && $0.missing == nil && limit.covers($0) }
-            && !months.contains { $0.month == current.previous && $0.stoodThroughout }
         return Trace(
             description,
             truth,
             saw: facts.cost.unread ?? (months.isEmpty ? "nothing of it is there" : months.sight),
-            changesAt: isYoung ? current.end : nil,
-            change: truth == .unknown && !isYoung ? "a reading of its whole cost" : "another month's cost",
+            change: truth != .unknown
+                ? "another month's cost" : isYoung ? "the cost of a whole month" : "a reading of its whole cost",
             meansKeep: isYoung
         )
     }

@@ -56,7 +56,7 @@ extension Condition {
         case .pullRequest(let state):
             return requestTrace(state, facts)
         case .costAbove(let limit):
-            return costTrace(limit, facts, now)
+            return costTrace(limit, facts)
         }
     }
 
