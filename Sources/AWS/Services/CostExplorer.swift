@@ -17,7 +17,9 @@ package struct CostPeriod: Sendable, Equatable {
     package var groups: [CostGroup]
 }
 
-/// Cost Explorer, which is one service for the whole partition. Each request costs USD 0.01.
+/// Cost Explorer, which is one service for the whole partition.
+///
+/// Each request costs USD 0.01.
 package struct CostExplorer: Sendable {
     private let client: AWSClient
     private let region: String

@@ -34,7 +34,9 @@ package struct MonthlyCost: Sendable, Hashable, Codable {
     package let basis: CostBasis
     /// One for each currency, sorted; none where nothing was charged or nothing is known.
     package let amounts: [Money]
-    /// Why a part is unknown: it cost at least the amounts. With the basis `unknown` nothing is known.
+    /// Why a part is unknown: it cost at least the amounts.
+    ///
+    /// With the basis `unknown` nothing is known.
     package let missing: String?
     /// The month is not over as far as this was read.
     package let isSoFar: Bool
