@@ -309,7 +309,8 @@ private let statements: [SQL] = {
     let parts =
         EnvironmentStatements.openCursor() + [EnvironmentStatements.fetch(1), EnvironmentStatements.fetchTargets(1)]
     let inventory =
-        scans + sharing + readings + listings + parts + functions + branches + signals + costs + regroupings + environments
+        scans + sharing + readings + listings + parts + functions + branches + signals + costs + regroupings
+        + environments
     return inventory + holds + accounts + decisions + plans + steps + leases
         + messages + reports + registrations + trails + targets + others
 }()
