@@ -40,8 +40,8 @@ package enum Migrations {
         Migration("m0017_signals", PackageResources.m0017_signals_sql),
         Migration("m0018_listing", PackageResources.m0018_listing_sql),
         Migration("m0019_workers", PackageResources.m0019_workers_sql),
-        Migration("m0020_mends", PackageResources.m0020_mends_sql),
-        Migration("m0021_cost", PackageResources.m0021_cost_sql),
+        Migration("m0020_doubts", PackageResources.m0020_doubts_sql),
+        Migration("m0021_costs", PackageResources.m0021_costs_sql),
     ]
 }
 
