@@ -22,7 +22,7 @@ extension YAMLEntry {
     fileprivate func policySet(_ settings: Settings?) -> PolicySet? {
         guard
             let top = mapping(
-                ["policies", "budgets", "window"],
+                ["policies", "budgets", "window", KeptHolidays.key],
                 required: ["policies"],
                 example: PolicyFile.example
             )
@@ -39,7 +39,7 @@ extension YAMLEntry {
         return PolicySet(
             policies: policies.map(\.1),
             budgets: top["budgets"]?.budgets() ?? Budgets(),
-            window: top["window"]?.window()
+            window: top["window"]?.window(top[KeptHolidays.key]?.keptCalendars() ?? [:])
         )
     }
 

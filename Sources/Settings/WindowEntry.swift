@@ -2,17 +2,30 @@ import Core
 import Foundation
 
 extension YAMLEntry {
-    func window() -> Window? {
+    /// `kept`: the days out of the files that it names.
+    func window(_ kept: [String: KeptCalendar]) -> Window? {
         let example = "{ days: Mon-Thu, hours: \"09:00-16:00\", zone: Europe/Berlin }"
         guard let parts = mapping(["days", "hours", "zone", "except"], example: example) else { return nil }
         let days = parts["days"] == nil ? [.monday, .tuesday, .wednesday, .thursday] : parts["days"]?.weekdays()
         let hours = parts["hours"] == nil ? Window.Hours() : parts["hours"]?.hours()
         let zone = parts["zone"] == nil ? TimeZone(identifier: "Europe/Berlin") : parts["zone"]?.zone()
-        let except =
-            parts["except"]?.items("a list of dates", example: "[2026-12-24]", orSingle: true, orNone: true)?
-            .compactMap { $0.calendarDay() } ?? []
+        let items =
+            parts["except"]?.items("a list of dates", example: "[2026-12-24]", orSingle: true, orNone: true) ?? []
+        var except: Set<CalendarDay> = []
+        var holidays: [HolidayCalendar] = []
+        for item in items {
+            if let name = item.scalar, KeptHolidays.isFile(name) {
+                if holidays.contains(where: { $0.name == name }) {
+                    item.report("`\(item.path)` names \(quoted(name)) once more", "keep one of them")
+                } else if let calendar = item.holidays(name, kept) {
+                    holidays.append(calendar)
+                }
+            } else if let day = item.calendarDay() {
+                except.insert(day)
+            }
+        }
         guard let days, let hours, let zone else { return nil }
-        return Window(days: days, hours: hours, zone: zone, except: Set(except))
+        return Window(days: days, hours: hours, zone: zone, except: except, holidays: holidays)
     }
 
     private func weekdays() -> Set<Weekday>? {
@@ -74,7 +87,11 @@ extension YAMLEntry {
 
     private func calendarDay() -> CalendarDay? {
         guard let day = scalar.flatMap(CalendarDay.init(text:)) else {
-            return unexpected("a date that exists", example: "2026-12-24")
+            let isDigits = scalar?.first?.isASCIIDigit ?? false
+            return unexpected(
+                isDigits ? "a date that exists" : "a date, or a file of holidays (.ics, .txt)",
+                example: isDigits ? "2026-12-24" : "holidays.ics"
+            )
         }
         return day
     }

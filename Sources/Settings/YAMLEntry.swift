@@ -63,6 +63,14 @@ struct YAMLEntry {
     }
 
     var isMapping: Bool { if case .mapping = node { true } else { false } }
+    /// A mapping whose keys are not looked at; nothing is reported.
+    var silentMapping: YAMLMapping? { isMapping ? anyMapping(expected: "", example: "") : nil }
+    /// The items of a list, or itself where it is one value; nothing is reported.
+    var silentItems: [YAMLEntry] {
+        guard case .sequence(let items) = node else { return scalar == nil ? [] : [self] }
+        return items.map { YAMLEntry($0, path: path, list) }
+    }
+
     /// The keys of a mapping, known or not; nothing is reported.
     var keyNames: [String] {
         guard case .mapping(let pairs) = node else { return [] }

@@ -28,7 +28,7 @@ import Testing
         )
         let expected = """
             policy.yaml:1:1: unknown key `polices` in the file
-              did you mean `policies`? known: policies, budgets, window
+              did you mean `policies`? known: policies, budgets, window, calendars
             policy.yaml:3:5: `policies[1]` lacks `applies_to`
               for example `{ name: features, applies_to: { name: "feat-*" }, stale_when: { idle: 7d } }`
             policy.yaml:3:11: `policies[1].name` is `feature environments`, expected up to 60 letters, digits, `-`, `_` and `.`

@@ -7,17 +7,21 @@ package struct Window: Sendable, Hashable {
     package let zone: TimeZone
     /// Days on which it does not open.
     package let except: Set<CalendarDay>
+    /// More such days, out of files that were read when the policy was applied.
+    package let holidays: [HolidayCalendar]
 
     package init(
         days: Set<Weekday> = [.monday, .tuesday, .wednesday, .thursday],
         hours: Hours = Hours(),
         zone: TimeZone,
-        except: Set<CalendarDay> = []
+        except: Set<CalendarDay> = [],
+        holidays: [HolidayCalendar] = []
     ) {
         self.days = days
         self.hours = hours
         self.zone = zone
         self.except = except
+        self.holidays = holidays
     }
 
     /// From one time of day to another, in minutes after midnight.
@@ -72,7 +76,9 @@ package struct Window: Sendable, Hashable {
 
     /// When it opens and closes on a day; nil when it does not.
     package func opening(on day: CalendarDay) -> Range<Date>? {
-        guard days.contains(day.weekday), !except.contains(day) else { return nil }
+        guard days.contains(day.weekday), !except.contains(day), !holidays.contains(where: { $0.takesIn(day) }) else {
+            return nil
+        }
         let opens = moment(on: day, minutes: hours.opens)
         let closes = moment(on: hours.closes > hours.opens ? day : day.adding(days: 1), minutes: hours.closes)
         return opens < closes ? opens..<closes : nil

@@ -117,7 +117,7 @@ struct DoctorCommand: ShellCommand {
                 return .ok("this machine, the database and the provider agree")
             }
             await note("night") { try await checks.night() }
-            await note("policy") { .ok(try await policy(session)) }
+            await note("policy") { try await policy(session) }
             await note("breaker") {
                 let holds = try await session.ledger.accounts().compactMap(\.hold)
                 guard let first = holds.first else { return .ok("no account is held") }
@@ -205,11 +205,18 @@ struct DoctorCommand: ShellCommand {
         return "reached; called “\(alarm.text)”, so nothing is ever torn down there"
     }
 
-    private func policy(_ session: Session) async throws -> String {
+    private func policy(_ session: Session) async throws -> DoctorWord {
         let (revision, set) = try await session.wiring.policyInForce()
         let file = session.found.policyFile
+        let today = set.budgetDay(at: session.wiring.clock())
+        let ending = set.window?.holidays.compactMap { $0.trouble(on: today) } ?? []
+        func word(_ text: String) -> DoctorWord {
+            ending.isEmpty
+                ? .ok(text)
+                : .warning("\(text); \(ending.joined(separator: "; ")): a newer file, then curfew policy apply")
+        }
         guard FileManager.default.fileExists(atPath: file) else {
-            return "revision \(revision.number) is in force, \(set.policies.count) policies"
+            return word("revision \(revision.number) is in force, \(set.policies.count) policies")
         }
         let text = try session.shell.policyText(file)
         guard Digest(of: text) == revision.hash else {
@@ -219,6 +226,6 @@ struct DoctorCommand: ShellCommand {
                 advice: "apply it if that is meant: curfew policy apply \(file)"
             )
         }
-        return "revision \(revision.number) of \(file) is in force"
+        return word("revision \(revision.number) of \(file) is in force")
     }
 }

@@ -82,10 +82,17 @@ struct PolicyCommand: ParsableCommand {
 }
 
 extension Shell {
+    /// With the days out of the files of holidays that it names: all of it is what is applied.
     func policyText(_ file: String) throws(Problem) -> String {
         guard let text = String(data: try read(file), encoding: .utf8) else {
             throw Problem(.data, "\(file) is not UTF-8 text", advice: "save it as UTF-8")
         }
-        return text
+        return KeptHolidays.added(to: text) { (name) throws(HolidayFile.Problems) in
+            let isAside = !name.hasPrefix("/") && file.contains("/")
+            let place = isAside ? "\(URL(fileURLWithPath: file).deletingLastPathComponent().path)/\(name)" : name
+            do throws(Problem) { return try read(place) } catch {
+                throw HolidayFile.Problems(messages: [error.summary])
+            }
+        }
     }
 }
