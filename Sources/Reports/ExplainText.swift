@@ -25,7 +25,9 @@ package enum ExplainText {
         page.line(
             Span(
                 judgement.policy.map { "policy \($0), revision \(revision)" }
-                    ?? "no policy applies (revision \(revision))",
+                    ?? (judgement.isPolicyOpen
+                        ? "which policy applies is not known (revision \(revision))"
+                        : "no policy applies (revision \(revision))"),
                 .dim
             ),
             indent: 2

@@ -137,6 +137,12 @@ package enum PlanText {
         if context.isWithoutWarning(planned.key) == true, planned.verdictClass != .released {
             page.line(Span("warn: none - its owner got no warning before this plan", .warning), indent: 4)
         }
+        if known?.storedFinding?.isUnowned ?? false {
+            page.line(
+                Span("no owner was known when its grace ran: the fallback address was warned", .warning),
+                indent: 4
+            )
+        }
         if planned.verdictClass == .partlyReaped { page.line(Span("Some of it is deleted already.", .bad), indent: 4) }
         if let forecast = plan.forecast.of(planned.key) {
             PlanForecastText.write(forecast, stacks: planned.components.count, &page)

@@ -55,6 +55,9 @@ package enum StaleText {
         if let at = environment.dueAt { dates.append("due \(canvas.time(at))") }
         if let until = environment.storedFinding?.heldUntil { dates.append("held until \(canvas.time(until))") }
         if !dates.isEmpty { page.line(Span(dates.joined(separator: "; "), .dim), indent: 6) }
+        if environment.storedFinding?.isUnowned ?? false {
+            page.line(Span("no owner was known: it has the longer grace (warn.unowned)", .dim), indent: 6)
+        }
         if let held = environment.storedFinding?.waits { page.line(Span("waits: \(held)", .warning), indent: 6) }
         if environment.staleGroup == .frozen, let verdict = environment.verdict {
             page.line(Span("\(verdict.verdict): \(verdict.reason)", .warning), indent: 6)

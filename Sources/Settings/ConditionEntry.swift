@@ -6,7 +6,8 @@ extension YAMLEntry {
     /// Two keys in one mapping would be an unsaid `any` or `all`, so there is exactly one.
     func condition(depth: Int) -> Condition? {
         let clauses = [
-            "any", "all", "not", "age", "idle", "ttl_tag", "runtime", "branch", "pull_request", "cost_above",
+            "any", "all", "not", "age", "idle", "ttl_tag", "runtime", "branch", "pull_request", "tag", "owner",
+            "cost_above",
         ]
         let example = "idle: 7d"
         guard depth < 20 else { return wrong("`stale_when` is nested more than 20 levels deep", "flatten it") }
@@ -36,6 +37,8 @@ extension YAMLEntry {
         case "branch": choice(BranchState.self).map(Condition.branch)
         case "pull_request": choice(RequestState.self).map(Condition.pullRequest)
         case "cost_above": costLimit().map(Condition.costAbove)
+        case "tag": tagMatch().map(Condition.tag)
+        case "owner": ownerUnknown()
         default: ttlTag()
         }
     }
@@ -78,6 +81,15 @@ extension YAMLEntry {
             }
         }
         return kinds.isEmpty ? nil : kinds
+    }
+
+    private func ownerUnknown() -> Condition? {
+        scalar == "unknown"
+            ? .ownerUnknown
+            : unexpected(
+                "`unknown`; whose environments a policy is about stands in `applies_to`",
+                example: "owner: unknown"
+            )
     }
 
     private func runtime() -> Condition? {

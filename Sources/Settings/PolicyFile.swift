@@ -71,7 +71,8 @@ extension YAMLEntry {
         var policy = Policy(name: name, scope: scope, staleWhen: condition, maxAge: maxAge)
         policy.notBefore = notBefore ?? policy.notBefore
         policy.sightings = sightings ?? policy.sightings
-        policy.warning = warning ?? policy.warning
+        policy.warning = warning?.0 ?? policy.warning
+        policy.unownedGrace = warning?.unowned ?? policy.unownedGrace
         policy.extending = extending ?? policy.extending
         policy.approval = approval ?? policy.approval
         policy.rejectHold = rejectHold ?? policy.rejectHold
@@ -97,16 +98,18 @@ extension YAMLEntry {
         return sightings
     }
 
-    private func warning() -> Warning? {
+    /// With the grace of what nobody owns, where it is said.
+    private func warning() -> (Warning, unowned: Duration?)? {
+        let example = "{ before: 3d, remind: [1d], unowned: 14d }"
         if let text = scalar {
-            return text == "none"
-                ? Warning.none : unexpected("`none` or a mapping", example: "{ before: 3d, remind: [1d] }")
+            return text == "none" ? (Warning.none, nil) : unexpected("`none` or a mapping", example: example)
         }
-        guard let parts = mapping(["before", "remind"], example: "{ before: 3d, remind: [1d] }") else { return nil }
+        guard let parts = mapping(["before", "remind", "unowned"], example: example) else { return nil }
         let before = parts["before"]?.duration(.hours(1) ... .days(365), example: "3d") ?? .days(3)
+        let unowned = parts["unowned"].flatMap { $0.unownedGrace(before) }
         guard let remind = parts["remind"] else {
             // The usual reminder a day before, where there is a day.
-            return .before(before, remind: before > .days(1) ? [.days(1)] : [])
+            return (.before(before, remind: before > .days(1) ? [.days(1)] : []), unowned)
         }
         let items = remind.items("a list of durations", example: "[2d, 1d]", orSingle: true, orNone: true) ?? []
         let reminders = items.compactMap { item -> Duration? in
@@ -119,7 +122,18 @@ extension YAMLEntry {
             }
             return duration
         }
-        return .before(before, remind: reminders.sorted(by: >))
+        return (.before(before, remind: reminders.sorted(by: >)), unowned)
+    }
+
+    private func unownedGrace(_ before: Duration) -> Duration? {
+        guard let duration = duration(.hours(1) ... .days(365), example: "14d") else { return nil }
+        guard duration >= before else {
+            return wrong(
+                "`\(path)` is \(DurationText.format(duration)), which is less than `before`",
+                "what nobody owns has a grace that is longer, or as long: `{ before: 3d, unowned: 14d }`"
+            )
+        }
+        return duration
     }
 
     private func extending() -> Core.Extension? {

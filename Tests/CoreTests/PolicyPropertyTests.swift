@@ -33,6 +33,7 @@ import Testing
             #expect(judge(facts, set, now: noon) == judgement)
             var shuffled = facts
             shuffled.signals.shuffle(using: &numbers)
+            shuffled.tags.components.shuffle(using: &numbers)
             #expect(judge(shuffled, set, now: noon).verdict == judgement.verdict)
             return facts.signals.count > 1
         }
@@ -72,6 +73,7 @@ import Testing
             blind = facts
             for index in blind.branches.repositories.indices { blind.branches.repositories[index].failure = "denied" }
             #expect(!isStale(blind, set), "\(facts) under \(set.policies)")
+            for unread in facts.unreadInPlaces { #expect(!isStale(unread, set), "\(unread) under \(set.policies)") }
             if case .expires = facts.timeToLive {
                 blind = facts
                 blind.timeToLive = .unreadable("?", source: "tag ttl")
@@ -85,9 +87,11 @@ import Testing
         forAll(seed: 4, negations: false, least: 100) { numbers, facts, set in
             var longer = set
             let extra = numbers.span()
-            longer.policies[0].staleWhen = set.policies[0].staleWhen.lengthened(by: extra)
-            longer.policies[0].notBefore += numbers.span()
-            longer.policies[0].maxAge = set.policies[0].maxAge.map { $0 + extra }
+            for index in set.policies.indices {
+                longer.policies[index].staleWhen = set.policies[index].staleWhen.lengthened(by: extra)
+                longer.policies[index].notBefore += numbers.span()
+                longer.policies[index].maxAge = set.policies[index].maxAge.map { $0 + extra }
+            }
             let before = isStale(facts, set)
             if !before { #expect(!isStale(facts, longer), "\(facts) under \(set.policies)") }
             return before && !isStale(facts, longer)
@@ -97,7 +101,9 @@ import Testing
     @Test func `the order of clauses does not matter`() {
         forAll(seed: 5, least: 150) { numbers, facts, set in
             var shuffled = set
-            shuffled.policies[0].staleWhen = set.policies[0].staleWhen.shuffled(&numbers)
+            for index in set.policies.indices {
+                shuffled.policies[index].staleWhen = set.policies[index].staleWhen.shuffled(&numbers)
+            }
             let judgement = judge(facts, set, now: noon)
             let other = judge(facts, shuffled, now: noon)
             #expect(other.verdict == judgement.verdict)
@@ -173,7 +179,7 @@ extension Condition {
         case .not(let part): .not(part.lengthened(by: extra))
         case .age(let duration): .age(duration + extra)
         case .idle(let duration, let kinds): .idle(for: duration + extra, of: kinds)
-        case .ttlExpired, .runtimeDeprecated, .branch, .pullRequest, .costAbove: self
+        case .ttlExpired, .runtimeDeprecated, .branch, .pullRequest, .tag, .ownerUnknown, .costAbove: self
         }
     }
 
@@ -188,7 +194,7 @@ extension Condition {
             shuffled.shuffle(using: &numbers)
             return .all(shuffled)
         case .not(let part): return .not(part.shuffled(&numbers))
-        case .age, .idle, .ttlExpired, .runtimeDeprecated, .branch, .pullRequest, .costAbove: return self
+        case .age, .idle, .ttlExpired, .runtimeDeprecated, .branch, .pullRequest, .tag, .ownerUnknown, .costAbove: return self
         }
     }
 }

@@ -77,7 +77,9 @@ extension SeededNumbers {
         case 2: .idle(for: span(), of: chance(50) ? [.changed] : [.changed, .invoked])
         case 3: .ttlExpired
         case 4:
-            switch Int.random(in: 0..<5, using: &self) {
+            switch Int.random(in: 0..<8, using: &self) {
+            case 4, 5: .tag(tagMatch())
+            case 6: .ownerUnknown
             case 0: .branch(BranchState.allCases.randomElement(using: &self) ?? .gone)
             case 1: .pullRequest(RequestState.allCases.randomElement(using: &self) ?? .closed)
             case 2: .costAbove(CostLimit(50, chance(50) ? "USD" : nil))
@@ -96,14 +98,19 @@ extension SeededNumbers {
         }
     }
 
+    /// One policy for nearly everything, or several that are about some.
     mutating func policySet(negations: Bool = true) -> PolicySet {
-        let condition = condition(negations: negations)
-        let notBefore = chance(50) ? Duration.zero : span()
-        let maxAge = chance(20) ? span() : nil
-        return policy(condition) {
-            $0.notBefore = notBefore
-            $0.maxAge = maxAge
-        }
+        PolicySet(
+            policies: (0..<Int.random(in: 1...3, using: &self)).map { number in
+                Policy(
+                    name: "sample\(number)",
+                    scope: number == 0 && chance(60) ? Scope(names: [NameGlob("feat-*")]) : scope(),
+                    staleWhen: condition(negations: negations),
+                    notBefore: chance(50) ? .zero : span(),
+                    maxAge: chance(20) ? span() : nil
+                )
+            }
+        )
     }
 
     /// Up to two repositories, each read or not, with branches that are there, gone, or only resemble the name.
@@ -246,6 +253,7 @@ extension SeededNumbers {
         facts.runtimes = runtimes()
         if chance(50) { facts.branches = branches() }
         if chance(70) { facts.cost = cost() }
+        place(&facts)
         if chance(6) {
             facts.rollout = chance(50) ? .inProgress("alias live", read: past()) : .unknown(reason: "denied")
         }

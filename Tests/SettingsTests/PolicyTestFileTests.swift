@@ -60,6 +60,61 @@ import Testing
         #expect(found.count == 1 && found.allSatisfy(\.holds), "\(found.flatMap(\.differences))")
     }
 
+    private static let everything = """
+        policies:
+          - { name: ours, applies_to: { owner: "ada@*", region: eu-west-1, tool: cdk }, stale_when: { branch: gone } }
+          - { name: tagged, applies_to: { tag: { key: team, value: shop } }, stale_when: { pull_request: closed } }
+          - { name: nobodys, applies_to: { owner: unknown }, stale_when: { owner: unknown } }
+          - name: others
+            applies_to: { name: "*" }
+            stale_when: { any: [{ idle: { for: 7d, of: [invoked] } }, { all: [{ tag: junk }, { age: 1d }] }, { ttl_tag: expired }] }
+            not_before: 0s
+        """
+
+    @Test(arguments: [
+        ("owner: Ada@x.io, region: eu-west-1, tool: CDK, branch: { state: gone, at: 1d ago }", "stale", "ours"),
+        ("owner: ada@x.io, region: eu-west-1, tool: CDK, branch: there", "keep", "ours"),
+        ("owner: ada@x.io, region: eu-west-1, tool: CDK, branch: unread", "undecided", "ours"),
+        ("owner: ada@x.io, region: eu-west-1, tool: CDK, branch: gone, rollout: in progress", "keep", "ours"),
+        ("owner: ada@x.io, region: eu-west-1, tool: CDK, branch: gone, rollout: unknown", "undecided", "ours"),
+        ("owner: bob@x.io, tags: { Team: shop }, pull_request: { state: merged, at: 2d ago }", "stale", "tagged"),
+        ("owner: bob@x.io, tags: { team: shop }, pull_request: open", "keep", "tagged"),
+        ("owner: unknown", "undecided", "none"), ("owner: unknown, region: us-east-1", "stale", "nobodys"),
+        ("owner: ada@x.io, region: [eu-west-1, us-east-1], invoked: 8d ago", "stale", "others"),
+        ("owner: bob@x.io, invoked: 2d ago", "keep", "others"),
+        ("owner: bob@x.io, invoked: unknown", "undecided", "others"),
+        ("owner: bob@x.io, invoked: never", "keep", "others"),
+        ("owner: bob@x.io, invoked: { none_since: 8d ago }", "stale", "others"),
+        ("owner: bob@x.io, invoked: 2d ago, tags: { JUNK: x }", "stale", "others"),
+        ("owner: bob@x.io, invoked: 2d ago, tags: unread", "undecided", "none"),
+        ("owner: bob@x.io, invoked: 2d ago, registered: { until: 1h ago }", "stale", "others"),
+        ("owner: bob@x.io, invoked: 2d ago, registered: { until: in 3d }", "keep", "others"),
+        ("owner: unread, invoked: 9d ago", "undecided", "none"),
+        ("owner: bob@x.io, committed: 1d ago, invoked: 9d ago", "stale", "others"),
+    ])
+    func `a case can state whatever a clause asks`(_ said: String, _ verdict: String, _ policy: String) throws {
+        let text = """
+            at: 2026-03-20
+            cases:
+              - name: x
+                environment: { name: feat-a, created: 30d ago, \(said) }
+                expect: { verdict: \(verdict), policy: \(policy) }
+            """
+        let file = try PolicyTestFile.parse(Data(text.utf8), file: "t.yaml", table: .empty)
+        let set = try PolicyFile.parse(Data(Self.everything.utf8), file: "policy.yaml")
+        let results = file.cases.map { $0.run(set) }
+        #expect(results.count == 1 && results.allSatisfy(\.holds), "\(results.flatMap(\.differences))")
+    }
+
+    @Test func `what a case states wrongly is said all at once`() {
+        let said =
+            "branch: lost, pull_request: { at: 1d ago }, rollout: maybe, tool: smm, invoked: {}, registered: 3d, region: []"
+        let found = problems(
+            "at: 2026-03-20\ncases: [{ name: x, environment: { name: a, created: 1d ago, \(said) }, expect: { verdict: keep } }]"
+        )
+        #expect(found.count == 7, "\(found)")
+    }
+
     @Test func `whatever differs is said: what was expected, what came`() throws {
         let found = try results(
             """

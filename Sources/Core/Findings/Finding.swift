@@ -21,6 +21,10 @@ package struct Finding: Sendable, Hashable, Codable {
     /// The end of a rejection's hold; nil unless held.
     package internal(set) var heldUntil: Date?
     package internal(set) var restarted: FindingEvent.RestartReason?
+    /// No owner was known when its grace ran: it has the longer one, even when somebody is found meanwhile.
+    ///
+    /// Nil where that was never so.
+    package internal(set) var isUnowned: Bool?
     /// Why it goes no further for now, for people; nil when nothing holds it back.
     package internal(set) var heldBack: String?
 
@@ -48,7 +52,9 @@ package struct Finding: Sendable, Hashable, Codable {
         if verdictClass == .released { return flaggedAt }
         switch policy.warning {
         case .none: return flaggedAt
-        case .before(let before, _): return newestWarning.map { max(flaggedAt, $0).later(by: before) }
+        case .before:
+            let grace = policy.grace(unowned: isUnowned ?? false)
+            return newestWarning.map { max(flaggedAt, $0).later(by: grace) }
         }
     }
 
@@ -129,6 +135,7 @@ extension Finding {
         newestWarning = nil
         dueSince = nil
         heldUntil = nil
+        isUnowned = nil
     }
 
     private func effects(of event: FindingEvent, from before: FindingState) -> [FindingEffect] {

@@ -31,13 +31,14 @@ package struct FindingAdvance: Sendable, Hashable {
 /// The same judgement on the same scan again changes nothing. An incomplete reading, an undecided verdict and a
 /// running teardown change nothing either.
 ///
-/// `policy` is the one that the judgement names.
+/// `policy` is the one that the judgement names; `isUnowned`: no owner is known.
 package func advance(
     _ finding: Finding?,
     of key: EnvironmentKey,
     by judgement: Judgement,
     reading: EvaluatedReading,
     policy: Policy?,
+    isUnowned: Bool = false,
     now: Date
 ) throws(IllegalFindingMove) -> FindingAdvance {
     var course = FindingCourse(finding, reading: reading, now: now)
@@ -53,6 +54,7 @@ package func advance(
         // `judge` never says stale without either; without them there is no rule to count by.
         guard let policy, let verdictClass = judgement.verdictClass else { return course.frozen }
         try course.flag(key, policy, verdictClass, judgement)
+        if isUnowned { course.noteUnowned() }
         try course.count(policy)
         try course.ripen(policy)
     }
@@ -113,6 +115,14 @@ private struct FindingCourse {
         finding?.policy = policy.name
         finding?.verdictClass = verdictClass
         finding?.reason = judgement.reason
+    }
+
+    /// Its grace is the longer one from now on, whoever is found to own it: that person was not the one who was warned.
+    mutating func noteUnowned() {
+        switch finding?.state {
+        case .flagged, .warned: finding?.isUnowned = true
+        case .due, .planned, .held, .reaping, .reaped, .cleared, nil: break
+        }
     }
 
     mutating func count(_ policy: Policy) throws(IllegalFindingMove) {

@@ -17,14 +17,14 @@ package func isStricter(
     // A release is due at once under any policy.
     if newJudgement.verdictClass == .released { return false }
     guard let newPolicy = new.policy(for: facts), let oldPolicy = old.policy(for: facts) else { return true }
-    return newPolicy.isDueEarlier(than: oldPolicy)
+    return newPolicy.isDueEarlier(than: oldPolicy, unowned: facts.ownership.isNobody)
 }
 
 extension Policy {
-    fileprivate func isDueEarlier(than other: Policy) -> Bool {
+    fileprivate func isDueEarlier(than other: Policy, unowned: Bool) -> Bool {
         switch (warning, other.warning) {
         case (.none, .before): return true
-        case (.before(let mine, _), .before(let others, _)) where mine < others: return true
+        case (.before, .before) where grace(unowned: unowned) < other.grace(unowned: unowned): return true
         default: break
         }
         if sightings.count < other.sightings.count { return true }

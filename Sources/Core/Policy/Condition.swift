@@ -17,6 +17,10 @@ package indirect enum Condition: Sendable, Hashable {
     case pullRequest(RequestState)
     /// It costs more than this in a month.
     case costAbove(CostLimit)
+    /// Tags on its stacks.
+    case tag(TagMatch)
+    /// No owner is known.
+    case ownerUnknown
 }
 
 extension Condition: CustomStringConvertible {
@@ -35,6 +39,8 @@ extension Condition: CustomStringConvertible {
         case .branch(let state): "branch: \(state.rawValue)"
         case .pullRequest(let state): "pull_request: \(state.rawValue)"
         case .costAbove(let limit): "cost_above: \(limit)"
+        case .tag(let match): match.description
+        case .ownerUnknown: "owner: unknown"
         }
     }
 

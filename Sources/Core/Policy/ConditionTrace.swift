@@ -23,7 +23,7 @@ extension Condition {
         case .any(let parts), .all(let parts): Set(parts.flatMap(\.idleDurations))
         case .not(let part): part.idleDurations
         case .idle(let duration, _): [duration]
-        case .age, .ttlExpired, .runtimeDeprecated, .branch, .pullRequest, .costAbove: []
+        case .age, .ttlExpired, .runtimeDeprecated, .branch, .pullRequest, .tag, .ownerUnknown, .costAbove: []
         }
     }
 
@@ -57,6 +57,10 @@ extension Condition {
             return requestTrace(state, facts)
         case .costAbove(let limit):
             return costTrace(limit, facts)
+        case .tag(let match):
+            return tagTrace(match, facts)
+        case .ownerUnknown:
+            return ownerTrace(facts)
         }
     }
 

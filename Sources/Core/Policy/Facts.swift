@@ -33,6 +33,12 @@ package struct EnvironmentFacts: Sendable, Hashable, Codable {
     package var branches: EnvironmentBranches
     package var rollout: Rollout
     package var cost: CostFacts
+    /// Every region in which it has components; empty where that is not known.
+    package var regions: Set<Region>
+    /// What deployed its components; empty where that is not known.
+    package var tools: Set<DeploymentTool>
+    package var ownership: Ownership
+    package var tags: TagFacts
 
     package init(
         key: EnvironmentKey,
@@ -54,7 +60,11 @@ package struct EnvironmentFacts: Sendable, Hashable, Codable {
         runtimes: RuntimeFacts = .none,
         branches: EnvironmentBranches = .none,
         rollout: Rollout = .none(source: "nothing in it is rolled out in steps"),
-        cost: CostFacts = .notRead
+        cost: CostFacts = .notRead,
+        regions: Set<Region> = [],
+        tools: Set<DeploymentTool> = [],
+        ownership: Ownership = .unread(reason: "not looked for"),
+        tags: TagFacts = .unread("not looked for")
     ) {
         self.key = key
         self.nature = nature
@@ -76,6 +86,10 @@ package struct EnvironmentFacts: Sendable, Hashable, Codable {
         self.branches = branches
         self.rollout = rollout
         self.cost = cost
+        self.regions = regions
+        self.tools = tools
+        self.ownership = ownership
+        self.tags = tags
     }
 
     /// Whether a new version is being brought out in steps.

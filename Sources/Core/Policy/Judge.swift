@@ -4,35 +4,48 @@ package import Foundation
 ///
 /// Precedence: permanent, ambiguous, protected, released, leased, a tag that says keep or cannot be read (R4),
 /// `not_before`, rules. Past `max_age` neither a lease nor activity counts, only protection and such a tag. What contradicts itself or was not read completely is `undecided`, unless
-/// something above it keeps the environment anyway.
+/// something above it keeps the environment anyway; so is what several policies may be about, unless each leaves it alone.
 package func judge(_ facts: EnvironmentFacts, _ policies: PolicySet, now: Date) -> Judgement {
-    let policy = policies.policy(for: facts)
-    let steps = PrecedenceSteps(facts, policy, now: now)
-    let outcome = steps.outcome
-    let change = steps.nextMoments.lazy.sorted().lazy
-        .map { moment in (at: moment, outcome: PrecedenceSteps(facts, policy, now: moment).outcome) }
+    let choice = policies.choice(for: facts)
+    let chosen = ChosenOutcome(facts, choice, now: now)
+    let outcome = chosen.outcome
+    let change = chosen.nextMoments.lazy.sorted().lazy
+        .map { moment in (at: moment, outcome: ChosenOutcome(facts, choice, now: moment).outcome) }
         .first { $0.outcome.isOther(than: outcome) }
 
     var reports: [String] = []
     if case .unreadable(let text, let source) = facts.timeToLive {
         reports.append("\(source): `\(text)` cannot be read as a time, so it means keep")
     }
+    if let report = chosen.steps.policy.flatMap({ graceReport(facts, $0, outcome) }) { reports.append(report) }
     return Judgement(
         verdict: outcome.verdict,
         reason: outcome.reason,
-        policy: policy?.name,
+        policy: chosen.policy,
         verdictClass: outcome.verdictClass,
-        trace: steps.trace(decided: outcome.step),
+        trace: chosen.trace(facts, in: policies),
         changesAt: change?.at,
         changesTo: change?.outcome.verdict,
-        hint: hint(facts, policy, now: now, outcome: outcome, change: change),
+        hint: hint(facts, choice, now: now, outcome: outcome, change: change),
         reports: reports
     )
 }
 
+/// What nobody owns has a grace of its own, in which somebody may find out whose it is.
+private func graceReport(
+    _ facts: EnvironmentFacts,
+    _ policy: Policy,
+    _ outcome: PrecedenceSteps.Outcome
+) -> String? {
+    guard facts.ownership.isNobody, outcome.verdict == .stale, outcome.verdictClass != .released else { return nil }
+    guard policy.warning != .none else { return nil }
+    let grace = DurationText.format(policy.grace(unowned: true))
+    return "no owner is known, so it is due \(grace) after the warning to the fallback address (warn.unowned): claim it"
+}
+
 private func hint(
     _ facts: EnvironmentFacts,
-    _ policy: Policy?,
+    _ choice: PolicyChoice,
     now: Date,
     outcome: PrecedenceSteps.Outcome,
     change: (at: Date, outcome: PrecedenceSteps.Outcome)?
@@ -43,7 +56,7 @@ private func hint(
         deployed.signals =
             facts.signals.filter { $0.kind != .changed }
             + [Signal(.changed, .known(now), source: "deployment")]
-        return PrecedenceSteps(deployed, policy, now: moment).outcome.verdict
+        return ChosenOutcome(deployed, choice, now: moment).outcome.verdict
     }
     switch outcome.verdict {
     case .permanent: return "its name or tags would have to name a feature only"

@@ -31,6 +31,11 @@ package struct Judgement: Sendable, Hashable, Codable {
     package let hint: String
     /// Things that somebody should put right, such as a TTL tag that cannot be read.
     package let reports: [String]
+
+    /// A fact that says which policy applies is not known.
+    package var isPolicyOpen: Bool {
+        trace.parts.contains { $0.clause == PrecedenceSteps.Step.policy.rawValue && $0.truth == .unknown }
+    }
 }
 
 /// One clause with what it saw and what it decided.

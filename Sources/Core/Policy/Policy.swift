@@ -13,6 +13,8 @@ package struct Policy: Sendable, Hashable {
     package var maxAge: Duration?
     package var sightings: Sightings
     package var warning: Warning
+    /// The grace of what nobody owns, where there is one: nobody of those who are warned need know whose it is.
+    package var unownedGrace: Duration
     package var extending: Extension
     package var approval: Approval
     /// How long a rejection holds before the environment is due again.
@@ -26,6 +28,7 @@ package struct Policy: Sendable, Hashable {
         maxAge: Duration? = nil,
         sightings: Sightings = Sightings(),
         warning: Warning = Warning.standard,
+        unownedGrace: Duration = Policy.usualUnownedGrace,
         extending: Extension = Extension(),
         approval: Approval = .people(ApprovalRule()),
         rejectHold: Duration = .seconds(7 * 86_400)
@@ -37,6 +40,7 @@ package struct Policy: Sendable, Hashable {
         self.maxAge = maxAge
         self.sightings = sightings
         self.warning = warning
+        self.unownedGrace = unownedGrace
         self.extending = extending
         self.approval = approval
         self.rejectHold = rejectHold
@@ -133,6 +137,15 @@ package enum Approver: Sendable, Hashable, CustomStringConvertible {
 }
 
 extension Policy {
+    package static let usualUnownedGrace = Duration.seconds(14 * 86_400)
+
+    /// The time that has to pass after the newest delivered warning; zero where none is given.
+    ///
+    /// Never shorter for what nobody owns.
+    package func grace(unowned: Bool) -> Duration {
+        unowned && warning != .none ? max(warning.grace, unownedGrace) : warning.grace
+    }
+
     /// True when it can only be used with the embedded database, where one person owns everything anyway.
     package var needsEmbeddedDatabase: Bool {
         guard case .people(let rule) = approval else { return false }

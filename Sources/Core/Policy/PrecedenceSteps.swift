@@ -30,7 +30,7 @@ struct PrecedenceSteps {
     }
 
     private let facts: EnvironmentFacts
-    private let policy: Policy?
+    let policy: Policy?
     private let now: Date
     private let traces: [Step: Trace]
 
@@ -126,10 +126,10 @@ struct PrecedenceSteps {
         return Set((clauses + proofs).filter { $0 > now })
     }
 
-    func trace(decided step: Step) -> Trace {
+    func trace(decided step: Step, replacing other: (step: Step, trace: Trace)? = nil) -> Trace {
         let parts = Step.allCases.compactMap { each in
             traces[each].map { trace in
-                var trace = trace
+                var trace = other?.step == each ? other?.trace ?? trace : trace
                 trace.decided = each == step
                 return trace
             }

@@ -19,7 +19,7 @@ extension EnvironmentFacts {
             guard let policy else {
                 return Trace(name, .no, saw: "no policy applies", change: "a policy whose applies_to takes it in")
             }
-            return Trace(name, .yes, saw: "policy `\(policy.name)`")
+            return Trace(name, .yes, saw: "policy `\(policy.name)`", parts: policy.scope.traces(on: self))
         case .owners:
             guard let ownerConflict else { return Trace(name, .yes, saw: "its owners do not contradict each other") }
             return Trace(name, .no, saw: "several owners: \(ownerConflict)", change: "a claim")

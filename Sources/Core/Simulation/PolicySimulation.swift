@@ -115,9 +115,19 @@ extension PolicySimulation.Entry {
         let isStricter = old.map { Core.isStricter(new, than: $0, on: facts, now: now) } ?? true
         let keepsGrace = subject.isFlagged && !isStricter
         dueBefore = was.flatMap { was in
-            was.earliestDue(under: old?.policy(for: facts), counted: subject.isFlagged ? subject.dueAt : nil, now: now)
+            was.earliestDue(
+                under: old?.policy(for: facts),
+                unowned: facts.ownership.isNobody,
+                counted: subject.isFlagged ? subject.dueAt : nil,
+                now: now
+            )
         }
-        dueAfter = after.earliestDue(under: new.policy(for: facts), counted: keepsGrace ? subject.dueAt : nil, now: now)
+        dueAfter = after.earliestDue(
+            under: new.policy(for: facts),
+            unowned: facts.ownership.isNobody,
+            counted: keepsGrace ? subject.dueAt : nil,
+            now: now
+        )
         key = facts.key
         owner = subject.owner
         accounts = facts.accounts.sorted()
@@ -141,10 +151,10 @@ extension Judgement {
     /// When it could be due at the earliest while nothing happens.
     ///
     /// `counted`: when a finding that goes on becomes due.
-    fileprivate func earliestDue(under policy: Policy?, counted: Date?, now: Date) -> Date? {
+    fileprivate func earliestDue(under policy: Policy?, unowned: Bool, counted: Date?, now: Date) -> Date? {
         guard let policy else { return nil }
         let sighted = policy.sightings.apart * Double(max(0, policy.sightings.count - 1))
-        let lead = verdictClass == .released ? .zero : max(policy.warning.grace, sighted)
+        let lead = verdictClass == .released ? .zero : max(policy.grace(unowned: unowned), sighted)
         if verdict == .stale { return counted ?? now.later(by: lead) }
         guard changesTo == .stale, let changesAt else { return nil }
         return changesAt.later(by: lead)

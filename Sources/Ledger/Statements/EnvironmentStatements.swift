@@ -58,7 +58,7 @@ enum EnvironmentStatements {
                 coalesce(m.youngest_at, h.youngest_at, e.oldest_at) AS youngest_at, m.changed_at,
                 coalesce(h.activity_at, e.oldest_at) AS activity_at, m.regrouped_at,
                 coalesce(m.ids, '{}') AS ids, coalesce(m.created, '{}') AS created, coalesce(m.tags, '[]') AS tags,
-                coalesce(m.components, 0) AS components,
+                coalesce(m.tools, '{}') AS tools, coalesce(m.components, 0) AS components,
                 claim.owner AS claim, claim.set_at AS claimed_at,
                 p.protection_id, p.until AS protection_until, p.because AS protection_because, p.set_by AS protection_by,
                 p.set_at AS protection_at,
@@ -109,7 +109,8 @@ enum EnvironmentStatements {
                 max(c.changed_at) AS changed_at, max(c.regrouped_at) AS regrouped_at, count(*) AS components,
                 array_agg(c.provider_id ORDER BY c.provider_id) AS ids,
                 array_agg(c.created_at ORDER BY c.provider_id) AS created,
-                jsonb_agg(c.tags ORDER BY c.provider_id) AS tags
+                jsonb_agg(c.tags ORDER BY c.provider_id) AS tags,
+                array_agg(c.tool ORDER BY c.provider_id) AS tools
             FROM components c JOIN wanted USING (environment_id) WHERE (c.gone_at IS NULL) IS TRUE GROUP BY 1
         ), had AS (
             SELECT c.environment_id, max(coalesce(c.created_at, c.first_seen_at)) AS youngest_at,

@@ -173,7 +173,15 @@ extension ComponentTags {
     fileprivate static func all(row: Row) throws(PostgresError) -> [ComponentTags] {
         let (ids, created): ([String], [Date?]) = (try row["ids"], try row["created"])
         let tags: [[String: String]] = try row.json("tags")
-        return zip(zip(ids, created), tags).map { ComponentTags(id: ComponentID($0.0), created: $0.1, tags: $1) }
+        let tools: [String] = try row["tools"]
+        return zip(zip(ids, created), zip(tags, tools)).map { component, said in
+            ComponentTags(
+                id: ComponentID(component.0),
+                created: component.1,
+                tags: said.0,
+                tool: DeploymentTool(recorded: said.1, tags: said.0)
+            )
+        }
     }
 }
 

@@ -31,6 +31,7 @@ extension EnvironmentFacts {
         if let lease = record.lease {
             signals.append(Signal(.asked, .known(lease.at), source: "extended by \(lease.by)"))
         }
+        let reading = Reading(record, configured: configured)
         let stacksRead = record.targets.compactMap(\.at).max()
         if reads.invocations, record.kind == .feature {
             signals +=
@@ -66,14 +67,21 @@ extension EnvironmentFacts {
                 PartlyReaped(at: $0.at, detail: "plan \($0.plan) left a part of it")
             },
             ownerConflict: record.ownerConflict ? record.ownerDetail : nil,
-            reading: Reading(record, configured: configured),
+            reading: reading,
             runtimes: RuntimeFacts(record.runtimes, in: table),
             branches: branches,
             rollout: !reads.rollouts || record.kind != .feature
                 ? .none(source: "not looked for")
                 : record.signals.first { $0.kind == .rollout }?.rollout(stacksRead: stacksRead, now: now)
                     ?? .unknown(reason: "never read"),
-            cost: CostFacts(record.cost, asOf: now)
+            cost: CostFacts(record.cost, asOf: now),
+            regions: Set(record.targets.map(\.target.region)),
+            tools: Set(record.tags.map(\.tool)),
+            ownership: Ownership(record, reading),
+            tags: TagFacts(
+                record.tags.map { .init(name: Self.name($0.id), tags: $0.tags) },
+                whyUnread: record.tags.isEmpty ? "no stack of it was read" : reading.trouble
+            )
         )
     }
 
@@ -117,6 +125,29 @@ extension EnvironmentFacts.Reading {
             self = .partial("\(left.target) is not in the settings file any more: retire it, or add it again")
         } else {
             self = .complete
+        }
+    }
+}
+
+extension EnvironmentFacts.Reading {
+    /// What was not read may say otherwise.
+    fileprivate var trouble: String? {
+        switch self {
+        case .complete: nil
+        case .partial(let why), .suspect(let why): why
+        }
+    }
+}
+
+extension Ownership {
+    /// That nobody is known to own it is known only where all of it was read.
+    fileprivate init(_ record: EnvironmentRecord, _ reading: EnvironmentFacts.Reading) {
+        if record.ownerConflict {
+            self = .several(record.ownerDetail)
+        } else if let owner = record.owner {
+            self = .owned(by: owner)
+        } else {
+            self = reading.trouble.map { .unread(reason: $0) } ?? .nobody
         }
     }
 }

@@ -186,7 +186,8 @@ struct NoticeGathering {
             item.blockers = (blockers[record.key] ?? []).map { "\($0.kind.rawValue): \($0.text)" }
         }
         switch notice.kind {
-        case .warned: item.dueAt = ground.policy.map { now.later(by: $0.warning.grace) }
+        case .warned:
+            item.dueAt = ground.policy.map { now.later(by: $0.grace(unowned: ground.finding.isUnowned ?? false)) }
         case .reminded: item.dueAt = ground.policy.flatMap(ground.finding.dueAt(under:))
         default: item.dueAt = ground.finding.dueSince
         }

@@ -21,7 +21,7 @@ package struct Holding: Sendable {
         let (_, policies) = try await wiring.policyInForce()
         let now = try await reporting { try await wiring.storeClock() }
         let facts = wiring.facts(record)
-        guard let policy = policies.policy(for: facts) else {
+        guard let policy = policies.choice(for: facts).extending else {
             throw Problem(
                 .undone,
                 "no policy takes in \(record.key.name), so nothing would ever flag it",

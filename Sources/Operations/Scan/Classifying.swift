@@ -22,7 +22,7 @@ struct Classifying {
             named: named,
             naming: naming,
             changed: changed,
-            tool: Self.tool(of: observed),
+            tool: Self.tool(of: observed).recorded,
             content: Self.content(observed, kind: kind, named: named, naming: naming),
             mark: mark
         )
@@ -77,16 +77,15 @@ struct Classifying {
         return before
     }
 
-    /// Which tool left this stack, by the marks that tool is known to leave; for people, nothing is decided by it.
-    static func tool(of observed: ObservedComponent) -> String {
+    /// Which tool left this stack, by the marks that tool is known to leave.
+    static func tool(of observed: ObservedComponent) -> DeploymentTool {
         let summary = observed.summary ?? ""
-        let keys = Set(observed.tags.keys.map { $0.lowercased() })
-        if summary == "The AWS CloudFormation template for this Serverless application" { return "Serverless" }
-        if keys.contains("copilot-application") { return "Copilot" }
-        if keys.contains("sst:app") { return "SST" }
-        if observed.parameters["BootstrapVersion"] != nil { return "CDK" }
-        if summary.lowercased().contains("sam template") { return "SAM" }
-        return "CloudFormation"
+        if summary == "The AWS CloudFormation template for this Serverless application" { return .serverless }
+        if let tool = DeploymentTool(tags: observed.tags) { return tool }
+        // Architect's own template is one of SAM's, too.
+        if summary.hasPrefix("Exported by architect/package") { return .architect }
+        if observed.parameters["BootstrapVersion"] != nil { return .cdk }
+        return summary.lowercased().contains("sam template") ? .sam : .plain
     }
 
     private static func content(

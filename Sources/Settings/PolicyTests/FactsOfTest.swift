@@ -6,7 +6,9 @@ extension YAMLEntry {
     private static let environment = "{ name: feat-x, created: 30d ago, changed: 9d ago }"
     private static let keys = [
         "name", "space", "accounts", "class", "created", "newest", "changed", "claimed", "extended", "protected",
-        "released", "partly_reaped", "tags", "runtimes", "images", "owners", "reading", "cost",
+        "released", "partly_reaped", "tags", "runtimes", "images", "owners", "reading", "region", "owner", "tool",
+        "invoked", "cost",
+        "committed", "rollout", "branch", "pull_request", "registered",
     ]
 
     func factsOfTest(at now: Date, _ table: RuntimeTable) -> EnvironmentFacts? {
@@ -19,7 +21,8 @@ extension YAMLEntry {
         let newest = parts["newest"]?.known(around: now) ?? created
         let changed = parts["changed"]?.known(around: now) ?? newest
         // Everything is read before anything is given up, so that all problems are reported together.
-        let tags = parts["tags"]?.tagsOfTest() ?? [:]
+        let areTagsUnread = parts["tags"]?.scalar == "unread"
+        let tags = areTagsUnread ? [:] : parts["tags"]?.tagsOfTest() ?? [:]
         let nature = parts["class"]?.natureOfTest() ?? .feature
         let space = parts["space"]?.text("a space", example: "shop")
         let lease = parts["extended"]?.leaseOfTest(at: now)
@@ -29,6 +32,7 @@ extension YAMLEntry {
         let owners = parts["owners"]?.text("owners that contradict each other", example: "ada, bob")
         let runtimes = runtimes(parts, table)
         let cost = parts["cost"]?.costOfTest(at: now) ?? .notRead
+        let evidence = evidenceOfTest(parts, at: now, created: created?.value)
         guard let name = parts["name"]?.text("an environment's name", example: "feat-x"), let created, let newest,
             let changed
         else { return nil }
@@ -37,6 +41,7 @@ extension YAMLEntry {
         if let claimed { signals.append(Signal(.asked, .known(claimed), source: "claimed")) }
         if let lease { signals.append(Signal(.asked, .known(lease.granted), source: "extended")) }
         let names = Dictionary(accounts.enumerated().map { (Self.account($0.offset, $0.element), $0.element) }) { $1 }
+        signals += evidence.signals
         return EnvironmentFacts(
             key: EnvironmentKey(space: SpaceName(space ?? accounts[0]), name: EnvironmentName(name), incarnation: 1),
             nature: nature,
@@ -47,7 +52,8 @@ extension YAMLEntry {
             firstSeen: oldest,
             newestFirstSeen: newest.value ?? oldest,
             signals: signals,
-            timeToLive: TimeToLive.read([.init(component: name, tags: tags, created: created.value)]),
+            timeToLive: TimeToLive.read([.init(component: name, tags: tags, created: created.value)])
+                .orLater(evidence.registeredEnd, of: "registration"),
             protection: protected.map { Protection(until: $0, by: "the case", reason: "a test") },
             lease: lease,
             release: released.map { Release(at: $0, by: "the case") },
@@ -55,7 +61,13 @@ extension YAMLEntry {
             ownerConflict: owners,
             reading: reading,
             runtimes: runtimes,
-            cost: cost
+            cost: cost,
+            branches: evidence.branches,
+            rollout: evidence.rollout,
+            regions: evidence.regions,
+            tools: evidence.tools,
+            ownership: owners.map { .several($0) } ?? evidence.ownership,
+            tags: areTagsUnread ? .unread("the case says so") : TagFacts([.init(name: name, tags: tags)])
         )
     }
 
@@ -64,11 +76,11 @@ extension YAMLEntry {
         AccountID(word.utf8.count == 12 && word.allSatisfy(\.isASCIIDigit) ? word : "\(100_000_000_000 + index)")
     }
 
-    private func known(around now: Date) -> Known<Date>? {
+    func known(around now: Date) -> Known<Date>? {
         scalar == "unknown" ? .unknown(reason: "the case says so") : moment(around: now).map { .known($0) }
     }
 
-    private func texts(_ expected: String, example: String) -> [String]? {
+    func texts(_ expected: String, example: String) -> [String]? {
         let texts = items(expected, example: example, orSingle: true)?.compactMap {
             $0.text(expected, example: example)
         }
@@ -127,7 +139,7 @@ extension YAMLEntry {
 }
 
 extension Known<Date> {
-    fileprivate var signal: Signal.Value {
+    var signal: Signal.Value {
         switch self {
         case .known(let date): .known(date)
         case .unknown(let reason): .unknown(reason: reason)

@@ -5,10 +5,12 @@ package struct ComponentTags: Sendable, Hashable {
     package var id: ComponentID
     package var created: Date?
     package var tags: [String: String]
+    package var tool: DeploymentTool
 
-    package init(id: ComponentID, created: Date?, tags: [String: String]) {
+    package init(id: ComponentID, created: Date?, tags: [String: String], tool: DeploymentTool = .plain) {
         self.id = id
         self.created = created
         self.tags = tags
+        self.tool = tool
     }
 }

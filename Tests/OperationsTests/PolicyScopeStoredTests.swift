@@ -1,0 +1,98 @@
+import Core
+import Foundation
+import Ledger
+import Testing
+
+@testable import Operations
+
+/// What the inventory knows of an environment decides which policy does, and how long its grace is.
+@Suite struct PolicyScopeStoredTests {
+    /// The narrow policy calls everything stale, the wide one nothing.
+    private func policies(_ scope: String, staleWhen: String = "{ age: 1d }") -> String {
+        Scenario.strict
+            .replacing("name: \"*\"", with: scope)
+            .replacing("{ age: 1d }", with: staleWhen)
+            .replacing(
+                "budgets:",
+                with: "  - { name: rest, applies_to: { name: \"*\" }, stale_when: { age: 3000d } }\nbudgets:"
+            )
+    }
+
+    private func policy(_ scenario: Scenario, _ name: String) async throws -> String? {
+        let verdict = try await scenario.environment(name)?.verdict
+        return verdict.map { "\($0.verdict) \($0.policy ?? "")" }
+    }
+
+    @Test func `tags, tools and regions are those of all its stacks`() async throws {
+        let other = Target(account: Scenario.shop, region: Region("us-east-1"))
+        try await Scenario.run(targets: [Scenario.home, other]) { scenario in
+            await scenario.world.old("shop-feat-a", tags: ["Purpose": "Load-Test"])
+            await scenario.world.old("pay-feat-a", in: other)
+            await scenario.world.old("shop-feat-b") { $0.component.summary = "Exported by architect/package@9 on x" }
+            await scenario.world.old("shop-feat-c", tags: ["amplify:app-id": "d1"])
+            try await scenario.ready(policies("tag: { key: purpose, value: \"load-*\" }"))
+            try await scenario.look()
+            #expect(try await policy(scenario, "feat-a") == "stale features")
+            #expect(try await policy(scenario, "feat-b") == "keep rest")
+            try await scenario.apply(policies("tool: [architect, amplify]"))
+            try await scenario.evaluate()
+            #expect(try await policy(scenario, "feat-a") == "keep rest")
+            #expect(try await policy(scenario, "feat-b") == "stale features")
+            #expect(try await policy(scenario, "feat-c") == "stale features")
+            try await scenario.apply(policies("region: eu-west-1"))
+            try await scenario.evaluate()
+            #expect(try await policy(scenario, "feat-a") == "keep rest")
+            #expect(try await policy(scenario, "feat-b") == "stale features")
+            try await scenario.apply(policies("region: [eu-west-1, us-east-1]"))
+            try await scenario.evaluate()
+            #expect(try await policy(scenario, "feat-a") == "stale features")
+        }
+    }
+
+    @Test func `D3 what nobody owns is undecided where an owner decides, and plans of it are none`() async throws {
+        try await Scenario.run { scenario in
+            for owner in ["ada@example.com", "ben@example.com"] {
+                await scenario.world.old("shop-feat-\(owner.prefix(3))", tags: ["owner": owner])
+            }
+            await scenario.world.old("shop-feat-x")
+            try await scenario.ready(policies("owner: \"ada@*\""))
+            try await scenario.look()
+            #expect(try await policy(scenario, "feat-ada") == "stale features")
+            #expect(try await policy(scenario, "feat-ben") == "keep rest")
+            #expect(try await policy(scenario, "feat-x") == "undecided ")
+            #expect(try await scenario.finding("feat-x") == nil)
+            let (_, judgement, _) = try await Explaining(scenario.wiring).explain("feat-x", at: nil)
+            #expect(judgement.reason.contains("no owner is known") && judgement.hint.contains("curfew claim"))
+            #expect(
+                try await scenario.planDue().plans.flatMap(\.document.environments).map(\.key.name.text) == ["feat-ada"]
+            )
+            // Said for what nobody owns, it decides.
+            try await scenario.apply(policies("owner: [unknown]", staleWhen: "{ owner: unknown }"))
+            try await scenario.evaluate()
+            #expect(try await policy(scenario, "feat-x") == "stale features")
+            #expect(try await policy(scenario, "feat-ada") == "keep rest")
+        }
+    }
+
+    @Test func `D4 what nobody owns is warned of at the fallback, and due after its own longer grace`() async throws {
+        try await Scenario.run { scenario in
+            let post = scenario.post()
+            await scenario.world.old("shop-feat-ada", tags: ["owner": "ada"])
+            await scenario.world.old("shop-feat-x")
+            try await scenario.ready(Scenario.warning)
+            try await scenario.look()
+            #expect(try await scenario.notify(post).sent.accepted == 2)
+            let letters = try await scenario.ledger.messages(open: false, limit: 10)
+            #expect(Set(letters.map(\.recipient)) == [Scenario.ada, Scenario.desk])
+            let warned = try #require(try await scenario.environment("feat-x")?.dueAt)
+            #expect(warned.timeIntervalSince(scenario.clock.now) > 13 * 86_400)
+            scenario.clock.pass(.seconds(4 * 86_400))
+            try await scenario.look()
+            #expect(try await scenario.finding("feat-ada") == "due")
+            #expect(try await scenario.finding("feat-x") == "warned")
+            scenario.clock.pass(.seconds(10 * 86_400))
+            try await scenario.look()
+            #expect(try await scenario.finding("feat-x") == "due")
+        }
+    }
+}
