@@ -95,4 +95,30 @@ import Testing
             #expect(try await scenario.finding("feat-x") == "due")
         }
     }
+
+    @Test func `D5 a stricter policy that came while nothing could be decided starts the grace again, too`()
+        async throws
+    {
+        try await Scenario.run { scenario in
+            let post = scenario.post()
+            await scenario.world.old("shop-feat-a")
+            try await scenario.ready(
+                Scenario.warning.replacing("before: 3d, remind: [1d]", with: "before: 9d, unowned: 9d")
+            )
+            try await scenario.look()
+            try await scenario.notify(post)
+            scenario.clock.pass(.seconds(4 * 86_400))
+            // Nobody is known to own it, so it is not known whether the policy is about it.
+            let owned = policies("owner: \"ada@*\"").replacing("warn: none", with: "warn: { before: 3d, unowned: 3d }")
+            try await scenario.apply(owned)
+            try await scenario.look()
+            #expect(try await scenario.environment("feat-a")?.verdict?.verdict == "undecided")
+            #expect(try await scenario.finding("feat-a") == "warned")
+            _ = try await Holding(scenario.wiring).claim("feat-a", owner: "ada@example.com")
+            scenario.clock.pass(.seconds(60))
+            try await scenario.look()
+            #expect(try await scenario.environment("feat-a")?.verdict?.verdict == "stale")
+            #expect(try await scenario.finding("feat-a") == "flagged")
+        }
+    }
 }

@@ -131,8 +131,9 @@ struct EnvironmentEvaluation {
         let old = record.verdict
         let same =
             old.map { $0.verdict == judgement.verdict.rawValue && $0.verdictClass == judgement.verdictClass } ?? false
-        // D5: under a partial reading nothing was compared with the earlier policy, so that one stays the one to compare.
-        let revision = facts.reading == .complete ? revision : old?.revision ?? revision
+        // D5: where nothing was concluded, nothing was compared with the earlier policy: that one stays the one to compare.
+        let isCompared = facts.reading == .complete && judgement.verdict != .undecided
+        let revision = isCompared ? revision : old?.revision ?? revision
         if let old, same, old.trace == trace, old.revision == revision { return nil }
         return VerdictRecord(
             verdict: judgement.verdict.rawValue,
