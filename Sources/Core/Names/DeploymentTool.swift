@@ -19,7 +19,10 @@ package enum DeploymentTool: String, Sendable, Hashable, Codable, CaseIterable, 
 
     /// By a stack's own tags; nil where they name none.
     package init?(tags: [String: String]) {
-        let keys = Set(tags.keys.map(EnvironmentTag.key))
+        // Compared by their lengths first: nearly every tag is another one, and there are many.
+        var keys: Set<String> = []
+        for key in tags.keys where Self.lengths.contains(key.utf8.count) { keys.insert(key.lowercased()) }
+        if keys.isEmpty { return nil }
         if keys.contains("copilot-application") {
             self = .copilot
         } else if keys.contains("sst:app") {
@@ -32,6 +35,10 @@ package enum DeploymentTool: String, Sendable, Hashable, Codable, CaseIterable, 
             return nil
         }
     }
+
+    private static let lengths = Set(
+        ["copilot-application", "sst:app", "amplify:app-id", "aws-chalice"].map(\.utf8.count)
+    )
 
     /// As the inventory keeps it.
     package var recorded: String { self == .plain ? "CloudFormation" : rawValue }

@@ -31,6 +31,7 @@ extension EnvironmentFacts {
         if let lease = record.lease {
             signals.append(Signal(.asked, .known(lease.at), source: "extended by \(lease.by)"))
         }
+        let named = record.tags.map { (component: $0, name: Self.name($0.id)) }
         let reading = Reading(record, configured: configured)
         let stacksRead = record.targets.compactMap(\.at).max()
         if reads.invocations, record.kind == .feature {
@@ -53,7 +54,7 @@ extension EnvironmentFacts {
             newestFirstSeen: record.youngest,
             signals: signals,
             timeToLive: TimeToLive.read(
-                record.tags.map { .init(component: Self.name($0.id), tags: $0.tags, created: $0.created) }
+                named.map { .init(component: $0.name, tags: $0.component.tags, created: $0.component.created) }
             ).orLater(
                 record.registration?.expiresAt,
                 of: "registration of \(record.registration?.at.minuteText ?? "")"
@@ -79,7 +80,7 @@ extension EnvironmentFacts {
             tools: Set(record.tags.map(\.tool)),
             ownership: Ownership(record, reading),
             tags: TagFacts(
-                record.tags.map { .init(name: Self.name($0.id), tags: $0.tags) },
+                named.map { .init(name: $0.name, tags: $0.component.tags) },
                 whyUnread: record.tags.isEmpty ? "no stack of it was read" : reading.trouble
             )
         )

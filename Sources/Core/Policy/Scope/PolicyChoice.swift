@@ -98,7 +98,7 @@ struct ChosenOutcome {
     /// Says, too, which policies of the set are about a part of the environment only, and so decide nothing.
     func trace(_ facts: EnvironmentFacts, in set: PolicySet) -> Trace {
         let trace = steps.trace(decided: outcome.step, replacing: open.map { (.policy, $0) })
-        let partly = set.policies.prefix { $0 != steps.policy }.compactMap { policy in
+        let partly = set.policies.prefix { $0.name != steps.policy?.name }.compactMap { policy in
             policy.scope.partly(facts).map { "policy `\(policy.name)` takes in only a part of it: \($0)" }
         }
         return partly.isEmpty

@@ -64,6 +64,7 @@ package struct Scope: Sendable, Hashable {
 
     /// What of the environment lies elsewhere, where that alone keeps the policy from being about it; nil otherwise.
     func partly(_ facts: EnvironmentFacts) -> String? {
+        guard accounts != nil || regions != nil || tools != nil else { return nil }
         if let names, !names.contains(where: { $0.matches(facts.key.name.text) }) { return nil }
         if let spaces, !spaces.contains(facts.key.space) { return nil }
         if [ownersTruth(facts), tagsTruth(facts)].contains(.no) { return nil }
