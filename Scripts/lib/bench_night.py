@@ -62,13 +62,16 @@ class World:
         pathlib.Path(os.environ["AWS_SHARED_CREDENTIALS_FILE"]).write_text("".join(
             f"[{name}]\naws_access_key_id = {account}\naws_secret_access_key = bench\n" for name, account in profiles.items()
         ))
-        (self.folder / "policy.yaml").write_text(POLICY)
         self.drop = self.folder / "mails"
         self.drop.mkdir()
         self.mail_to(f"drop: {self.drop}")
         cost([curfew, "database", "start"])
         self.database = Database(os.environ["CURFEW_DATA_DIR"])
-        cost([curfew, "policy", "apply", str(self.folder / "policy.yaml")])
+        self.put_policy_in_force()
+
+    def put_policy_in_force(self):
+        (self.folder / "policy.yaml").write_text(POLICY)
+        cost([self.curfew, "policy", "apply", str(self.folder / "policy.yaml")])
 
     def mail_to(self, transport):
         regions = ", ".join(REGIONS[:self.fleet.regions])

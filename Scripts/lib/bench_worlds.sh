@@ -94,3 +94,20 @@ bench_record() {
     done
     if [[ $million == yes ]]; then round bench_record.py replay "$work/recorded.json" 1000000; fi
 }
+
+# How long a program of two lines takes to start that links what every program of Swift with Foundation does.
+make_bare_program() {
+    bare=$work/bare
+    printf 'import Foundation\nprint(ProcessInfo.processInfo.processName)\n' >"$bare.swift"
+    swiftc -O -static-stdlib "$bare.swift" -o "$bare" >&2 || die "$exit_unavailable" "swiftc could not build two lines (see above)."
+}
+
+bench_policy() {
+    install_peers
+    make_bare_program
+    for _ in 1 2 3 4 5; do
+        round bench_policy.py replay "$peers" "$bare" 10000 few
+        round bench_policy.py replay "$peers" "$bare" 100000
+    done
+    if [[ $million == yes ]]; then round bench_policy.py replay "$peers" "$bare" 1000000 few; fi
+}
