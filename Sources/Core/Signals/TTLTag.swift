@@ -53,18 +53,31 @@ package struct TTLKeys: Hashable, Sendable, Codable {
     }
 }
 
+/// Folding them for every component anew took an eighth of an evaluation.
+private struct FoldedTTLKeys {
+    let ends: Set<String>
+    let keeps: Set<String>
+    let marks: Set<String>
+
+    init(_ keys: TTLKeys) {
+        ends = Set(keys.ends.map(TTLKeys.folded))
+        keeps = Set(keys.keeps.map(TTLKeys.folded))
+        marks = Set(keys.marks.map(TTLKeys.folded))
+    }
+
+    static let usual = FoldedTTLKeys(.usual)
+}
+
 /// The TTL tags among a component's tags, by key.
 ///
 /// One that cannot be read is among them: it means keep.
 package func ttlTags(in tags: [String: String], keys: TTLKeys = .usual) -> [TTLTag] {
-    let ends = Set(keys.ends.map(TTLKeys.folded))
-    let keeps = Set(keys.keeps.map(TTLKeys.folded))
-    let marks = Set(keys.marks.map(TTLKeys.folded))
+    let known = keys == .usual ? FoldedTTLKeys.usual : FoldedTTLKeys(keys)
     return tags.sorted { $0.key < $1.key }.compactMap { key, text in
         let folded = TTLKeys.folded(key)
-        if keeps.contains(folded) { return TTLText.keep(text).map { TTLTag(key: key, text: text, value: $0) } }
-        if marks.contains(folded) { return TTLText.mark(text).map { TTLTag(key: key, text: text, value: $0) } }
-        guard ends.contains(folded) else { return nil }
+        if known.keeps.contains(folded) { return TTLText.keep(text).map { TTLTag(key: key, text: text, value: $0) } }
+        if known.marks.contains(folded) { return TTLText.mark(text).map { TTLTag(key: key, text: text, value: $0) } }
+        guard known.ends.contains(folded) else { return nil }
         return TTLTag(key: key, text: text, value: TTLText.end(text, key: folded))
     }
 }
