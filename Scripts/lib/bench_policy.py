@@ -125,12 +125,12 @@ def filtering(programs, count):
 
 # What a person who knows SQL would ask for the same page; the program shows more of each.
 PAGES = {
-    "list": (["list"], """
+    "list": (["list", "--limit", "50"], """
         SELECT e.space, e.name, e.owner, e.oldest_at, v.verdict, f.state, f.due_at,
             (SELECT count(*) FROM components c WHERE c.environment_id = e.environment_id AND c.gone_at IS NULL)
         FROM environments e LEFT JOIN verdicts v USING (environment_id) LEFT JOIN findings f USING (environment_id)
         WHERE e.ended_at IS NULL ORDER BY e.name COLLATE "C", e.space COLLATE "C" LIMIT 50"""),
-    "stale": (["stale"], """
+    "stale": (["stale", "--limit", "50"], """
         SELECT e.space, e.name, e.owner, v.reason, f.state, f.due_at, f.flagged_at
         FROM findings f JOIN environments e USING (environment_id) LEFT JOIN verdicts v USING (environment_id)
         WHERE f.state IN ('flagged', 'warned', 'due', 'planned', 'held') AND e.ended_at IS NULL
@@ -149,11 +149,18 @@ def page(world, words, sql):
     name = world.database.ask("SELECT name FROM environments JOIN findings USING (environment_id) ORDER BY environment_id LIMIT 1")
     ours = [world.curfew, *(word.replace("@", name) for word in words)]
     theirs = [*world.database.psql, sql.replace("@", name)]
-    both = [(cost(ours), cost(theirs)) for _ in range(STARTS)]
+    both = [(taken(ours), taken(theirs)) for _ in range(STARTS)]
     return {
         "ours": middle([mine["wall"] for mine, _ in both]), "theirs": middle([other["wall"] for _, other in both]),
         "memory": max(mine["memory"] for mine, _ in both),
     }
+
+
+def taken(words):
+    """Without what was said: what this process holds, its children are charged with while they start."""
+    spent = cost(words)
+    spent.pop("said")
+    return spent
 
 
 def started(world, bare):
