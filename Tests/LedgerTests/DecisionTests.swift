@@ -19,6 +19,7 @@ import Testing
             policy: "features",
             revision: 1,
             trace: Array(#"{"clauses": []}"#.utf8),
+            digest: Digest(of: word),
             changesAt: day(12),
             since: day(2)
         )
@@ -93,6 +94,54 @@ import Testing
             #expect(stored == Stored(sightings: 1, policy: "features"))
             #expect(environments.last?.verdict?.verdict == "keep" && environments.last?.finding == nil)
             #expect(try await ledger.history(of: key("feat-x"), limit: 1).first?.event == "flagged: idle for 9d")
+            #expect(try await fixture.number("SELECT count(*) FROM evaluations") == 1)
+        }
+    }
+
+    @Test func `what is read for verdicts has their digests and no traces, and what is read one by one has both`()
+        async throws
+    {
+        try await LedgerFixture.with { fixture in
+            let ledger = fixture.ledger
+            let scan = try await prepared(fixture)
+            try await ledger.record(
+                [Decision(key: key("feat-x"), verdict: verdict("keep"), finding: nil, events: [])],
+                in: EvaluationRecord(scan: scan, revision: 1, counts: [:]),
+                at: day(2)
+            )
+            let one = try #require(try await ledger.environments(named: EnvironmentName("feat-x")).first?.verdict)
+            #expect(one.digest == Digest(of: "keep") && !one.trace.isEmpty)
+            var many: [EnvironmentRecord] = []
+            let count = try await ledger.environments(for: .verdicts, atMost: 1) { many += $0 }
+            #expect(count == 2 && many.map(\.key.name.text) == ["feat-x", "feat-y"])
+            #expect(many.first?.verdict?.digest == one.digest && many.first?.verdict?.trace.isEmpty == true)
+            #expect(many.allSatisfy { $0.targets.count == 1 })
+        }
+    }
+
+    @Test func `parts of one evaluation are written together, or none of them`() async throws {
+        try await LedgerFixture.with { fixture in
+            let ledger = fixture.ledger
+            let scan = try await prepared(fixture)
+            func parts(second: Decision) async -> StoreFailure? {
+                await failure {
+                    try await ledger.recordEvaluation(under: 1, at: day(2)) { (writer) async throws(StoreFailure) in
+                        let first = Decision(key: key("feat-x"), verdict: verdict("keep"), finding: nil, events: ["x"])
+                        try await writer.write([first])
+                        try await writer.write([second])
+                        return EvaluationRecord(scan: scan, revision: 1, counts: ["keep": 2])
+                    }
+                }
+            }
+            let unknown = Decision(key: key("feat-z"), verdict: verdict("keep"), finding: nil, events: [])
+            #expect(await parts(second: unknown)?.kind == .notFound)
+            #expect(try await fixture.number("SELECT count(*) FROM verdicts") == 0)
+            #expect(try await fixture.number("SELECT count(*) FROM evaluations") == 0)
+            #expect(
+                await parts(second: Decision(key: key("feat-y"), verdict: verdict("keep"), finding: nil, events: []))
+                    == nil
+            )
+            #expect(try await fixture.number("SELECT count(*) FROM verdicts") == 2)
             #expect(try await fixture.number("SELECT count(*) FROM evaluations") == 1)
         }
     }

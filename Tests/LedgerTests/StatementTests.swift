@@ -146,7 +146,14 @@ private let statements: [SQL] = {
         RegroupStatements.age(),
         RegroupStatements.endReleases(at: day(0)),
     ]
+    var selection = EnvironmentSelection()
+    selection.standing = ""
+    selection.name = NameGlob("feat-*")
+    selection.accounts = [target.account]
+    selection.limit = 1
     let environments: [SQL] = [
+        SelectionStatements.lives(selection), DecisionStatements.waitForReading(), DecisionStatements.waitNoLonger(),
+        EnvironmentStatements.records(of: EnvironmentStatements.lives([1]), traces: false),
         EnvironmentStatements.records(of: chosen), EnvironmentStatements.coverage(of: EnvironmentStatements.openLives),
         EnvironmentStatements.components(of: key("feat-x")), EnvironmentStatements.components(classes: ["feature"]),
         EnvironmentStatements.resources(of: stackID("a")), EnvironmentStatements.setOwners(keys, [owner]),

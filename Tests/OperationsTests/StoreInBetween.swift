@@ -65,11 +65,15 @@ struct StoreInBetween: ScanStore, EnvironmentStore, DecisionStore, PlanStore, Le
         return try await store.environments()
     }
     func environments(
+        for purpose: EnvironmentPurpose,
         atMost limit: Int,
         each body: ([EnvironmentRecord]) async throws(StoreFailure) -> Void
     ) async throws(StoreFailure) -> Int {
         onEnvironments()
-        return try await store.environments(atMost: limit, each: body)
+        return try await store.environments(for: purpose, atMost: limit, each: body)
+    }
+    func environments(_ selection: EnvironmentSelection) async throws(StoreFailure) -> [EnvironmentRecord] {
+        try await store.environments(selection)
     }
     func environments(named: EnvironmentName) async throws(StoreFailure) -> [EnvironmentRecord] {
         try await store.environments(named: named)
@@ -154,13 +158,14 @@ struct StoreInBetween: ScanStore, EnvironmentStore, DecisionStore, PlanStore, Le
     ) async throws(StoreFailure) -> PolicyRevision {
         try await store.applyPolicy(text: text, hash: hash, unwarned: unwarned, at: at)
     }
-    func record(
-        _ decisions: [Decision],
-        in evaluation: EvaluationRecord,
-        at: Date
+    func recordEvaluation(
+        under revision: Int64,
+        at: Date,
+        _ body: (any DecisionWriting) async throws(StoreFailure) -> EvaluationRecord
     ) async throws(StoreFailure) {
-        try await onRecord()
-        try await store.record(decisions, in: evaluation, at: at)
+        try await store.recordEvaluation(under: revision, at: at) { (writer) async throws(StoreFailure) in
+            try await body(WriterInBetween(writer: writer, onRecord: onRecord))
+        }
     }
     func completeEvaluations(upTo: Date) async throws(StoreFailure) -> [AccountID: Date] {
         try await store.completeEvaluations(upTo: upTo)
@@ -376,5 +381,15 @@ struct StoreInBetween: ScanStore, EnvironmentStore, DecisionStore, PlanStore, Le
     }
     func environments(endedAfter: Date) async throws(StoreFailure) -> [EnvironmentRecord] {
         try await store.environments(endedAfter: endedAfter)
+    }
+}
+
+private struct WriterInBetween: DecisionWriting {
+    let writer: any DecisionWriting
+    let onRecord: @Sendable () async throws(StoreFailure) -> Void
+
+    func write(_ decisions: [Decision]) async throws(StoreFailure) {
+        try await onRecord()
+        try await writer.write(decisions)
     }
 }

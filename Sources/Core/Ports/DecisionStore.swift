@@ -15,10 +15,36 @@ package protocol DecisionStore: Sendable {
         unwarned: [String],
         at: Date
     ) async throws(StoreFailure) -> PolicyRevision
-    /// Writes what changed, in bulk and in one transaction, with one audit entry for each event.
+    /// Writes down one evaluation in one transaction: what changed, part by part as the body hands it over, and at the end
+    /// the evaluation that it returns.
     ///
-    /// An account that is held already keeps its hold as it is.
-    func record(_ decisions: [Decision], in evaluation: EvaluationRecord, at: Date) async throws(StoreFailure)
+    /// An account that is held already keeps its hold as it is. Where the database asks for another try, the body runs once
+    /// more, from its beginning.
+    func recordEvaluation(
+        under revision: Int64,
+        at: Date,
+        _ body: (any DecisionWriting) async throws(StoreFailure) -> EvaluationRecord
+    ) async throws(StoreFailure)
     /// Of each account the newest evaluation that was complete for it, of those at or before the moment.
     func completeEvaluations(upTo: Date) async throws(StoreFailure) -> [AccountID: Date]
+}
+
+/// A transaction in which an evaluation is written down.
+package protocol DecisionWriting: Sendable {
+    /// Writes what changed, in bulk, with one audit entry for each event.
+    func write(_ decisions: [Decision]) async throws(StoreFailure)
+}
+
+extension DecisionStore {
+    /// The same for what is known as a whole.
+    package func record(
+        _ decisions: [Decision],
+        in evaluation: EvaluationRecord,
+        at: Date
+    ) async throws(StoreFailure) {
+        try await recordEvaluation(under: evaluation.revision, at: at) { (writer) async throws(StoreFailure) in
+            try await writer.write(decisions)
+            return evaluation
+        }
+    }
 }

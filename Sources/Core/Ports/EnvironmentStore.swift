@@ -10,13 +10,16 @@ package protocol EnvironmentStore: Sendable {
 
     /// Environments whose life is open, sorted by key.
     func environments() async throws(StoreFailure) -> [EnvironmentRecord]
-    /// The same, so many at a time, without their runtimes and signals: where there is something to do for each of them,
-    /// and all of them together would be too many to hold. All are as they were at one moment; where the database asks for
-    /// another try, they come once more from the first. How many there are.
+    /// The same, so many at a time, with what is needed of them: where there is something to do for each of them, and all of
+    /// them together would be too many to hold. All are as they were at one moment; where the database asks for another try,
+    /// they come once more from the first. How many there are.
     func environments(
+        for purpose: EnvironmentPurpose,
         atMost: Int,
         each: ([EnvironmentRecord]) async throws(StoreFailure) -> Void
     ) async throws(StoreFailure) -> Int
+    /// Those that are wanted of them, sorted by key, whatever the order in which they were counted.
+    func environments(_ selection: EnvironmentSelection) async throws(StoreFailure) -> [EnvironmentRecord]
     /// The newest life of every environment of that name, open or ended, in any space.
     func environments(named: EnvironmentName) async throws(StoreFailure) -> [EnvironmentRecord]
     func components(of key: EnvironmentKey) async throws(StoreFailure) -> [ComponentRecord]
@@ -59,4 +62,21 @@ package protocol EnvironmentStore: Sendable {
     func resume(at: Date) async throws(StoreFailure) -> Bool
     /// Why everything stands still, or nil.
     func pauseReason() async throws(StoreFailure) -> String?
+}
+
+/// What many environments are read for, and with it what of them.
+package enum EnvironmentPurpose: Sendable, CaseIterable {
+    /// All but runtimes, signals and costs.
+    case owners
+    /// All but who made and deployed their components.
+    case verdicts
+}
+
+extension EnvironmentStore {
+    package func environments(
+        atMost limit: Int,
+        each body: ([EnvironmentRecord]) async throws(StoreFailure) -> Void
+    ) async throws(StoreFailure) -> Int {
+        try await environments(for: .owners, atMost: limit, each: body)
+    }
 }

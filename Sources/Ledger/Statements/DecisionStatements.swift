@@ -55,26 +55,37 @@ enum DecisionStatements {
         named(
             "set verdicts",
             """
-            INSERT INTO verdicts (environment_id, verdict, class, reason, policy, revision, trace, changes_at, since,
-                stale_since)
-            SELECT e.environment_id, n.verdict, n.class, n.reason, n.policy, n.revision, n.trace, n.changes_at, n.since,
-                n.stale_since
+            INSERT INTO verdicts (environment_id, verdict, class, reason, policy, revision, trace, digest, changes_at,
+                since, stale_since)
+            SELECT e.environment_id, n.verdict, n.class, n.reason, n.policy, n.revision, n.trace, n.digest, n.changes_at,
+                n.since, n.stale_since
             FROM unnest(\(keys.spaces), \(keys.names), \(keys.incarnations), \(verdicts.map(\.verdict)),
                 \(verdicts.map { $0.verdictClass?.rawValue }), \(verdicts.map(\.reason)), \(verdicts.map(\.policy)),
-                \(verdicts.map(\.revision)), \(verdicts.map { JSONB(bytes: $0.trace) }), \(verdicts.map(\.changesAt)),
-                \(verdicts.map(\.since)), \(verdicts.map(\.staleSince)))
-                AS n (space, name, incarnation, verdict, class, reason, policy, revision, trace, changes_at, since,
+                \(verdicts.map(\.revision)), \(verdicts.map { JSONB(bytes: $0.trace) }),
+                \(verdicts.map { $0.digest?.bytes }), \(verdicts.map(\.changesAt)), \(verdicts.map(\.since)),
+                \(verdicts.map(\.staleSince)))
+                AS n (space, name, incarnation, verdict, class, reason, policy, revision, trace, digest, changes_at, since,
                     stale_since)
             JOIN environments e USING (space, name, incarnation)
             ON CONFLICT (environment_id) DO UPDATE SET verdict = excluded.verdict, class = excluded.class,
                 reason = excluded.reason, policy = excluded.policy, revision = excluded.revision, trace = excluded.trace,
-                changes_at = excluded.changes_at, since = excluded.since, stale_since = excluded.stale_since
+                digest = excluded.digest, changes_at = excluded.changes_at, since = excluded.since, stale_since = excluded.stale_since
             WHERE (verdicts.verdict, verdicts.class, verdicts.reason, verdicts.policy, verdicts.revision, verdicts.trace,
-                    verdicts.changes_at, verdicts.since, verdicts.stale_since)
+                    verdicts.digest, verdicts.changes_at, verdicts.since, verdicts.stale_since)
                 IS DISTINCT FROM (excluded.verdict, excluded.class, excluded.reason, excluded.policy, excluded.revision,
-                    excluded.trace, excluded.changes_at, excluded.since, excluded.stale_since)
+                    excluded.trace, excluded.digest, excluded.changes_at, excluded.since, excluded.stale_since)
             """
         )
+    }
+
+    /// Until something is written, nobody waits for this transaction, however long all is read; from then on the session's own
+    /// limit holds.
+    static func waitForReading() -> SQL {
+        named("wait for reading", "SET LOCAL idle_in_transaction_session_timeout = 0")
+    }
+
+    static func waitNoLonger() -> SQL {
+        named("wait no longer", "SET LOCAL idle_in_transaction_session_timeout TO DEFAULT")
     }
 
     /// Writes findings where the state is still the one that was read; the rows are the environments written.

@@ -12,7 +12,7 @@ enum EnvironmentStatements {
             named("plan for all rows", "SET LOCAL cursor_tuple_fraction = 1"),
             named(
                 "declare environments",
-                "DECLARE some_environments NO SCROLL CURSOR FOR \(records(of: openLives))"
+                "DECLARE some_environments NO SCROLL CURSOR FOR \(records(of: openLives, traces: false))"
             ),
             named(
                 "declare environment targets",
@@ -36,7 +36,7 @@ enum EnvironmentStatements {
     /// The newest life in every space.
     static func newestLives(of name: EnvironmentName) -> SQL {
         """
-        SELECT DISTINCT ON (space) environment_id FROM environments WHERE name = \(name.text)
+        SELECT DISTINCT ON (space) environment_id FROM environments WHERE name COLLATE "C" = \(name.text)
         ORDER BY space, incarnation DESC
         """
     }
@@ -45,15 +45,20 @@ enum EnvironmentStatements {
         "SELECT environment_id FROM environments WHERE space = \(space.text) AND name = \(name.text)"
     }
 
-    /// `chosen` selects the environment ids wanted.
-    static func records(of chosen: SQL) -> SQL {
-        named(
+    static func lives(_ ids: [Int64]) -> SQL { "SELECT unnest(\(ids))" }
+
+    /// Of the environments whose ids `chosen` selects.
+    ///
+    /// `traces`: with those of their verdicts, which are most of what there is to read.
+    static func records(of chosen: SQL, traces: Bool = true) -> SQL {
+        let trace: SQL = traces ? "v.trace" : "NULL::jsonb AS trace"
+        return named(
             "environment records",
             """
             WITH wanted AS (
                 SELECT * FROM environments WHERE environment_id IN (\(chosen))
             ), \(parts), \(partlyReaped)
-            SELECT e.space, e.name, e.incarnation, e.class, e.began_at, e.ended_at, e.oldest_at, e.owner, e.owner_source,
+            SELECT e.environment_id, e.space, e.name, e.incarnation, e.class, e.began_at, e.ended_at, e.oldest_at, e.owner, e.owner_source,
                 e.owner_detail, e.owner_conflict,
                 coalesce(m.youngest_at, h.youngest_at, e.oldest_at) AS youngest_at, m.changed_at,
                 coalesce(h.activity_at, e.oldest_at) AS activity_at, m.regrouped_at,
@@ -65,7 +70,8 @@ enum EnvironmentStatements {
                 l.lease_id, l.until AS lease_until, l.because AS lease_because, l.set_by AS lease_by, l.set_at AS lease_at,
                 coalesce(given.leases, 0) AS leases, r.set_at AS released_at, r.set_by AS released_by,
                 reaped.plan_id AS reaped_plan, reaped.ended_at AS reaped_at,
-                v.verdict, v.class AS verdict_class, v.reason, v.policy, v.revision, v.trace, v.changes_at, v.since, v.stale_since,
+                v.verdict, v.class AS verdict_class, v.reason, v.policy, v.revision, \(trace), v.digest,
+                v.changes_at, v.since, v.stale_since,
                 f.finding, f.state AS finding_state, f.due_at, f.flagged_at,
                 \(RegistrationStatements.columns)
             FROM wanted e
@@ -101,6 +107,19 @@ enum EnvironmentStatements {
         WHERE (p.gone_at IS NULL) IS TRUE AND f.environment_id <> w.environment_id AND f.name = w.name
         """
 
+    /// Holds of the wanted environments, as the views `environment_protections` and `environment_leases` have them of all: from
+    /// the view of all leases, those of one environment are found through every component there is.
+    private static func bound(_ kind: String, _ components: String, where condition: SQL = "") -> SQL {
+        """
+        SELECT p.environment_id, p.\(raw: kind)_id FROM \(raw: kind)s p JOIN wanted USING (environment_id)
+        WHERE true \(condition)
+        UNION
+        SELECT c.environment_id, b.\(raw: kind)_id
+        FROM components c JOIN wanted USING (environment_id) JOIN \(raw: components) b USING (component_id)
+        WHERE (c.gone_at IS NULL) IS TRUE
+        """
+    }
+
     /// `IS TRUE` keeps the index of all that is present out of `present`: before the database has looked at its tables,
     /// it takes that index for short, and goes through all of it for each environment.
     private static let parts: SQL = """
@@ -127,17 +146,19 @@ enum EnvironmentStatements {
             ORDER BY b.environment_id, b.is_own DESC, b.claim_id DESC
         ), protection AS (
             SELECT DISTINCT ON (b.environment_id) b.environment_id, p.*
-            FROM environment_protections b
+            FROM (\(bound("protection", "protected_components", where: "AND p.ended_at IS NULL"))) b
             JOIN (SELECT protection_id, until, because, set_by, set_at FROM protections WHERE ended_at IS NULL) p
                 USING (protection_id)
             ORDER BY b.environment_id, p.until DESC, p.protection_id DESC
+        ), leased AS (
+            \(bound("lease", "leased_components"))
         ), lease AS (
             SELECT DISTINCT ON (b.environment_id) b.environment_id, l.*
-            FROM environment_leases b
+            FROM leased b
             JOIN (SELECT lease_id, until, because, set_by, set_at FROM leases WHERE ended_at IS NULL) l USING (lease_id)
             ORDER BY b.environment_id, l.until DESC, l.lease_id DESC
         ), given AS (
-            SELECT environment_id, count(*) AS leases FROM environment_leases GROUP BY 1
+            SELECT environment_id, count(*) AS leases FROM leased GROUP BY 1
         ), release AS (
             SELECT DISTINCT ON (environment_id) environment_id, r.set_at, r.set_by
             FROM releases r JOIN wanted USING (environment_id)

@@ -34,38 +34,16 @@ extension PostgresLedger: DecisionStore {
         }
     }
 
-    package func record(
-        _ decisions: [Decision],
-        in evaluation: EvaluationRecord,
-        at: Date
+    package func recordEvaluation(
+        under revision: Int64,
+        at: Date,
+        _ body: (any DecisionWriting) async throws(StoreFailure) -> EvaluationRecord
     ) async throws(StoreFailure) {
-        let verdicts = decisions.compactMap { decision in decision.verdict.map { (decision.key, $0) } }
-        let findings = decisions.compactMap { decision in decision.finding.map { (decision.key, $0) } }
-        let events = decisions.flatMap { decision in decision.events.map { (decision.key, $0) } }
         try await transact { (session) async throws(LedgerError) in
-            try await session.require(decisions.map(\.key))
-            if !verdicts.isEmpty {
-                try await session.run(
-                    DecisionStatements.setVerdicts(KeyColumns(verdicts.map(\.0)), verdicts.map(\.1))
-                )
-            }
-            try await session.set(findings, revision: evaluation.revision, at: at)
-            if !events.isEmpty {
-                try await session.run(
-                    DecisionStatements.addEvents(
-                        KeyColumns(events.map(\.0)),
-                        events.map(\.1.text),
-                        details: try events.map { (_, event) throws(LedgerError) in
-                            try event.grounds.map { (grounds) throws(LedgerError) in try jsonb(grounds) } ?? JSONB("{}")
-                        },
-                        plan: nil
-                    )
-                )
-            }
-            for end in [PlanState.withdrawn, .superseded] {
-                let keys = decisions.filter { $0.endPlans == end }.map(\.key)
-                try await session.endPlans(of: keys, as: end, at: at)
-            }
+            try await session.run(DecisionStatements.waitForReading())
+            let writer = EvaluationWriter(session: session, revision: revision, at: at, reachingIt: reachingIt)
+            let evaluation: EvaluationRecord
+            do throws(StoreFailure) { evaluation = try await body(writer) } catch { throw .store(error) }
             if !evaluation.holds.isEmpty { try await session.run(AccountStatements.hold(evaluation.holds, at: at)) }
             let counts = try jsonb(evaluation.counts)
             try await session.run(DecisionStatements.add(evaluation, counts: counts, at: at))
@@ -77,6 +55,47 @@ extension PostgresLedger: DecisionStore {
             (account: try row.id("account", as: AccountID.self), at: try row["at", as: Date.self])
         }
         return Dictionary(rows.map { ($0.account, $0.at) }, uniquingKeysWith: { first, _ in first })
+    }
+}
+
+/// Writes parts of an evaluation into the transaction that it was begun in.
+private struct EvaluationWriter: DecisionWriting {
+    let session: Session
+    let revision: Int64
+    let at: Date
+    let reachingIt: String
+
+    func write(_ decisions: [Decision]) async throws(StoreFailure) {
+        guard !decisions.isEmpty else { return }
+        do throws(LedgerError) { try await add(decisions) } catch { throw error.failure(advice: reachingIt) }
+    }
+
+    private func add(_ decisions: [Decision]) async throws(LedgerError) {
+        let verdicts = decisions.compactMap { decision in decision.verdict.map { (decision.key, $0) } }
+        let findings = decisions.compactMap { decision in decision.finding.map { (decision.key, $0) } }
+        let events = decisions.flatMap { decision in decision.events.map { (decision.key, $0) } }
+        try await session.run(DecisionStatements.waitNoLonger())
+        try await session.require(decisions.map(\.key))
+        if !verdicts.isEmpty {
+            try await session.run(DecisionStatements.setVerdicts(KeyColumns(verdicts.map(\.0)), verdicts.map(\.1)))
+        }
+        try await session.set(findings, revision: revision, at: at)
+        if !events.isEmpty {
+            try await session.run(
+                DecisionStatements.addEvents(
+                    KeyColumns(events.map(\.0)),
+                    events.map(\.1.text),
+                    details: try events.map { (_, event) throws(LedgerError) in
+                        try event.grounds.map { (grounds) throws(LedgerError) in try jsonb(grounds) } ?? JSONB("{}")
+                    },
+                    plan: nil
+                )
+            )
+        }
+        for end in [PlanState.withdrawn, .superseded] {
+            let keys = decisions.filter { $0.endPlans == end }.map(\.key)
+            try await session.endPlans(of: keys, as: end, at: at)
+        }
     }
 }
 

@@ -8,27 +8,29 @@ extension PostgresLedger {
     }
 
     package func environments(
+        for purpose: EnvironmentPurpose,
         atMost limit: Int,
         each body: ([EnvironmentRecord]) async throws(StoreFailure) -> Void
     ) async throws(StoreFailure) -> Int {
         try await transact(readOnly: true) { (session) async throws(LedgerError) in
             for statement in EnvironmentStatements.openCursor() { _ = try await session.run(statement) }
-            var trails: [EnvironmentKey: [TrailEvidence]] = [:]
-            for (key, evidence) in try await session.trails(of: EnvironmentStatements.openLives) {
-                trails[key, default: []].append(evidence)
-            }
-            let branches = try await session.branches(of: EnvironmentStatements.openLives)
             var count = 0
             var waiting: ArraySlice<(key: EnvironmentKey, target: TargetCoverage)> = []
             while true {
-                var some = try await session.rows(EnvironmentStatements.fetch(limit), EnvironmentRecord.init(row:))
-                guard !some.isEmpty else { return count }
-                count += some.count
-                let places = Dictionary(uniqueKeysWithValues: some.indices.map { (some[$0].key, $0) })
-                for index in some.indices {
-                    some[index].trail = trails[some[index].key] ?? []
-                    some[index].branches = branches[some[index].key] ?? .none
+                let fetched = try await session.rows(EnvironmentStatements.fetch(limit)) {
+                    (row) throws(PostgresError) in
+                    (id: try row["environment_id", as: Int64.self], record: try EnvironmentRecord(row: row))
                 }
+                guard !fetched.isEmpty else { return count }
+                count += fetched.count
+                var some = fetched.map(\.record)
+                try await add(
+                    to: &some,
+                    for: [purpose],
+                    of: EnvironmentStatements.lives(fetched.map(\.id)),
+                    in: session
+                )
+                let places = Dictionary(uniqueKeysWithValues: some.indices.map { (some[$0].key, $0) })
                 // Targets come in the order of the environments: those of another one are the next part's.
                 while true {
                     if waiting.isEmpty {
@@ -43,6 +45,42 @@ extension PostgresLedger {
                 do throws(StoreFailure) { try await body(some) } catch { throw .store(error) }
             }
         }
+    }
+
+    /// What stands in tables of its own, as far as it is needed.
+    private func add(
+        to records: inout [EnvironmentRecord],
+        for purposes: Set<EnvironmentPurpose>,
+        of chosen: SQL,
+        in session: Session
+    ) async throws(LedgerError) {
+        var trails: [EnvironmentKey: [TrailEvidence]] = [:]
+        if purposes.contains(.owners) {
+            for (key, evidence) in try await session.trails(of: chosen) { trails[key, default: []].append(evidence) }
+        }
+        var runtimes: [EnvironmentKey: EnvironmentRuntimes] = [:]
+        var signals: [EnvironmentKey: [SignalRecord]] = [:]
+        var costs: [EnvironmentKey: EnvironmentCost] = [:]
+        if purposes.contains(.verdicts) {
+            _ = try await session.rows(FunctionStatements.uses(of: chosen)) { (row) throws(PostgresError) in
+                try runtimes.add(row)
+            }
+            signals = try await self.signals(of: chosen, in: session)
+            costs = try await session.costs(of: chosen)
+        }
+        let branches = try await session.branches(of: chosen)
+        for index in records.indices {
+            let key = records[index].key
+            records[index].trail = trails[key] ?? []
+            records[index].runtimes = runtimes[key] ?? .none
+            records[index].branches = branches[key] ?? .none
+            records[index].signals = signals[key] ?? []
+            records[index].cost = costs[key]
+        }
+    }
+
+    package func environments(_ selection: EnvironmentSelection) async throws(StoreFailure) -> [EnvironmentRecord] {
+        try await environments(SelectionStatements.lives(selection))
     }
 
     package func environments(named name: EnvironmentName) async throws(StoreFailure) -> [EnvironmentRecord] {
@@ -61,23 +99,8 @@ extension PostgresLedger {
                 EnvironmentStatements.records(of: chosen),
                 EnvironmentRecord.init(row:)
             )
-            var runtimes: [EnvironmentKey: EnvironmentRuntimes] = [:]
-            _ = try await session.rows(FunctionStatements.uses(of: chosen)) { (row) throws(PostgresError) in
-                try runtimes.add(row)
-            }
-            var trails: [EnvironmentKey: [TrailEvidence]] = [:]
-            for (key, evidence) in try await session.trails(of: chosen) { trails[key, default: []].append(evidence) }
-            let branches = try await session.branches(of: chosen)
-            let signals = try await signals(of: chosen, in: session)
-            let costs = try await session.costs(of: chosen)
-            for index in records.indices {
-                records[index].trail = trails[records[index].key] ?? []
-                records[index].targets = targets[records[index].key] ?? []
-                records[index].runtimes = runtimes[records[index].key] ?? .none
-                records[index].branches = branches[records[index].key] ?? .none
-                records[index].signals = signals[records[index].key] ?? []
-                records[index].cost = costs[records[index].key]
-            }
+            for index in records.indices { records[index].targets = targets[records[index].key] ?? [] }
+            try await add(to: &records, for: Set(EnvironmentPurpose.allCases), of: chosen, in: session)
             return records
         }
     }
@@ -195,14 +218,15 @@ extension PartialReap {
 extension VerdictRecord {
     fileprivate init?(row: Row) throws(PostgresError) {
         guard let verdict = try row["verdict", as: String?.self] else { return nil }
-        let trace: JSONB = try row["trace"]
+        let trace: JSONB? = try row["trace"]
         self.init(
             verdict: verdict,
             verdictClass: try row.optionalWord("verdict_class"),
             reason: try row["reason"],
             policy: try row["policy"],
             revision: try row["revision"],
-            trace: trace.bytes,
+            trace: trace?.bytes ?? [],
+            digest: try row.isNull("digest") ? nil : try row.digest("digest"),
             changesAt: try row["changes_at"],
             since: try row["since"],
             staleSince: try row["stale_since"]

@@ -127,21 +127,22 @@ struct EnvironmentEvaluation {
     }
 
     private func verdictRecord(_ judgement: Judgement) throws -> VerdictRecord? {
-        let trace = try FindingCoding.encode(judgement)
+        let digest = judgement.digest
         let old = record.verdict
         let same =
             old.map { $0.verdict == judgement.verdict.rawValue && $0.verdictClass == judgement.verdictClass } ?? false
         // D5: where nothing was concluded, nothing was compared with the earlier policy: that one stays the one to compare.
         let isCompared = facts.reading == .complete && judgement.verdict != .undecided
         let revision = isCompared ? revision : old?.revision ?? revision
-        if let old, same, old.trace == trace, old.revision == revision { return nil }
+        if let old, same, old.digest == digest, old.revision == revision { return nil }
         return VerdictRecord(
             verdict: judgement.verdict.rawValue,
             verdictClass: judgement.verdictClass,
             reason: judgement.reason,
             policy: judgement.policy,
             revision: revision,
-            trace: trace,
+            trace: try FindingCoding.encode(judgement),
+            digest: digest,
             changesAt: judgement.changesAt,
             since: same ? old?.since ?? now : now,
             staleSince: staleSince(judgement)

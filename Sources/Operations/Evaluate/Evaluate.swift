@@ -6,8 +6,13 @@ import Foundation
 /// It deletes nothing and cannot.
 package struct Evaluate: Sendable {
     let wiring: Wiring
+    private let atOnce: Int
 
-    package init(_ wiring: Wiring) { self.wiring = wiring }
+    /// `atOnce`: how many environments are held at a time; a whole inventory would be too many, and fewer take longer.
+    package init(_ wiring: Wiring, atOnce: Int = 500) {
+        self.wiring = wiring
+        self.atOnce = atOnce
+    }
 
     package struct Outcome: Sendable {
         /// How many environments have each verdict.
@@ -28,9 +33,9 @@ package struct Evaluate: Sendable {
     package func run() async throws(Problem) -> Outcome {
         try await wiring.checkClocks()
         return try await reporting {
-            let judged = try await recorded()
-            var outcome = judged.outcome
-            for (plan, because) in try await EndedEnvironments(wiring: wiring).run(now: judged.at) {
+            let judging = try await recorded()
+            var outcome = judging.outcome
+            for (plan, because) in try await EndedEnvironments(wiring: wiring).run(now: judging.now) {
                 outcome.changes += plan.document.environments.map { ($0.key, "plan \(plan.id) withdrawn: \(because)") }
             }
             return outcome
@@ -41,108 +46,59 @@ package struct Evaluate: Sendable {
     ///
     /// The database refuses a finding whose warning came back after it was read (D4), and a finding that somebody else
     /// moved is a conflict. Whoever really may not write is refused again, and hears it.
-    private func recorded() async throws -> Judged {
+    private func recorded() async throws -> Judging {
         var tries = 0
         while true {
-            let judged = try await judged()
-            do throws(StoreFailure) {
-                try await wiring.store.record(judged.decisions, in: judged.evaluation, at: judged.at)
-                return judged
-            } catch {
+            do {
+                return try await judgedAndWritten()
+            } catch let failure as StoreFailure {
                 tries += 1
-                guard error.kind == .refused || error.kind == .conflict, tries < 3 else { throw error }
+                guard failure.kind == .refused || failure.kind == .conflict, tries < 3 else { throw failure }
             }
         }
+    }
+
+    /// All of it in one transaction, while another reads what was there before it.
+    private func judgedAndWritten() async throws -> Judging {
+        let fresh = try await Judging(wiring)
+        var judging = fresh
+        var trouble: (any Error)?
+        do throws(StoreFailure) {
+            try await wiring.store.recordEvaluation(under: fresh.revision.number, at: fresh.now) {
+                (writer) async throws(StoreFailure) in
+                judging = fresh
+                var seen = 0
+                let count = try await wiring.store.environments(for: .verdicts, atMost: atOnce) {
+                    (some) async throws(StoreFailure) in
+                    seen += some.count
+                    var decisions: [Decision] = []
+                    do { decisions = try judging.judge(some) } catch {
+                        trouble = error
+                        throw StoreFailure(.broken, "what was read cannot be judged")
+                    }
+                    if !decisions.isEmpty { try await writer.write(decisions) }
+                }
+                // What the first try wrote stands in this transaction, which the second must not add to.
+                guard seen == count else {
+                    throw StoreFailure(.conflict, "the inventory had to be read once more while it was judged")
+                }
+                return judging.evaluation
+            }
+        } catch {
+            throw trouble ?? error
+        }
+        return judging
     }
 
     /// The same without writing anything down: what would change, and the findings as they would be.
     package func preview() async throws(Problem) -> (outcome: Outcome, findings: [EnvironmentKey: Finding]) {
         try await reporting {
-            let judged = try await judged()
+            var judging = try await Judging(wiring)
             var findings: [EnvironmentKey: Finding] = [:]
-            for decision in judged.decisions {
+            for decision in try judging.judge(try await wiring.store.environments()) {
                 findings[decision.key] = try decision.finding.map { try FindingCoding.decode($0.json) }
             }
-            return (judged.outcome, findings)
+            return (judging.outcome, findings)
         }
-    }
-
-    private struct Judged {
-        let outcome: Outcome
-        let decisions: [Decision]
-        let evaluation: EvaluationRecord
-        let at: Date
-    }
-
-    private func judged() async throws -> Judged {
-        let (revision, policies) = try await wiring.policyInForce()
-        guard let scan = try await wiring.store.newestScan(), scan.finishedAt != nil else {
-            throw Problem(.usage, "nothing has been scanned yet", advice: "run: curfew scan")
-        }
-        let now = wiring.clock()
-        let earlier = EarlierPolicies(wiring: wiring)
-        let accounts = Dictionary(uniqueKeysWithValues: try await wiring.accounts().map { ($0.account, $0) })
-        var outcome = Outcome(
-            verdicts: [:],
-            revision: revision,
-            scan: scan.id,
-            frozen: [],
-            changes: [],
-            reports: []
-        )
-        var decisions: [Decision] = []
-        var jumps = try await StaleJumps(wiring: wiring, accounts: accounts, now: now)
-        let warnings = NewestWarnings(try await wiring.store.deliveredWarnings())
-        for record in try await wiring.store.environments() {
-            let before = try await earlier.set(of: record.verdict?.revision, unless: revision.number)
-            let one = EnvironmentEvaluation(
-                record: record,
-                policies: policies,
-                earlier: before,
-                revision: revision.number,
-                scan: scan.id,
-                accounts: accounts,
-                facts: wiring.facts(record),
-                warnings: warnings,
-                now: now
-            )
-            let result = try one.run()
-            outcome.verdicts[result.judgement.verdict, default: 0] += 1
-            if let because = result.frozen { outcome.frozen.append((record.key, because)) }
-            if one.facts.reading != .complete { outcome.isPartial = true }
-            jumps.count(record, isRead: one.facts.reading == .complete, staleSince: result.staleSince)
-            outcome.reports += result.judgement.reports.map { (record.key, $0) }
-            guard let decision = result.decision else { continue }
-            outcome.changes += decision.events.map { (record.key, $0.text) }
-            decisions.append(decision)
-        }
-        let counts = Dictionary(uniqueKeysWithValues: outcome.verdicts.map { ($0.key.rawValue, $0.value) })
-        let holds = jumps.holds(wiring.breaker)
-        outcome.held = (accounts.values.compactMap(\.hold) + holds).sorted { $0.account < $1.account }
-        let evaluation = EvaluationRecord(
-            scan: scan.id,
-            revision: revision.number,
-            counts: counts,
-            complete: jumps.complete,
-            holds: holds
-        )
-        return Judged(outcome: outcome, decisions: decisions, evaluation: evaluation, at: now)
-    }
-}
-
-/// Policies of earlier revisions, each read once.
-private actor EarlierPolicies {
-    private let wiring: Wiring
-    private var read: [Int64: PolicySet] = [:]
-
-    init(wiring: Wiring) { self.wiring = wiring }
-
-    func set(of revision: Int64?, unless current: Int64) async throws -> PolicySet? {
-        guard let revision, revision != current else { return nil }
-        if let set = read[revision] { return set }
-        guard let kept = try await wiring.store.policyRevision(revision) else { return nil }
-        let set = try wiring.readPolicy(kept.text)
-        read[revision] = set
-        return set
     }
 }

@@ -7,8 +7,10 @@ package struct VerdictRecord: Sendable {
     package var reason: String
     package var policy: String?
     package var revision: Int64
-    /// The trace as JSON.
+    /// The trace as JSON; empty where many were read without theirs.
     package var trace: [UInt8]
+    /// Of the judgement behind it; nil where an earlier version wrote it down.
+    package var digest: Digest?
     package var changesAt: Date?
     package var since: Date
     /// When it turned stale; what could not be decided in between does not count as having been anything else.
@@ -21,6 +23,7 @@ package struct VerdictRecord: Sendable {
         policy: String?,
         revision: Int64,
         trace: [UInt8],
+        digest: Digest? = nil,
         changesAt: Date?,
         since: Date,
         staleSince: Date? = nil
@@ -31,6 +34,7 @@ package struct VerdictRecord: Sendable {
         self.policy = policy
         self.revision = revision
         self.trace = trace
+        self.digest = digest
         self.changesAt = changesAt
         self.since = since
         self.staleSince = staleSince
