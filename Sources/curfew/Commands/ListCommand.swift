@@ -14,6 +14,7 @@ struct ListCommand: ShellCommand {
             Examples:
               curfew list --owner ada@example.com --older-than 14d
               curfew list --name "feat-*" --sort idle --json
+              curfew list --limit 50 --offset 100
               curfew list --unowned
               curfew list --unmatched
             """
@@ -25,13 +26,14 @@ struct ListCommand: ShellCommand {
     @OptionGroup var output: OutputOptions
     @Flag(help: "Give CSV.") var csv = false
     @Option(help: "Sort by name, age, idle, cost or owner.") var sort: Sorting = .name
+    @OptionGroup var page: PageOptions
     @OptionGroup var filters: EnvironmentFilters
     @Flag(help: "Instead, the components that no naming rule matches.") var unmatched = false
 
     func perform(_ shell: Shell) async throws -> ExitStatus {
         try await shell.session(common) { session in
             if unmatched {
-                let components = try await session.ledger.components(classes: [.unmatched])
+                let components = page.part(of: try await session.ledger.components(classes: [.unmatched]))
                 shell.print(
                     output.json
                         ? JSONText.render(components.map { ComponentJSON($0, now: session.wiring.clock()) })
@@ -49,10 +51,7 @@ struct ListCommand: ShellCommand {
                 return .done
             }
             let now = session.wiring.clock()
-            let environments = sorted(
-                filters.applied(to: try await session.ledger.environments(), in: session),
-                now: now
-            )
+            let environments = try await environments(in: session, now: now)
             if sort == .cost, !environments.isEmpty, environments.allSatisfy({ $0.cost == nil }) {
                 shell.say("no costs are known: say `cost: { read: on }` in the settings, then: curfew scan")
             }
@@ -66,6 +65,7 @@ struct ListCommand: ShellCommand {
                 )
             }
             try await advise(shell, about: environments, in: session)
+            advise(shell, page.next(after: environments.count))
             return .done
         }
     }
@@ -98,13 +98,38 @@ struct ListCommand: ShellCommand {
         if let text, !output.json, !csv { shell.say(text) }
     }
 
+    /// The part that was asked for, in its order.
+    private func environments(in session: Session, now: Date) async throws -> [EnvironmentRecord] {
+        var selection = filters.selection(in: session)
+        guard let order else {
+            // How long they are idle, and what they cost, follows from much of what is read of each.
+            return page.part(of: sorted(try await session.ledger.environments(selection), now: now))
+        }
+        selection.order = order
+        selection.limit = page.limit
+        selection.offset = page.offset
+        return sorted(try await session.ledger.environments(selection), now: now)
+    }
+
+    private var order: EnvironmentSelection.Order? {
+        switch sort {
+        case .name: .name
+        case .age: .age
+        case .owner: .owner
+        case .idle, .cost: nil
+        }
+    }
+
     private func sorted(_ records: [EnvironmentRecord], now: Date) -> [EnvironmentRecord] {
         switch sort {
         case .name: records.sorted { ($0.key.name, $0.key) < ($1.key.name, $1.key) }
-        case .age: records.sorted { ($0.oldest, $0.key) < ($1.oldest, $1.key) }
+        case .age: records.sorted { ($0.oldest, $0.key.name, $0.key) < ($1.oldest, $1.key.name, $1.key) }
         case .idle: records.sorted { ($0.newestActivity, $0.key) < ($1.newestActivity, $1.key) }
         case .cost: records.sorted { EnvironmentRecord.isDearer($0, $1, asOf: now) }
-        case .owner: records.sorted { ($0.owner ?? "\u{FFFF}", $0.key) < ($1.owner ?? "\u{FFFF}", $1.key) }
+        case .owner:
+            records.sorted {
+                ($0.owner ?? "\u{FFFF}", $0.key.name, $0.key) < ($1.owner ?? "\u{FFFF}", $1.key.name, $1.key)
+            }
         }
     }
 }

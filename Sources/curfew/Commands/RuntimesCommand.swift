@@ -37,7 +37,7 @@ struct RuntimesCommand: ShellCommand {
     func perform(_ shell: Shell) async throws -> ExitStatus {
         try await shell.session(common) { session in
             let (table, now) = (session.wiring.runtimes, session.wiring.clock())
-            let environments = filters.applied(to: try await session.ledger.environments(), in: session)
+            let environments = try await session.ledger.environments(filters.selection(in: session))
             let whole = RuntimeInventory(environments, table: table, now: now)
             let inventory = runningOut ? whole.onlyRunningOut : whole
             let listed = functions ? try await chosen(of: environments, session) : nil

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Core
+import Foundation
 import Operations
 import Settings
 
@@ -18,29 +19,24 @@ struct EnvironmentFilters: ParsableArguments {
     @Flag(help: "Only environments that nobody owns.") var unowned = false
     @Flag(help: "Only what the naming rules disagree about.") var ambiguous = false
 
-    /// Those that fit, in their order.
-    func applied(to records: [EnvironmentRecord], in session: Session) -> [EnvironmentRecord] {
-        let now = session.wiring.clock()
-        let names = session.found.settings.accountNames
-        return records.filter { record in
-            if let owner, record.owner != OwnerName(owner).text { return false }
-            if let state, record.findingState != state, record.verdict?.verdict != state { return false }
-            if let name, !NameGlob(name).matches(record.key.name.text) { return false }
-            if let account, !record.targets.contains(where: { stands($0.target.account, account, names) }) {
-                return false
-            }
-            if let olderThan, now.passed(since: record.oldest) < olderThan { return false }
-            if unowned, record.owner != nil { return false }
-            return !ambiguous || record.kind == .ambiguous
+    /// Those that fit.
+    func selection(in session: Session) -> EnvironmentSelection {
+        var selection = EnvironmentSelection()
+        selection.owner = owner.map { OwnerName($0).text }
+        selection.standing = state
+        selection.name = name.map { NameGlob($0) }
+        selection.accounts = account.map { word in
+            let named = session.found.settings.accountNames.filter { $0.value == word }.keys
+            return Set(named).union([AccountID(word)])
         }
+        selection.oldestBy = olderThan.map { session.wiring.clock().later(by: .zero - $0) }
+        selection.isUnowned = unowned
+        selection.isAmbiguous = ambiguous
+        return selection
     }
 
     /// How an environment may stand: each verdict, and each state of a finding.
     static let standings = Verdict.allCases.map(\.rawValue) + FindingState.allCases.map(\.rawValue)
-
-    private func stands(_ account: AccountID, _ word: String, _ names: [AccountID: String]) -> Bool {
-        account.text == word || names[account] == word
-    }
 }
 
 /// A mistyped word would fit nothing, and nothing would look like good news.
