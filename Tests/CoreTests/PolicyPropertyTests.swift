@@ -194,7 +194,8 @@ extension Condition {
             shuffled.shuffle(using: &numbers)
             return .all(shuffled)
         case .not(let part): return .not(part.shuffled(&numbers))
-        case .age, .idle, .ttlExpired, .runtimeDeprecated, .branch, .pullRequest, .tag, .ownerUnknown, .costAbove: return self
+        case .age, .idle, .ttlExpired, .runtimeDeprecated, .branch, .pullRequest, .tag, .ownerUnknown, .costAbove:
+            return self
         }
     }
 }
