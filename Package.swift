@@ -60,7 +60,10 @@ let package = Package(
         .target(
             name: "Settings",
             dependencies: ["Core", configuration, yams],
-            resources: [.embedInCode("Runtimes/lambda-runtimes.csv")],
+            resources: [
+                .embedInCode("Runtimes/lambda-runtimes.csv"), .embedInCode("Schema/curfew-policy.schema.json"),
+                .embedInCode("Schema/curfew-policy-tests.schema.json"),
+            ],
             swiftSettings: strict
         ),
         ours("Providers", ["Core", "AWS"]),

@@ -80,8 +80,8 @@ package struct Wiring: Sendable {
     package var readTemplate: @Sendable (String) -> TemplateReading?
     /// Our own power over this account can be bounded to the stacks of one environment (P18).
     package var isBounded: @Sendable (AccountID) -> Bool
-    /// A stored policy text as its meaning.
-    package var readPolicy: @Sendable (String) throws(Problem) -> PolicySet
+    /// The stored texts of a policy as their meaning.
+    package var readPolicy: @Sendable (PolicySource) throws(Problem) -> PolicySet
     package var clock: @Sendable () -> Date
     /// The database's clock, by which approvals and holds are dated (D9): two machines never agree to the second.
     package var storeClock: @Sendable () async throws -> Date
@@ -102,7 +102,7 @@ package struct Wiring: Sendable {
         signals: SignalRules = .none,
         readTemplate: @escaping @Sendable (String) -> TemplateReading? = { _ in nil },
         isBounded: @escaping @Sendable (AccountID) -> Bool = { _ in false },
-        readPolicy: @escaping @Sendable (String) throws(Problem) -> PolicySet,
+        readPolicy: @escaping @Sendable (PolicySource) throws(Problem) -> PolicySet,
         clock: @escaping @Sendable () -> Date,
         storeClock: (@Sendable () async throws -> Date)? = nil
     ) {
@@ -145,7 +145,7 @@ package struct Wiring: Sendable {
                 advice: "write one and apply it: curfew policy apply FILE"
             )
         }
-        return (revision, try readPolicy(revision.text))
+        return (revision, try readPolicy(revision.source))
     }
 
     /// What the rules judge, of what the store knows.

@@ -3,11 +3,13 @@ package import Foundation
 
 /// A judgement as a small tree: every clause, what it saw, which one decided, what would change it.
 package enum ExplainText {
+    /// - file: where the policy stands, of several.
     /// - moment: for which it was judged; nil is now.
     package static func text(
         _ judgement: Judgement,
         of environment: EnvironmentRecord,
         revision: Int64,
+        file: String? = nil,
         at moment: Date? = nil,
         on canvas: Canvas
     ) -> String {
@@ -24,7 +26,7 @@ package enum ExplainText {
         page.line(Span(judgement.reason), indent: 2)
         page.line(
             Span(
-                judgement.policy.map { "policy \($0), revision \(revision)" }
+                judgement.policy.map { "policy \($0)\(file.map { " of \($0)" } ?? ""), revision \(revision)" }
                     ?? (judgement.isPolicyOpen
                         ? "which policy applies is not known (revision \(revision))"
                         : "no policy applies (revision \(revision))"),

@@ -52,8 +52,7 @@ package enum PolicyHistoryText {
         }
         var table = Table([
             .init("revision", .right, shrinks: false), .init("applied", shrinks: false), .init("by"),
-            .init("hash", shrinks: false),
-            .init(""),
+            .init("hash", shrinks: false), .init("files"), .init("", shrinks: false),
         ])
         for revision in revisions.sorted(by: { $0.number > $1.number }) {
             table.add(
@@ -61,6 +60,7 @@ package enum PolicyHistoryText {
                 Span(canvas.time(revision.appliedAt)),
                 Span(revision.appliedBy),
                 Span(revision.hash.short, .dim),
+                Span(revision.source.files.compactMap(\.name).joined(separator: ", ")),
                 revision.number == newest ? Span("in force", .good) : ""
             )
         }

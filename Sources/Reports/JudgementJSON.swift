@@ -14,6 +14,8 @@ package struct JudgementJSON: Encodable, Sendable {
     @OrNull package var verdictClass: String?
     package var reason: String
     @OrNull package var policy: String?
+    /// Where it stands, of several files; null where there is one.
+    @OrNull package var policyFile: String?
     /// When, and to which verdict, it changes while nothing happens.
     @OrNull package var changesAt: Date?
     @OrNull package var changesTo: String?
@@ -49,7 +51,8 @@ package struct JudgementJSON: Encodable, Sendable {
         }
     }
 
-    package init(_ judgement: Judgement, of key: EnvironmentKey, revision: Int64, at moment: Date) {
+    package init(_ judgement: Judgement, of key: EnvironmentKey, revision: Int64, file: String? = nil, at moment: Date)
+    {
         space = key.space.text
         name = key.name.text
         incarnation = key.incarnation
@@ -59,6 +62,7 @@ package struct JudgementJSON: Encodable, Sendable {
         verdictClass = judgement.verdictClass?.rawValue
         reason = judgement.reason
         policy = judgement.policy
+        policyFile = file
         changesAt = judgement.changesAt
         changesTo = judgement.changesTo?.rawValue
         hint = judgement.hint

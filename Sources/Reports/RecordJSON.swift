@@ -82,15 +82,23 @@ package struct AccountJSON: Encodable, Sendable {
     }
 }
 
-/// One applied text of the policy, as `curfew policy history --json` writes it.
+/// One applied policy, as `curfew policy history --json` writes it.
 package struct PolicyRevisionJSON: Encodable, Sendable {
     package var revision: Int64
-    /// SHA-256 of the text in 64 hexadecimal digits.
+    /// SHA-256 in 64 hexadecimal digits: of the text, or of the names and texts of several.
     package var hash: String
     package var appliedAt: Date
     package var appliedBy: String
     package var inForce: Bool
-    package var text: String
+    /// Null where it consists of several.
+    @OrNull package var text: String?
+    package var files: [PolicyFileJSON]
+
+    package struct PolicyFileJSON: Encodable, Sendable {
+        /// Null where it was applied before names were kept.
+        @OrNull package var name: String?
+        package var text: String
+    }
 
     package init(_ revision: PolicyRevision, inForce: Bool) {
         self.revision = revision.number
@@ -98,7 +106,8 @@ package struct PolicyRevisionJSON: Encodable, Sendable {
         appliedAt = revision.appliedAt
         appliedBy = revision.appliedBy
         self.inForce = inForce
-        text = revision.text
+        text = revision.source.files.count == 1 ? revision.source.files.first?.text : nil
+        files = revision.source.files.map { PolicyFileJSON(name: $0.name, text: $0.text) }
     }
 
     /// All revisions; the one with the highest number is in force.

@@ -1,7 +1,7 @@
 package import Core
 package import Foundation
 
-/// Reads the policy file.
+/// Reads the policy files.
 package enum PolicyFile {
     static let example = "policies: [{ name: features, applies_to: { name: \"feat-*\" }, stale_when: { idle: 7d } }]"
 
@@ -14,36 +14,51 @@ package enum PolicyFile {
         file: String,
         knowing settings: Settings? = nil
     ) throws(SettingsProblems) -> PolicySet {
-        try YAMLDocument.read(bytes, file: file, example: example) { $0.policySet(settings) }
+        try parse([(file, bytes)], knowing: settings)
+    }
+
+    /// The same of several files, in the order in which their policies are to decide.
+    ///
+    /// Everything that is wrong in any of them is reported at once. What is said once for all policies may stand in one
+    /// of the files only.
+    package static func parse(
+        _ files: [(name: String, bytes: Data)],
+        knowing settings: Settings? = nil
+    ) throws(SettingsProblems) -> PolicySet {
+        var reading = PolicyFilesReading(isOnly: files.count == 1)
+        var problems: [SettingsProblem] = []
+        for file in files {
+            // What one file says is also held against the others where it has other mistakes.
+            do throws(SettingsProblems) {
+                _ = try YAMLDocument.read(file.bytes, file: file.name, example: example) { entry in
+                    reading.read(entry, settings, file: file.name)
+                }
+            } catch {
+                problems += error.problems
+            }
+        }
+        guard problems.isEmpty else { throw SettingsProblems(problems: problems) }
+        guard !reading.set.policies.isEmpty else {
+            let names = files.map(\.name).joined(separator: ", ")
+            throw SettingsProblems(
+                problems: [
+                    SettingsProblem(
+                        file: names.isEmpty ? "the policy" : names,
+                        line: 0,
+                        column: 0,
+                        message: "there is no policy",
+                        advice: "for example `\(example)`",
+                        isOption: false
+                    )
+                ]
+            )
+        }
+        return reading.set
     }
 }
 
 extension YAMLEntry {
-    fileprivate func policySet(_ settings: Settings?) -> PolicySet? {
-        guard
-            let top = mapping(
-                ["policies", "budgets", "window", KeptHolidays.key],
-                required: ["policies"],
-                example: PolicyFile.example
-            )
-        else { return nil }
-        let items = top["policies"]?.items("a list of policies", example: PolicyFile.example) ?? []
-        let policies = items.compactMap { item in item.policy(settings).map { (item, $0) } }
-        var seen: Set<String> = []
-        for (item, policy) in policies where !seen.insert(policy.name).inserted {
-            item.report(
-                "a second policy is called `\(policy.name)`",
-                "names are unique: plans and findings refer to them"
-            )
-        }
-        return PolicySet(
-            policies: policies.map(\.1),
-            budgets: top["budgets"]?.budgets() ?? Budgets(),
-            window: top["window"]?.window(top[KeptHolidays.key]?.keptCalendars() ?? [:])
-        )
-    }
-
-    private func policy(_ settings: Settings?) -> Policy? {
+    func policy(_ settings: Settings?) -> Policy? {
         let keys = [
             "name", "applies_to", "stale_when", "not_before", "max_age", "sightings", "warn", "extension", "approval",
             "reject_hold",
@@ -144,7 +159,7 @@ extension YAMLEntry {
         return extending
     }
 
-    private func budgets() -> Budgets? {
+    func budgets() -> Budgets? {
         let example = "{ per_run: 20, per_day: 30, per_account: 10, per_owner: 5, share: 10% }"
         guard let parts = mapping(BudgetName.allCases.map(\.rawValue), example: example) else { return nil }
         var budgets = Budgets()

@@ -29,7 +29,7 @@ enum SettingKeys {
             SettingKey(path: "cost.tag") { $0.cost.tag },
             SettingKey(path: "cost.metric") { $0.cost.metric.rawValue },
             SettingKey(path: "runtimes") { $0.runtimesFile },
-            SettingKey(path: "policy") { $0.policyFile },
+            SettingKey(path: "policy") { $0.policyFiles.joined(separator: ", ") },
         ]
 
     /// Those that hold things of the user's own naming, in the order of the settings file's documentation.

@@ -44,7 +44,9 @@ package struct Settings: Sendable, Hashable {
     /// As written; nil takes the table that the program has in itself.
     package var runtimesFile: String?
     /// As written; relative to the folder of the settings file.
-    package var policyFile: String
+    ///
+    /// Files, folders and names with `*` and `?`; the order is that of the policies.
+    package var policyFiles: [String]
 
     package init(
         accounts: [AccountSettings] = [],
@@ -72,7 +74,7 @@ package struct Settings: Sendable, Hashable {
         signals: SignalRules = SignalRules(),
         cost: CostRules = CostRules(),
         runtimesFile: String? = nil,
-        policyFile: String = "policy.yaml"
+        policyFiles: [String] = ["policy.yaml"]
     ) {
         self.accounts = accounts
         self.organization = organization
@@ -99,7 +101,7 @@ package struct Settings: Sendable, Hashable {
         self.signals = signals
         self.cost = cost
         self.runtimesFile = runtimesFile
-        self.policyFile = policyFile
+        self.policyFiles = policyFiles
     }
 }
 

@@ -100,8 +100,26 @@ extension YAMLEntry {
         settings.signals = parts["signals"]?.signalRules() ?? SignalRules()
         settings.cost = parts["cost"]?.costRules() ?? CostRules()
         settings.runtimesFile = parts["runtimes"]?.text("a file", example: "lambda-runtimes.csv")
-        settings.policyFile = parts["policy"]?.text("a file", example: "policy.yaml") ?? settings.policyFile
+        settings.policyFiles = parts["policy"]?.policyFiles() ?? settings.policyFiles
         return settings
+    }
+
+    /// A file, a folder or a name with `*`, or several of them.
+    private func policyFiles() -> [String]? {
+        let expected = "a file, a folder, or a list of them"
+        let example = "[base.yaml, \"teams/*.yaml\"]"
+        let words = items(expected, example: example, orSingle: true)?.map { item -> String? in
+            guard let word = item.text(expected, example: example) else { return nil }
+            guard !word.contains("**") else {
+                return item.wrong(
+                    "\(quoted(word)) has `**`",
+                    "`*` stands for one name: name each level, as in `teams/*/*.yaml`"
+                )
+            }
+            return word
+        }
+        guard let words, words.allSatisfy({ $0 != nil }) else { return nil }
+        return words.compactMap(\.self)
     }
 
     private func awsEndpoint() -> Endpoint? {

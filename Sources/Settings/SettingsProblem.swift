@@ -38,6 +38,8 @@ final class ProblemList {
     private(set) var problems: Set<SettingsProblem> = []
     /// Paths whose values do not come from the file.
     var origins: [String: SettingOrigin] = [:]
+    /// What the readers know, for whoever holds it against a schema.
+    var known: KnownKeys?
     /// Nil takes everything; otherwise only what is about these paths, or below them.
     var only: Set<String>?
 

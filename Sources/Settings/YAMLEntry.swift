@@ -18,6 +18,9 @@ struct YAMLEntry {
     var column: Int { node.mark?.column ?? 1 }
     private var name: String { path.isEmpty ? "the file" : "`\(path)`" }
 
+    /// From here on, what the readers of this file know is noted, too.
+    func note(in known: KnownKeys) { list.known = known }
+
     /// Always nil, so that a reader can report and give up in one line.
     func wrong<Value>(_ message: String, _ advice: String? = nil) -> Value? {
         report(message, advice)
@@ -80,6 +83,7 @@ struct YAMLEntry {
 
     /// The keys of a mapping; reports keys that are not known or missing, and anything that is no mapping.
     func mapping(_ known: [String], required: [String] = [], example: String) -> YAMLMapping? {
+        list.known?.note(keys: known, path)
         guard let mapping = anyMapping(expected: "a mapping", example: example) else { return nil }
         for (key, entry) in mapping.keys.sorted(by: { $0.key < $1.key }) where !known.contains(key) {
             let near = nearest(key, among: known)
@@ -157,6 +161,7 @@ struct YAMLEntry {
 
     func choice<Choice: RawRepresentable & CaseIterable>(_: Choice.Type) -> Choice? where Choice.RawValue == String {
         let known = Choice.allCases.map(\.rawValue)
+        list.known?.note(words: known, path)
         guard let text = scalar, let choice = Choice(rawValue: text) else {
             let near = scalar.flatMap { nearest($0, among: known) } ?? known.first ?? ""
             return unexpected("one of \(known.joined(separator: ", "))", example: near)

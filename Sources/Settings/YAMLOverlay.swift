@@ -70,8 +70,12 @@ struct YAMLOverlay {
             }
             node = pair.value
         }
-        guard case .scalar(let scalar) = node else { return nil }
-        return scalar.mark?.line ?? 1
+        return switch node {
+        case .scalar(let scalar): scalar.mark?.line ?? 1
+        // What may be one value or several.
+        case .sequence(let items): items.mark?.line ?? 1
+        case .mapping, .alias: nil
+        }
     }
 
     /// How many things a list or mapping of the file holds, and its line; nil where there is none.

@@ -84,7 +84,7 @@ import Testing
     }
 
     @Test func `a longer duration never makes anything stale outside not`() {
-        forAll(seed: 4, negations: false, least: 100) { numbers, facts, set in
+        forAll(seed: 4, negations: false, least: 80) { numbers, facts, set in
             var longer = set
             let extra = numbers.span()
             for index in set.policies.indices {

@@ -57,9 +57,40 @@ import Testing
             // Going back is a revision of its own.
             let third = try await ledger.applyPolicy(text: "one", hash: Digest(of: "one"), at: day(4))
             #expect(try await ledger.policyRevisions().map(\.number) == [third.number, second.number, first.number])
-            #expect(try await ledger.policyInForce()?.text == "one")
+            #expect(try await ledger.policyInForce()?.source == PolicySource("one"))
             #expect(try await ledger.policyRevision(second.number)?.hash == Digest(of: "two"))
             #expect(try await ledger.policyRevision(99) == nil)
+        }
+    }
+
+    @Test func `a revision keeps the texts of all its files with their names, in their order`() async throws {
+        try await LedgerFixture.with { fixture in
+            let ledger = fixture.ledger
+            _ = try await ledger.applyPolicy(text: "one", hash: Digest(of: "one"), at: day(1))
+            let source = PolicySource([.init(name: "base.yaml", text: "b"), .init(name: "a.yaml", text: "")])
+            let several = try await ledger.applyPolicy(source, hash: source.digest, at: day(2))
+            #expect(several.source == source && several.hash == source.digest)
+            #expect(try await ledger.policyRevisions().map(\.source) == [source, PolicySource("one")])
+            // The same files again are no revision; in another order they are.
+            #expect(try await ledger.applyPolicy(source, hash: source.digest, at: day(3)).number == several.number)
+            let turned = PolicySource(source.files.reversed())
+            #expect(try await ledger.applyPolicy(turned, hash: turned.digest, at: day(4)).number > several.number)
+            let alone = PolicySource("one", name: "policy.yaml")
+            let named = try await ledger.applyPolicy(alone, hash: alone.digest, at: day(5))
+            #expect(named.source == alone && named.hash == Digest(of: "one"))
+            for broken in [
+                "NULL, NULL, NULL", "'x', '{a}', '{x}'", "NULL, '{a,b}', '{x}'", "NULL, '{}', '{}'",
+                "NULL, '{NULL}', '{x}'",
+            ] {
+                await #expect(throws: (any Error).self, "\(broken)") {
+                    try await fixture.sql(
+                        SQL(
+                            raw: "INSERT INTO curfew.policy_revisions (hash, text, file_names, file_texts, applied_at)"
+                                + " VALUES (decode(repeat('00', 32), 'hex'), \(broken), now())"
+                        )
+                    )
+                }
+            }
         }
     }
 

@@ -281,3 +281,15 @@ func complete(
         resources: resources
     )
 }
+
+extension PostgresLedger {
+    @discardableResult
+    func applyPolicy(
+        text: String,
+        hash: Digest,
+        unwarned: [String] = [],
+        at: Date
+    ) async throws(StoreFailure) -> PolicyRevision {
+        try await applyPolicy(PolicySource(text), hash: hash, unwarned: unwarned, at: at)
+    }
+}

@@ -184,7 +184,7 @@ private let statements: [SQL] = {
     ]
     let decisions: [SQL] = [
         DecisionStatements.revisions(), DecisionStatements.newestRevision(), DecisionStatements.revision(1),
-        DecisionStatements.addRevision(text: "", hash: Digest(of: ""), unwarned: ["x"], at: day(0)),
+        DecisionStatements.addRevision(PolicySource(""), hash: Digest(of: ""), unwarned: ["x"], at: day(0)),
         DecisionStatements.unknown(keys),
         DecisionStatements.setVerdicts(keys, [verdict]),
         DecisionStatements.setFindings(keys, [finding], revision: nil, at: day(0)),

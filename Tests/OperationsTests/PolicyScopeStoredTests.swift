@@ -61,7 +61,7 @@ import Testing
             #expect(try await policy(scenario, "feat-ben") == "keep rest")
             #expect(try await policy(scenario, "feat-x") == "undecided ")
             #expect(try await scenario.finding("feat-x") == nil)
-            let (_, judgement, _) = try await Explaining(scenario.wiring).explain("feat-x", at: nil)
+            let judgement = try await Explaining(scenario.wiring).explain("feat-x", at: nil).judgement
             #expect(judgement.reason.contains("no owner is known") && judgement.hint.contains("curfew claim"))
             #expect(
                 try await scenario.planDue().plans.flatMap(\.document.environments).map(\.key.name.text) == ["feat-ada"]

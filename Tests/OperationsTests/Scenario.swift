@@ -76,9 +76,11 @@ struct Scenario: Sendable {
                     clockTolerance: .seconds(1_000_000_000)
                 ),
                 readTemplate: TemplateFile.read,
-                readPolicy: { (text) throws(Problem) in
+                readPolicy: { (source) throws(Problem) in
                     do throws(SettingsProblems) {
-                        return try PolicyFile.parse(Data(text.utf8), file: "policy.yaml")
+                        return try PolicyFile.parse(
+                            source.files.map { ($0.name ?? "policy.yaml", Data($0.text.utf8)) }
+                        )
                     } catch {
                         throw Problem(.data, error.description)
                     }

@@ -135,3 +135,9 @@ func problem(_ work: () async throws -> Void) async -> Problem? {
         return Problem(error)
     }
 }
+
+extension ApplyingPolicy {
+    func apply(text: String) async throws(Problem) -> (revision: PolicyRevision, isNew: Bool) {
+        try await apply(PolicySource(text))
+    }
+}

@@ -18,7 +18,7 @@ import Testing
             await scenario.world.add("shop-main", in: Scenario.home, created: Scenario.longAgo)
             try await scenario.look()
             let audited = try await scenario.ledger.history(of: nil, limit: 1_000).count
-            let strict = try scenario.wiring.readPolicy(Scenario.strict)
+            let strict = try scenario.wiring.readPolicy(PolicySource(Scenario.strict))
             let outcome = try await Simulating(scenario.wiring).simulate(strict, horizon: .seconds(30 * 86_400))
             let changes = Dictionary(
                 uniqueKeysWithValues: outcome.simulation.entries.map { ($0.key.name.text, $0.change) }

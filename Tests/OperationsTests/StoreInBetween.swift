@@ -151,12 +151,12 @@ struct StoreInBetween: ScanStore, EnvironmentStore, DecisionStore, PlanStore, Le
         try await store.policyRevision(number)
     }
     func applyPolicy(
-        text: String,
+        _ source: PolicySource,
         hash: Digest,
         unwarned: [String],
         at: Date
     ) async throws(StoreFailure) -> PolicyRevision {
-        try await store.applyPolicy(text: text, hash: hash, unwarned: unwarned, at: at)
+        try await store.applyPolicy(source, hash: hash, unwarned: unwarned, at: at)
     }
     func recordEvaluation(
         under revision: Int64,

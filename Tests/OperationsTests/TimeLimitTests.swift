@@ -86,12 +86,16 @@ private final class Cancelled: Sendable {
             rules.width = 2
             let cancelled = Cancelled()
             let times = Mutex<[Duration]>([])
+            let isOver = Mutex(false)
             let clock = scenario.clock
             let limits = ReadingLimits(perTarget: .seconds(300)) { time in
                 times.withLock { $0.append(time) }
-                // Both at work have begun; then the time is over for them and for the third.
+                // Both at work have begun; then the time is over for them and for the third, before either goes on.
                 while times.withLock({ $0.count }) < 2 { try await Task.sleep(for: .milliseconds(5)) }
-                clock.pass(.seconds(30))
+                isOver.withLock { isOver in
+                    if !isOver { clock.pass(.seconds(60)) }
+                    isOver = true
+                }
             }
             let outcome = try await Scan(
                 provider: provider(scenario.world, hanging: Set(targets), cancelled: cancelled),

@@ -315,7 +315,7 @@ struct GoldenTests {
             PolicyRevision(
                 number: $0,
                 hash: Digest(bytes: Array(repeating: UInt8($0), count: 32)),
-                text: "policies: []",
+                source: PolicySource("policies: []"),
                 appliedAt: Samples.ago(Double(9 - $0)),
                 appliedBy: "bert"
             )

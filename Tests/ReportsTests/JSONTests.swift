@@ -227,7 +227,13 @@ struct JSONTests {
                 + "\n"
         )
         let revisions = [3, 4].map {
-            PolicyRevision(number: $0, hash: Digest(bytes: [1]), text: "t", appliedAt: Samples.now, appliedBy: "b")
+            PolicyRevision(
+                number: $0,
+                hash: Digest(bytes: [1]),
+                source: PolicySource("t"),
+                appliedAt: Samples.now,
+                appliedBy: "b"
+            )
         }
         #expect(PolicyRevisionJSON.all(revisions).map(\.inForce) == [false, true])
         let names = try AnyJSON(

@@ -14,7 +14,7 @@ import Testing
     @Test func `the package's settings are valid as they are, and with every comment taken as meant`() throws {
         let text = try read("debian/curfew.yaml")
         let settings = try SettingsFile.parse(Data(text.utf8), file: "curfew.yaml")
-        #expect(settings.accounts.count == 1 && settings.policyFile == "policy.yaml")
+        #expect(settings.accounts.count == 1 && settings.policyFiles == ["policy.yaml"])
         let all = text.replacing(/(?m)^#(?=[a-z]| {2})/, with: "")
         #expect(all != text)
         let more = try SettingsFile.parse(Data(all.utf8), file: "curfew.yaml")
@@ -46,7 +46,7 @@ import Testing
             file: "\(name).tests.yaml",
             table: try RuntimeTableFile.embedded()
         )
-        #expect(tests.policy == "\(name).yaml" && tests.cases.count >= 5)
+        #expect(tests.policies == ["\(name).yaml"] && tests.cases.count >= 5)
         func failures(_ text: String) throws -> [PolicyTestResult] {
             let set = try PolicyFile.parse(Data(text.utf8), file: name)
             return tests.cases.map { $0.run(set) }.filter { !$0.holds }

@@ -44,7 +44,7 @@ import Testing
         #expect(settings.awsEndpoint == Endpoint(url: "http://127.0.0.1:4566", isLoopback: true))
         #expect(settings.timings == Timings(observe: .seconds(1), reapFor: .seconds(300), executorLease: .seconds(3)))
         #expect(settings.teardown == TeardownRules(empty: [NameGlob("*-uploads")], deletesLogGroups: true))
-        #expect(settings.policyFile == "policies/features.yaml")
+        #expect(settings.policyFiles == ["policies/features.yaml"])
     }
 
     @Test func `rules about owners say names, accounts and spaces, and who is no owner`() throws {
@@ -80,7 +80,7 @@ import Testing
         #expect(settings.names == NameRules())
         #expect(settings.owners == OwnerRules())
         #expect(settings.timings == Timings())
-        #expect(settings.policyFile == "policy.yaml")
+        #expect(settings.policyFiles == ["policy.yaml"])
     }
 
     @Test func `an account's id keeps its leading zero, quoted or not`() throws {

@@ -1,17 +1,25 @@
 package import Foundation
 
-/// Everything that one policy file says.
+/// Everything that the policy files say.
 package struct PolicySet: Sendable, Hashable {
-    /// In the file's order: the first that applies decides.
+    /// In the files' order: the first that applies decides.
     package var policies: [Policy]
     package var budgets: Budgets
     /// When destructive calls may be made; nil is always.
     package var window: Window?
+    /// In which file each policy stands, by its name; empty where it is one file.
+    package var files: [String: String]
 
-    package init(policies: [Policy], budgets: Budgets = Budgets(), window: Window? = nil) {
+    package init(
+        policies: [Policy],
+        budgets: Budgets = Budgets(),
+        window: Window? = nil,
+        files: [String: String] = [:]
+    ) {
         self.policies = policies
         self.budgets = budgets
         self.window = window
+        self.files = files
     }
 
     /// By name; nil when this revision has no such policy.

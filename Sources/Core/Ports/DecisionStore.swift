@@ -5,12 +5,12 @@ package protocol DecisionStore: Sendable {
     func policyInForce() async throws(StoreFailure) -> PolicyRevision?
     func policyRevisions() async throws(StoreFailure) -> [PolicyRevision]
     func policyRevision(_ number: Int64) async throws(StoreFailure) -> PolicyRevision?
-    /// Keeps a text as the newest revision; the same text as the one in force adds none and returns that one.
+    /// Keeps the texts as the newest revision; the same hash as of the one in force adds none and returns that one.
     ///
     /// `unwarned`: names of its policies that warn of nothing. Of all others the database lets nothing become due without a
     /// delivered warning (D4).
     func applyPolicy(
-        text: String,
+        _ source: PolicySource,
         hash: Digest,
         unwarned: [String],
         at: Date

@@ -43,6 +43,7 @@ package enum Migrations {
         Migration("m0020_doubts", PackageResources.m0020_doubts_sql),
         Migration("m0021_costs", PackageResources.m0021_costs_sql),
         Migration("m0022_digests", PackageResources.m0022_digests_sql),
+        Migration("m0023_files", PackageResources.m0023_files_sql),
     ]
 }
 

@@ -8,7 +8,8 @@ enum DecisionStatements {
         named(
             "policy revisions",
             """
-            SELECT revision, hash, text, applied_at, applied_by FROM policy_revisions WHERE \(condition)
+            SELECT revision, hash, text, file_names, file_texts, applied_at, applied_by
+            FROM policy_revisions WHERE \(condition)
             ORDER BY revision DESC
             """
         )
@@ -22,14 +23,18 @@ enum DecisionStatements {
         revisions("revision = \(number)").named("policy revision")
     }
 
-    static func addRevision(text: String, hash: Digest, unwarned: [String], at: Date) -> SQL {
-        named(
+    static func addRevision(_ source: PolicySource, hash: Digest, unwarned: [String], at: Date) -> SQL {
+        // A text without a name is kept as all were before files had names.
+        let names = source.files.first?.name == nil ? nil : source.files.map { $0.name ?? "" }
+        let texts = names.map { _ in source.files.map(\.text) }
+        let text = names == nil ? source.files.first?.text : nil
+        return named(
             "add policy revision",
             """
             WITH added AS (
-                INSERT INTO policy_revisions (hash, text, unwarned, applied_at)
-                VALUES (\(hash.bytes), \(text), \(unwarned), \(at))
-                RETURNING revision, hash, text, applied_at, applied_by
+                INSERT INTO policy_revisions (hash, text, file_names, file_texts, unwarned, applied_at)
+                VALUES (\(hash.bytes), \(text as String?), \(names as [String]?), \(texts as [String]?), \(unwarned), \(at))
+                RETURNING revision, hash, text, file_names, file_texts, applied_at, applied_by
             ), noted AS (
                 INSERT INTO audit_log (event, details)
                 SELECT 'policy applied', jsonb_build_object('revision', revision, 'hash', encode(hash, 'hex')) FROM added

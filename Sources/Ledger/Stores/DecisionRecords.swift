@@ -16,7 +16,7 @@ extension PostgresLedger: DecisionStore {
     }
 
     package func applyPolicy(
-        text: String,
+        _ source: PolicySource,
         hash: Digest,
         unwarned: [String] = [],
         at: Date
@@ -26,7 +26,7 @@ extension PostgresLedger: DecisionStore {
             let newest = try await session.first(DecisionStatements.newestRevision(), PolicyRevision.init(row:))
             if let newest, newest.hash == hash { return newest }
             let added = try await session.first(
-                DecisionStatements.addRevision(text: text, hash: hash, unwarned: unwarned, at: at),
+                DecisionStatements.addRevision(source, hash: hash, unwarned: unwarned, at: at),
                 PolicyRevision.init(row:)
             )
             guard let added else { throw .store(StoreFailure(.broken, "a new policy revision has no number")) }
@@ -155,9 +155,18 @@ extension PolicyRevision {
         self.init(
             number: try row["revision"],
             hash: try row.digest("hash"),
-            text: try row["text"],
+            source: try row.policySource(),
             appliedAt: try row["applied_at"],
             appliedBy: try row["applied_by"]
         )
+    }
+}
+
+extension Row {
+    fileprivate func policySource() throws(PostgresError) -> PolicySource {
+        if let text: String = try self["text"] { return PolicySource(text) }
+        let names: [String] = try self["file_names"]
+        let texts: [String] = try self["file_texts"]
+        return PolicySource(zip(names, texts).map { PolicySource.File(name: $0, text: $1) })
     }
 }

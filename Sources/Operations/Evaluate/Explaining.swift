@@ -10,10 +10,24 @@ package struct Explaining: Sendable {
     package func explain(
         _ name: String,
         at moment: Date?
-    ) async throws(Problem) -> (record: EnvironmentRecord, judgement: Judgement, revision: PolicyRevision) {
+    ) async throws(Problem) -> Explanation {
         let record = try await wiring.environment(named: name)
         let (revision, policies) = try await wiring.policyInForce()
         let facts = wiring.facts(record)
-        return (record, judge(facts, policies, now: moment ?? wiring.clock()), revision)
+        let judgement = judge(facts, policies, now: moment ?? wiring.clock())
+        return Explanation(
+            record: record,
+            judgement: judgement,
+            revision: revision,
+            file: judgement.policy.flatMap { policies.files[$0] }
+        )
+    }
+
+    package struct Explanation: Sendable {
+        package let record: EnvironmentRecord
+        package let judgement: Judgement
+        package let revision: PolicyRevision
+        /// Where the policy stands that decided; nil where there is one file, or none decided.
+        package let file: String?
     }
 }

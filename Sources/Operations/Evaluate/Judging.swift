@@ -86,20 +86,20 @@ struct Judging {
 
 /// Policies of earlier revisions, each read once.
 private struct EarlierPolicies {
-    private let texts: [Int64: String]
-    private let read: (String) throws(Problem) -> PolicySet
+    private let sources: [Int64: PolicySource]
+    private let read: (PolicySource) throws(Problem) -> PolicySet
     private var known: [Int64: PolicySet] = [:]
 
-    init(_ revisions: [PolicyRevision], read: @escaping (String) throws(Problem) -> PolicySet) {
-        texts = Dictionary(revisions.map { ($0.number, $0.text) }, uniquingKeysWith: { first, _ in first })
+    init(_ revisions: [PolicyRevision], read: @escaping (PolicySource) throws(Problem) -> PolicySet) {
+        sources = Dictionary(revisions.map { ($0.number, $0.source) }, uniquingKeysWith: { first, _ in first })
         self.read = read
     }
 
     mutating func set(of revision: Int64?, unless current: Int64) throws -> PolicySet? {
         guard let revision, revision != current else { return nil }
         if let set = known[revision] { return set }
-        guard let text = texts[revision] else { return nil }
-        let set = try read(text)
+        guard let source = sources[revision] else { return nil }
+        let set = try read(source)
         known[revision] = set
         return set
     }

@@ -66,8 +66,8 @@ package struct ApplyingPolicy: Sendable {
     package init(_ wiring: Wiring) { self.wiring = wiring }
 
     /// - Returns: the revision in force afterwards, and whether it is a new one.
-    package func apply(text: String) async throws(Problem) -> (revision: PolicyRevision, isNew: Bool) {
-        let set = try wiring.readPolicy(text)
+    package func apply(_ source: PolicySource) async throws(Problem) -> (revision: PolicyRevision, isNew: Bool) {
+        let set = try wiring.readPolicy(source)
         let (login, standing) = try await wiring.standing()
         try wiring.demand(.applyPolicy, standing, login: login, what: "apply a policy")
         if set.hasAutomaticApproval, !wiring.automaticAllowed {
@@ -87,8 +87,8 @@ package struct ApplyingPolicy: Sendable {
         return try await reporting {
             let before = try await wiring.store.policyInForce()
             let revision = try await wiring.store.applyPolicy(
-                text: text,
-                hash: Digest(of: text),
+                source,
+                hash: source.digest,
                 unwarned: set.policies.filter { $0.warning == .none }.map(\.name),
                 at: wiring.clock()
             )

@@ -20,7 +20,7 @@ package struct Simulating: Sendable {
         try await reporting {
             let now = wiring.clock()
             let revision = try await wiring.store.policyInForce()
-            let old = try revision.map { try wiring.readPolicy($0.text) }
+            let old = try revision.map { try wiring.readPolicy($0.source) }
             let records = try await wiring.store.environments().filter { $0.endedAt == nil }
             let subjects = try records.map { record in
                 let finding = try record.finding.map { try FindingCoding.decode($0) }

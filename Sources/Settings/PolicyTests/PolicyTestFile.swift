@@ -3,8 +3,8 @@ package import Foundation
 
 /// The tests of a policy: cases in YAML beside it.
 package struct PolicyTestFile: Sendable, Hashable {
-    /// As written, relative to this file; nil leaves it to the caller.
-    package let policy: String?
+    /// Files, folders and names with `*`, as written, relative to this file; none leaves it to the caller.
+    package let policies: [String]
     package let cases: [PolicyTestCase]
 
     static let example =
@@ -24,7 +24,7 @@ package struct PolicyTestFile: Sendable, Hashable {
 }
 
 extension YAMLEntry {
-    fileprivate func policyTests(_ table: RuntimeTable) -> PolicyTestFile? {
+    func policyTests(_ table: RuntimeTable) -> PolicyTestFile? {
         guard let top = mapping(["policy", "at", "cases"], required: ["cases"], example: PolicyTestFile.example) else {
             return nil
         }
@@ -38,8 +38,9 @@ extension YAMLEntry {
             }
             seen[test.name] = test.line
         }
-        let policy = top["policy"]?.text("a policy file", example: "policy.yaml")
-        return PolicyTestFile(policy: policy, cases: cases.map(\.1))
+        let policies = top["policy"]?.items("a policy file or a list of them", example: "policy.yaml", orSingle: true)?
+            .compactMap { $0.text("a policy file", example: "policy.yaml") }
+        return PolicyTestFile(policies: policies ?? [], cases: cases.map(\.1))
     }
 
     private func policyTest(at common: Date?, _ table: RuntimeTable) -> PolicyTestCase? {

@@ -207,7 +207,6 @@ struct DoctorCommand: ShellCommand {
 
     private func policy(_ session: Session) async throws -> DoctorWord {
         let (revision, set) = try await session.wiring.policyInForce()
-        let file = session.found.policyFile
         let today = set.budgetDay(at: session.wiring.clock())
         let ending = set.window?.holidays.compactMap { $0.trouble(on: today) } ?? []
         func word(_ text: String) -> DoctorWord {
@@ -215,17 +214,16 @@ struct DoctorCommand: ShellCommand {
                 ? .ok(text)
                 : .warning("\(text); \(ending.joined(separator: "; ")): a newer file, then curfew policy apply")
         }
-        guard FileManager.default.fileExists(atPath: file) else {
+        guard let texts = try session.shell.policyTextsIfAny(session.found) else {
             return word("revision \(revision.number) is in force, \(set.policies.count) policies")
         }
-        let text = try session.shell.policyText(file)
-        guard Digest(of: text) == revision.hash else {
+        if let difference = texts.difference(from: revision) {
             throw Problem(
                 .configuration,
-                "\(file) differs from revision \(revision.number), which is in force",
-                advice: "apply it if that is meant: curfew policy apply \(file)"
+                difference,
+                advice: "look: curfew policy diff; if it is meant: \(texts.applying)"
             )
         }
-        return word("revision \(revision.number) of \(file) is in force")
+        return word("revision \(revision.number) of \(texts.names) is in force")
     }
 }

@@ -21,6 +21,7 @@ struct EvaluateCommand: ShellCommand {
                 output.json
                     ? JSONText.render(EvaluationJSON(outcome)) : EvaluationText.text(outcome, on: session.canvas)
             )
+            session.sayPolicyDiffers(from: outcome.revision)
             let stale = outcome.verdicts[.stale] ?? 0
             if stale > 0 { shell.say("next: curfew stale, then curfew plan --due (the dry run)") }
             let status: ExitStatus = exitCode && stale > 0 ? .stale : .done

@@ -28,18 +28,27 @@ struct ExplainCommand: ShellCommand {
                     "what is known today is judged as on that day; what was decided then: curfew history \(environment)"
                 )
             }
-            let (record, judgement, revision) = try await Explaining(session.wiring).explain(environment, at: moment)
+            let found = try await Explaining(session.wiring).explain(environment, at: moment)
+            let revision = found.revision.number
             shell.print(
                 output.json
                     ? JSONText.render(
                         JudgementJSON(
-                            judgement,
-                            of: record.key,
-                            revision: revision.number,
+                            found.judgement,
+                            of: found.record.key,
+                            revision: revision,
+                            file: found.file,
                             at: moment ?? session.wiring.clock()
                         )
                     )
-                    : ExplainText.text(judgement, of: record, revision: revision.number, at: moment, on: session.canvas)
+                    : ExplainText.text(
+                        found.judgement,
+                        of: found.record,
+                        revision: revision,
+                        file: found.file,
+                        at: moment,
+                        on: session.canvas
+                    )
             )
             return .done
         }

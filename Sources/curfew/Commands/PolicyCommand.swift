@@ -10,23 +10,40 @@ struct PolicyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "policy",
         abstract: "The rules that say what is stale.",
-        subcommands: [Check.self, Test.self, Simulate.self, Apply.self, History.self]
+        subcommands: [
+            Check.self, Test.self, Simulate.self, Apply.self, History.self, Diff.self, Schema.self,
+        ]
     )
 
     struct Check: ShellCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Read a policy file and report everything that is wrong with it.",
-            discussion: "Example:\n  curfew policy check policy.yaml"
+            abstract: "Read the policy files and report everything that is wrong in any of them.",
+            discussion: """
+                Examples:
+                  curfew policy check policy.yaml
+                  curfew policy check base.yaml "teams/*.yaml"
+
+                The order of the files is the order of their policies: the first that applies decides. A folder stands for
+                its files, sorted by name; files of cases (`.tests.`) are left out.
+                """
         )
         @OptionGroup var common: CommonOptions
-        @Argument(help: "The file; left out, the one that the settings file names.") var file: String?
+        @OptionGroup var policy: PolicyFileArguments
 
         func perform(_ shell: Shell) async throws -> ExitStatus {
             let found = try shell.settings(common)
-            let file = file ?? found.policyFile
-            let set = try PolicyText.meaning(of: try shell.policyText(file), file: file, settings: found.settings)
+            let texts = try shell.policyTexts(policy.files, found)
+            let set = try texts.meaning(found.settings)
+            for path in texts.paths where texts.paths.count > 1 {
+                let names = set.policies.map(\.name).filter { set.files[$0] == path }
+                shell.print("\(path): \(names.isEmpty ? "no policies" : names.joined(separator: ", "))")
+            }
+            let count = "\(set.policies.count) \(set.policies.count == 1 ? "policy" : "policies")"
             shell.print(
-                "\(file): \(set.policies.count) policies, nothing wrong; apply it with: curfew policy apply \(file)"
+                texts.paths.count == 1
+                    ? "\(texts.names): \(count), nothing wrong; apply it with: curfew policy apply \(texts.names)"
+                    : "\(texts.paths.count) files, \(count), nothing wrong; apply them with: "
+                        + (["curfew policy apply"] + policy.files).joined(separator: " ")
             )
             return .done
         }
@@ -34,24 +51,29 @@ struct PolicyCommand: ParsableCommand {
 
     struct Apply: ShellCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Make a policy file the policy in force; its text is kept as a revision.",
-            discussion:
-                "Example:\n  curfew policy apply policy.yaml\n\nWhere it is stricter than before, grace starts again."
+            abstract: "Make the policy files the policy in force; their texts are kept as one revision.",
+            discussion: """
+                Examples:
+                  curfew policy apply policy.yaml
+                  curfew policy apply                  all that the settings name
+
+                What was not named is not in force any more. Where it is stricter than before, grace starts again.
+                """
         )
         @OptionGroup var common: CommonOptions
-        @Argument(help: "The file; left out, the one that the settings file names.") var file: String?
+        @OptionGroup var policy: PolicyFileArguments
 
         func perform(_ shell: Shell) async throws -> ExitStatus {
             try await shell.session(common) { session in
-                let file = file ?? session.found.policyFile
-                let text = try shell.policyText(file)
-                // Checked against the settings first, with the file's own name in every message.
-                _ = try PolicyText.meaning(of: text, file: file, settings: session.found.settings)
-                let (revision, isNew) = try await ApplyingPolicy(session.wiring).apply(text: text)
+                let texts = try shell.policyTexts(policy.files, session.found)
+                // Checked against the settings first, with the files' own names in every message.
+                _ = try texts.meaning(session.found.settings)
+                let (revision, isNew) = try await ApplyingPolicy(session.wiring).apply(texts.source)
+                let verb = texts.paths.count == 1 ? "is" : "are"
                 shell.print(
                     isNew
-                        ? "revision \(revision.number) (\(revision.hash.short)) of \(file) is in force"
-                        : "\(file) is in force already, as revision \(revision.number) (\(revision.hash.short))"
+                        ? "revision \(revision.number) (\(revision.hash.short)) of \(texts.names) is in force"
+                        : "\(texts.names) \(verb) in force already, as revision \(revision.number) (\(revision.hash.short))"
                 )
                 shell.say("see what it says: curfew evaluate && curfew stale")
                 return .done
@@ -61,8 +83,8 @@ struct PolicyCommand: ParsableCommand {
 
     struct History: ShellCommand {
         static let configuration = CommandConfiguration(
-            abstract: "List the revisions: when, by whom, which hash.",
-            discussion: "Examples:\n  curfew policy history"
+            abstract: "List the revisions: when, by whom, which hash and files.",
+            discussion: "Examples:\n  curfew policy history\n  curfew policy diff 3 5               what became of it"
         )
         @OptionGroup var common: CommonOptions
         @OptionGroup var output: OutputOptions
@@ -81,18 +103,12 @@ struct PolicyCommand: ParsableCommand {
     }
 }
 
-extension Shell {
-    /// With the days out of the files of holidays that it names: all of it is what is applied.
-    func policyText(_ file: String) throws(Problem) -> String {
-        guard let text = String(data: try read(file), encoding: .utf8) else {
-            throw Problem(.data, "\(file) is not UTF-8 text", advice: "save it as UTF-8")
-        }
-        return KeptHolidays.added(to: text) { (name) throws(HolidayFile.Problems) in
-            let isAside = !name.hasPrefix("/") && file.contains("/")
-            let place = isAside ? "\(URL(fileURLWithPath: file).deletingLastPathComponent().path)/\(name)" : name
-            do throws(Problem) { return try read(place) } catch {
-                throw HolidayFile.Problems(messages: [error.summary])
-            }
-        }
-    }
+struct PolicyFileArguments: ParsableArguments {
+    @Argument(
+        help: ArgumentHelp(
+            "Files, folders, or names with `*`, in the order of their policies; left out, those that the settings name.",
+            valueName: "file"
+        )
+    )
+    var files: [String] = []
 }

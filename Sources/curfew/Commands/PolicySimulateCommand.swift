@@ -7,7 +7,7 @@ import Reports
 extension PolicyCommand {
     struct Simulate: ShellCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Say what a policy file would change for the environments that stand now; nothing is written.",
+            abstract: "Say what policy files would change for the environments that stand now; nothing is written.",
             discussion: """
                 Examples:
                   curfew policy simulate policy.yaml
@@ -24,7 +24,7 @@ extension PolicyCommand {
         @OptionGroup var output: OutputOptions
         @Option(help: ArgumentHelp("How far what time alone brings is followed.", valueName: "number")) var days = 30
         @Flag(help: "Exit with status 3 or 5 when the change concerns somebody.") var exitCode = false
-        @Argument(help: "The file; left out, the one that the settings file names.") var file: String?
+        @OptionGroup var policy: PolicyFileArguments
 
         func validate() throws {
             guard (1...365).contains(days) else { throw ValidationError("--days is a number from 1 to 365") }
@@ -32,9 +32,8 @@ extension PolicyCommand {
 
         func perform(_ shell: Shell) async throws -> ExitStatus {
             try await shell.session(common) { session in
-                let file = file ?? session.found.policyFile
-                let text = try shell.policyText(file)
-                let policies = try PolicyText.meaning(of: text, file: file, settings: session.found.settings)
+                let texts = try shell.policyTexts(policy.files, session.found)
+                let policies = try texts.meaning(session.found.settings)
                 let outcome = try await Simulating(session.wiring)
                     .simulate(policies, horizon: .seconds(days * 86_400))
                 let simulation = outcome.simulation
@@ -43,14 +42,14 @@ extension PolicyCommand {
                         ? JSONText.render(
                             SimulationJSON(
                                 simulation,
-                                of: file,
+                                of: texts.names,
                                 against: outcome.revision,
                                 reportOnly: outcome.reportOnly
                             )
                         )
                         : SimulationText.text(
                             simulation,
-                            of: file,
+                            of: texts.names,
                             against: outcome.revision,
                             scan: outcome.scan,
                             reportOnly: outcome.reportOnly,

@@ -30,15 +30,20 @@ extension PolicyCommand {
         @OptionGroup var common: CommonOptions
         @OptionGroup var output: OutputOptions
         @Argument(help: "Files of cases.") var files: [String] = []
-        @Option(help: ArgumentHelp("Try this policy instead of the one that the cases name.", valueName: "file"))
-        var policy: String?
+        @Option(
+            help: ArgumentHelp(
+                "Try this policy instead of the one that the cases name; several times for several files.",
+                valueName: "file"
+            )
+        )
+        var policy: [String] = []
         @Option(help: ArgumentHelp("Write the results as JUnit XML, for CI systems.", valueName: "file"))
         var junit: String?
 
         func perform(_ shell: Shell) async throws -> ExitStatus {
             // Only where a file is not named do the settings have a say: CI has the policy, and may have nothing else.
             let found = files.isEmpty || common.settings != nil ? try shell.settings(common) : nil
-            let files = files.isEmpty ? [Self.beside(found?.policyFile ?? "policy.yaml")] : files
+            let files = files.isEmpty ? try Self.beside(shell, found) : files
             let table = try found.map { (found) throws(Problem) in try shell.runtimeTable(found) } ?? embedded()
             var reports: [PolicyTestReport] = []
             for file in files { reports.append(try report(file, found, table, shell)) }
@@ -61,15 +66,30 @@ extension PolicyCommand {
             do { tests = try PolicyTestFile.parse(try shell.read(file), file: file, table: table) } catch let error
                 as SettingsProblems
             { throw Problem(.data, error.description) }
-            let policy =
-                self.policy ?? tests.policy.map { Self.path($0, beside: file) } ?? found?.policyFile
-                ?? Self.policy(of: file)
-            let set = try PolicyText.meaning(of: try shell.policyText(policy), file: policy, settings: nil)
-            return PolicyTestReport(file: file, policy: policy, results: tests.cases.map { $0.run(set) })
+            let named = policy.isEmpty ? tests.policies.map { Self.path($0, beside: file) } : policy
+            let texts = try shell.policyTexts(named.isEmpty && found == nil ? [Self.policy(of: file)] : named, found)
+            let set = try texts.meaning(nil)
+            return PolicyTestReport(file: file, policy: texts.names, results: tests.cases.map { $0.run(set) })
         }
 
         private func embedded() throws(Problem) -> RuntimeTable {
             do { return try RuntimeTableFile.embedded() } catch { throw Problem(.bug, "\(error)") }
+        }
+
+        /// The files of cases beside the settings' policy files: of one, it has to be there; of several, those that are.
+        private static func beside(_ shell: Shell, _ found: FoundSettings?) throws -> [String] {
+            let policies = try shell.policyTexts([], found).paths
+            let files = policies.map(beside)
+            guard policies.count > 1 else { return files }
+            let there = files.filter { FileManager.default.fileExists(atPath: $0) }
+            guard !there.isEmpty else {
+                throw Problem(
+                    .data,
+                    "beside \(policies.count) policy files there is no file of cases",
+                    advice: "write one, such as \(files[0])"
+                )
+            }
+            return there
         }
 
         /// `policy.tests.yaml` for `policy.yaml`.

@@ -285,9 +285,7 @@ extension Wiring {
             signals: settings.signals,
             readTemplate: TemplateFile.read,
             isBounded: { bounded.contains($0) },
-            readPolicy: { (text) throws(Problem) in
-                try PolicyText.meaning(of: text, file: "the policy in force", settings: nil)
-            },
+            readPolicy: { (source) throws(Problem) in try PolicyTexts(applied: source).meaning(nil) },
             clock: { Date() }
         )
     }
@@ -312,14 +310,5 @@ extension ScanRules {
                 uniquingKeysWith: { first, _ in first }
             )
         )
-    }
-}
-
-enum PolicyText {
-    /// `settings`: where given, the accounts and people that the policy names must be among them.
-    static func meaning(of text: String, file: String, settings: Settings?) throws(Problem) -> PolicySet {
-        do { return try PolicyFile.parse(Data(text.utf8), file: file, knowing: settings) } catch {
-            throw Problem(.data, error.description)
-        }
     }
 }

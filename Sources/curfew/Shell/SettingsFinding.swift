@@ -12,9 +12,6 @@ struct FoundSettings: Sendable {
 
     var settings: Settings { known?.settings ?? layers.settings }
 
-    /// Where the policy file stands, by default.
-    var policyFile: String { path(settings.policyFile) }
-
     /// A path that the settings name; relative ones begin in the settings file's folder.
     func path(_ path: String) -> String {
         path.hasPrefix("/")

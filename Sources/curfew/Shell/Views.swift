@@ -33,7 +33,7 @@ extension Session {
     /// there is one.
     func planContext(of plans: [PlanRecord] = []) async throws -> PlanContext {
         var policies: PolicySet?
-        if let revision = try await ledger.policyInForce() { policies = try wiring.readPolicy(revision.text) }
+        if let revision = try await ledger.policyInForce() { policies = try wiring.readPolicy(revision.source) }
         var environments = try await ledger.environments()
         let ended = Set(plans.flatMap { $0.document.environments.map(\.key) }).subtracting(environments.map(\.key))
         for name in Set(ended.map(\.name)).sorted() {
