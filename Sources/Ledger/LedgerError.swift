@@ -44,7 +44,7 @@ extension StoreFailure {
                 "the database refuses: \(error.description)",
                 advice: "ask the database's owner which roles your login has (see `curfew database grants`)"
             )
-        case _ where error.isRetryable:
+        case _ where error.isRetryable || error.isLockNotAvailable:
             self.init(
                 .conflict,
                 "others were changing the same records: \(error.description)",

@@ -177,6 +177,31 @@ import Testing
         }
     }
 
+    @Test func `an evaluation of which most has not changed is not given up in the middle`() async throws {
+        try await LedgerFixture.with { fixture in
+            let scan = try await prepared(fixture)
+            var impatient = fixture.settings
+            impatient.options = (impatient.options ?? "") + " -c idle_in_transaction_session_timeout=1000ms"
+            let ledger = PostgresLedger(settings: impatient, embedded: false)
+            var tries = 0
+            try await ledger.recordEvaluation(under: 1, at: day(2)) { (writer) async throws(StoreFailure) in
+                tries += 1
+                let first = Decision(key: key("feat-x"), verdict: verdict("keep"), finding: nil, events: [])
+                try await writer.write([first])
+                for _ in 0..<3 {
+                    do { try await fixture.sql("SELECT pg_sleep(0.4)") } catch {
+                        throw StoreFailure(.broken, "\(error)")
+                    }
+                    try await writer.write([])
+                }
+                return EvaluationRecord(scan: scan, revision: 1, counts: ["keep": 2])
+            }
+            #expect(tries == 1)
+            #expect(try await fixture.number("SELECT count(*) FROM verdicts") == 1)
+            await ledger.close()
+        }
+    }
+
     @Test func `a finding that has moved since it was read is a conflict, and nothing is written`() async throws {
         try await LedgerFixture.with { fixture in
             let ledger = fixture.ledger

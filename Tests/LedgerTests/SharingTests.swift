@@ -45,6 +45,22 @@ import Testing
         complete(names.map { component($0, in: target) }, of: target, at: day(at))
     }
 
+    @Test func `what could not be recorded is given back, unless it was taken over`() async throws {
+        try await LedgerFixture.with { fixture in
+            let ledger = fixture.ledger
+            let scan = try await ledger.beginScan(of: [target], whole: true, at: day(1))
+            let share = ScanShare(scan: scan, worker: WorkerID(1), joined: false)
+            let claim = try #require(try await ledger.claimTarget(in: share, lease: .seconds(60)))
+            #expect(try await ledger.claimTarget(in: share, lease: .seconds(60)) == nil)
+            try await ledger.giveBack(claim)
+            let again = try #require(try await ledger.claimTarget(in: share, lease: .seconds(60)))
+            #expect(again.fence > claim.fence)
+            // The first claim is over: it gives nothing back that is somebody's by now.
+            try await ledger.giveBack(claim)
+            #expect(try await ledger.claimTarget(in: share, lease: .seconds(60)) == nil)
+        }
+    }
+
     @Test func `workers that mean the same share a scan, all others have one of their own`() async throws {
         try await LedgerFixture.with { fixture in
             let first = try await join(fixture, extent())

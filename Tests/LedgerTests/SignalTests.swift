@@ -127,10 +127,10 @@ import Testing
             try await note("feat-x")
             try await note("feat-y")
             #expect(try await due(0) == [])
-            // What does not apply is as it is however old it is; what was seen, or not, has to be read again.
+            // Whatever was read so long ago is looked at again, also what did not apply then.
             #expect(try await due(2) == ["feat-x", "feat-y"])
             try await note("feat-y") { $0 = SignalRecord(kind: .invoked, inapplicable: "no function", readAt: day(2)) }
-            #expect(try await due(2) == ["feat-x"])
+            #expect(try await due(1.9) == [])
             try await note("feat-x") {
                 $0.missing = "denied"
                 $0.noneSince = nil
@@ -148,6 +148,17 @@ import Testing
             #expect(try await due(0) == [])
             try await scan(ledger, all, [stackID("a-mid"): [resource(.rule, "Warm", nil)]], at: day(5))
             #expect(try await due(0) == ["feat-x", "feat-y"])
+            for name in ["feat-x", "feat-y"] {
+                try await ledger.record(
+                    [SignalRecord.Kind.invoked, .rollout].map {
+                        (key(name), SignalRecord(kind: $0, inapplicable: "nothing of the kind", readAt: day(6)))
+                    }
+                )
+            }
+            #expect(try await due(0) == [])
+            // One stack is another's by now, although nothing of it is different: accounts were put into one space.
+            try await ledger.regroup([grouped("feat-x", [stackID("a"), stackID("b")])], at: day(7))
+            #expect(try await due(0) == ["feat-x"])
         }
     }
 

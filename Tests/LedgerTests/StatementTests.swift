@@ -61,7 +61,8 @@ private let statements: [SQL] = {
         SharingStatements.line(up: [target], for: ScanID(1)), SharingStatements.nextFree(in: ScanID(1)),
         SharingStatements.claim(1, for: share, lease: .seconds(1)), SharingStatements.giveBack(for: ScanID(1)),
         SharingStatements.renew(share, lease: .seconds(1)), SharingStatements.hear(share, lease: .seconds(1)),
-        SharingStatements.settle(claim, target: 1), SharingStatements.noteCalls(of: WorkerID(1), JSONB("{}"), read: 1),
+        SharingStatements.settle(claim, target: 1), SharingStatements.giveBack(claim),
+        SharingStatements.noteCalls(of: WorkerID(1), JSONB("{}"), read: 1),
         SharingStatements.progress(of: share), SharingStatements.finish(ScanID(1), isWhole: true, at: day(0)),
         PaceStatements.reserve(lane, count: 1, limits: pace), PaceStatements.throttle(lane, limits: pace),
     ]
@@ -142,7 +143,7 @@ private let statements: [SQL] = {
     ]
     let regroupings: [SQL] = [
         RegroupStatements.endLives(at: day(0)), RegroupStatements.beginLives(at: day(0)), RegroupStatements.classify(),
-        RegroupStatements.moveIn(), RegroupStatements.moveOut(), RegroupStatements.addTargets(),
+        RegroupStatements.moveIn(at: day(0)), RegroupStatements.moveOut(), RegroupStatements.addTargets(),
         RegroupStatements.age(),
         RegroupStatements.endReleases(at: day(0)),
     ]
@@ -152,7 +153,8 @@ private let statements: [SQL] = {
     selection.accounts = [target.account]
     selection.limit = 1
     let environments: [SQL] = [
-        SelectionStatements.lives(selection), DecisionStatements.waitForReading(), DecisionStatements.waitNoLonger(),
+        SelectionStatements.lives(selection), DecisionStatements.waitForReading(), DecisionStatements.isAlive(),
+        DecisionStatements.waitNoLonger(),
         EnvironmentStatements.records(of: EnvironmentStatements.lives([1]), traces: false),
         EnvironmentStatements.records(of: chosen), EnvironmentStatements.coverage(of: EnvironmentStatements.openLives),
         EnvironmentStatements.components(of: key("feat-x")), EnvironmentStatements.components(classes: ["feature"]),

@@ -24,6 +24,7 @@ extension StoreInBetween: ScanSharing {
         try await onReading(claim)
         try await store.record(reading, under: claim, calls: calls)
     }
+    func giveBack(_ claim: TargetClaim) async throws(StoreFailure) { try await store.giveBack(claim) }
     func progress(of share: ScanShare) async throws(StoreFailure) -> ScanProgress {
         try await store.progress(of: share)
     }

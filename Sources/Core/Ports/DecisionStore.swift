@@ -31,7 +31,7 @@ package protocol DecisionStore: Sendable {
 
 /// A transaction in which an evaluation is written down.
 package protocol DecisionWriting: Sendable {
-    /// Writes what changed, in bulk, with one audit entry for each event.
+    /// Writes what changed, in bulk, with one audit entry for each event; with nothing it says that the work goes on.
     func write(_ decisions: [Decision]) async throws(StoreFailure)
 }
 

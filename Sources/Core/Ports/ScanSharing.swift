@@ -25,6 +25,8 @@ package protocol ScanSharing: Sendable {
     /// An unchanged component is not written. A complete reading ends `suspect` and spends an acceptance. Throws
     /// `conflict`, and writes nothing, where the claim was taken over or its lease has run out.
     func record(_ reading: TargetReading, under claim: TargetClaim, calls: [String: Int]) async throws(StoreFailure)
+    /// Lets others read a target that could not be recorded; nothing where the claim was taken over.
+    func giveBack(_ claim: TargetClaim) async throws(StoreFailure)
     func progress(of share: ScanShare) async throws(StoreFailure) -> ScanProgress
     /// Groups what is present as `grouping` has it, in one transaction that nobody else groups in; nothing, and nil, where
     /// nothing of it is different from what was grouped last, under the same rules.

@@ -89,6 +89,8 @@ enum DecisionStatements {
         named("wait for reading", "SET LOCAL idle_in_transaction_session_timeout = 0")
     }
 
+    static func isAlive() -> SQL { named("is alive", "SELECT 1") }
+
     static func waitNoLonger() -> SQL {
         named("wait no longer", "SET LOCAL idle_in_transaction_session_timeout TO DEFAULT")
     }

@@ -39,7 +39,7 @@ enum ReadingStatements {
             "lock target",
             """
             SELECT target_id, state FROM targets
-            WHERE account = \(target.account.text) AND region = \(target.region.text) FOR UPDATE
+            WHERE account = \(target.account.text) AND region = \(target.region.text) FOR NO KEY UPDATE
             """
         )
     }

@@ -77,7 +77,8 @@ enum RegroupStatements {
         )
     }
 
-    static func moveIn() -> SQL {
+    /// What came from another environment counts as changed: what was read of this one says nothing of it.
+    static func moveIn(at: Date) -> SQL {
         named(
             "move components in",
             """
@@ -87,7 +88,9 @@ enum RegroupStatements {
                 JOIN environments e ON e.space = s.space AND e.name = s.name AND e.ended_at IS NULL
                 WHERE c.gone_at IS NULL AND c.environment_id IS DISTINCT FROM e.environment_id
             ), moved AS (
-                UPDATE components c SET environment_id = m.after FROM moving m WHERE c.component_id = m.component_id
+                UPDATE components c SET environment_id = m.after,
+                    regrouped_at = CASE WHEN m.before IS NULL THEN c.regrouped_at ELSE \(at) END
+                FROM moving m WHERE c.component_id = m.component_id
                 RETURNING c.provider_id, m.before, m.after
             )
             INSERT INTO audit_log (event, environment_id, details)

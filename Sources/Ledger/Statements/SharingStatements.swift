@@ -120,6 +120,18 @@ enum SharingStatements {
         )
     }
 
+    /// One that was not taken over.
+    static func giveBack(_ claim: TargetClaim) -> SQL {
+        named(
+            "give a claim back",
+            """
+            UPDATE scan_targets SET state = 'waiting', worker_id = NULL, lease_until = NULL
+            WHERE scan_id = \(claim.scan.number) AND worker_id = \(claim.worker.number) AND fence = \(claim.fence)
+                AND state = 'claimed'
+            """
+        )
+    }
+
     /// What is just being recorded is locked and needs no more time; a lease that ran out is not revived, or a worker
     /// that was frozen would record what it read long ago.
     static func renew(_ share: ScanShare, lease: Duration) -> SQL {

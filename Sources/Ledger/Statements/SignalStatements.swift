@@ -39,7 +39,7 @@ enum SignalStatements {
                 FROM environment_targets p
                 UNION ALL
                 SELECT s.environment_id, NULL, NULL, NULL, NULL, NULL, false, false, s.read_at,
-                    s.missing IS NOT NULL OR (s.inapplicable IS NULL AND s.read_at <= \(due.readBefore))
+                    s.missing IS NOT NULL OR s.read_at <= \(due.readBefore)
                         OR (s.kind = 'rollout' AND s.seen_at IS NOT NULL)
                 FROM signals s WHERE s.kind = ANY (\(due.kinds.map(\.rawValue)))
             )

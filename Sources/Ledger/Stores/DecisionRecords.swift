@@ -66,8 +66,10 @@ private struct EvaluationWriter: DecisionWriting {
     let reachingIt: String
 
     func write(_ decisions: [Decision]) async throws(StoreFailure) {
-        guard !decisions.isEmpty else { return }
-        do throws(LedgerError) { try await add(decisions) } catch { throw error.failure(advice: reachingIt) }
+        do throws(LedgerError) {
+            guard !decisions.isEmpty else { return try await session.keep() }
+            try await add(decisions)
+        } catch { throw error.failure(advice: reachingIt) }
     }
 
     private func add(_ decisions: [Decision]) async throws(LedgerError) {
@@ -100,6 +102,9 @@ private struct EvaluationWriter: DecisionWriting {
 }
 
 extension Session {
+    /// Says that this transaction is alive.
+    fileprivate func keep() async throws(LedgerError) { try await run(DecisionStatements.isAlive()) }
+
     /// Throws where an environment is unknown: joins would drop it without a word.
     func require(_ keys: [EnvironmentKey]) async throws(LedgerError) {
         guard !keys.isEmpty else { return }

@@ -60,7 +60,7 @@ extension Session {
         try await run(RegroupStatements.endLives(at: at))
         try await run(RegroupStatements.beginLives(at: at))
         try await run(RegroupStatements.classify())
-        try await run(RegroupStatements.moveIn())
+        try await run(RegroupStatements.moveIn(at: at))
         try await run(RegroupStatements.moveOut())
         try await run(RegroupStatements.addTargets())
         try await run(RegroupStatements.age())

@@ -49,6 +49,12 @@ extension PostgresLedger: ScanSharing {
         }
     }
 
+    package func giveBack(_ claim: TargetClaim) async throws(StoreFailure) {
+        try await transact(counts: false) { (session) async throws(LedgerError) in
+            _ = try await session.run(SharingStatements.giveBack(claim))
+        }
+    }
+
     package func progress(of share: ScanShare) async throws(StoreFailure) -> ScanProgress {
         let found = try await read(SharingStatements.progress(of: share)) { (row) throws(PostgresError) in
             ScanProgress(

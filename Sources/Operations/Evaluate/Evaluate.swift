@@ -76,7 +76,8 @@ package struct Evaluate: Sendable {
                         trouble = error
                         throw StoreFailure(.broken, "what was read cannot be judged")
                     }
-                    if !decisions.isEmpty { try await writer.write(decisions) }
+                    // Also where there are none: the server ends a transaction in which it hears nothing for long.
+                    try await writer.write(decisions)
                 }
                 // What the first try wrote stands in this transaction, which the second must not add to.
                 guard seen == count else {

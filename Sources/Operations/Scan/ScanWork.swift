@@ -45,7 +45,7 @@ struct ScanWork: Sendable {
             unread = progress.unread
             guard progress.isRunning else { return nil }
             if unread == 0, let conclusion = try await concluded() { return conclusion }
-            if unread > 0, isLate, !progress.others.isEmpty { throw leaving(progress) }
+            if isLate, !progress.others.isEmpty { throw leaving(progress) }
             guard waited < sharing.patience else { throw tooLong(progress) }
             tell(.waiting(unread: progress.unread, holders: progress.holders))
             try await sharing.sleep(pause)
@@ -135,6 +135,8 @@ extension ScanWork {
                 try await store.record(reading, under: claim, calls: scan.provider.calls())
             } catch {
                 guard error.kind == .conflict else { throw error }
+                // Where it is still ours, others were in the way: without this nobody would read it before our end.
+                try await store.giveBack(claim)
                 tell(.lost(target))
                 continue
             }
@@ -178,10 +180,13 @@ extension ScanWork {
     }
 
     private func leaving(_ progress: ScanProgress) -> Problem {
-        Problem(
+        let left =
+            progress.unread == 0
+            ? "everything is read, and \(progress.named) is bringing the scan to its end"
+            : "\(progress.unread) targets are left to \(progress.named)"
+        return Problem(
             .partial,
-            "the time of this run was over while others were reading: \(progress.unread) targets are left to "
-                + progress.named,
+            "the time of this run was over while others were at work: \(left)",
             advice: "what they read is recorded; see: curfew coverage"
         )
     }

@@ -82,9 +82,11 @@ package struct SignalsOfEnvironments: EvidenceReading {
 }
 
 extension SignalSubject {
-    /// It says what is known already, of how things are now.
+    /// It says what is known already, of how things are now, and not so long ago that nothing of that is seen any more.
     func says(_ record: SignalRecord) -> Bool {
-        guard let known = records[record.kind], known.says(record) else { return false }
+        guard let known = records[record.kind], known.says(record),
+            known.readAt.later(by: SignalRecord.holds) > record.readAt
+        else { return false }
         return changed.map { $0 <= known.readAt } ?? true
     }
 }
