@@ -16,15 +16,18 @@ import Testing
         )
     }
 
-    /// The months that were asked for, the first closed, on two pages; each stack with an amount.
+    /// The months that were asked for, all but the last closed, on two pages; each stack with an amount.
     private static func costs(_ call: Proxy.Call, _ amounts: [String: String]) -> Proxy.Fate {
         let body = call.request.body
         let dates = body.matches(of: /"(?:Start|End)":"([0-9-]+)"/).map { String($0.1) }
         guard let first = dates.min(), let end = dates.max(),
             let start = ISO8601DateFormatter().date(from: first + "T00:00:00Z")
         else { return answer("{}", status: 400) }
-        // 45 days after the first of a month is in the next one.
-        let second = ISO8601DateFormatter().string(from: start.addingTimeInterval(45 * 86_400)).prefix(8) + "01"
+        // 45 days after the first of a month is in the next one, and 75 days in the one after it.
+        func later(_ days: Double) -> String {
+            ISO8601DateFormatter().string(from: start.addingTimeInterval(days * 86_400)).prefix(8) + "01"
+        }
+        let (second, third) = (later(45), later(75))
         let groups = amounts.sorted { $0.key < $1.key }.map { name, amount in
             #"{"Keys":["aws:cloudformation:stack-name$\#(name)","eu-west-1"],"#
                 + #""Metrics":{"UnblendedCost":{"Amount":"\#(amount)","Unit":"USD"}}}"#
@@ -33,7 +36,7 @@ import Testing
             #"{"TimePeriod":{"Start":"\#(from)","End":"\#(to)"},"Groups":[\#(groups)],"Estimated":\#(estimated)}"#
         }
         return body.contains("NextPageToken")
-            ? answer(#"{"ResultsByTime":[\#(month(second, end, true))]}"#)
+            ? answer(#"{"ResultsByTime":[\#(month(second, third, false)),\#(month(third, end, true))]}"#)
             : answer(#"{"NextPageToken":"more","ResultsByTime":[\#(month(first, second, false))]}"#)
     }
 

@@ -49,12 +49,14 @@ private actor CostWorld: CostReading {
         try await evidence(scenario, costs, rules: rules).read(full: full, until: until, clock: { scenario.clock.now })
     }
 
-    private func months(_ scenario: Scenario, _ amounts: [String: Decimal]) -> [CostsOfMonth] {
+    /// `late`: the tag was activated in the last month.
+    private func months(_ scenario: Scenario, _ amounts: [String: Decimal], late: Bool = false) -> [CostsOfMonth] {
         let current = CostMonth(containing: scenario.clock.now)
         let items = amounts.sorted { $0.key < $1.key }.map {
             CostsOfMonth.Item(name: $0.key, region: "eu-west-1", cost: Money($0.value, "USD"))
         }
         return [
+            CostsOfMonth(month: current.previous.previous, isEstimated: false, items: late ? [] : items),
             CostsOfMonth(month: current.previous, isEstimated: false, items: items),
             CostsOfMonth(month: current, isEstimated: true, items: items),
         ]
@@ -78,7 +80,7 @@ private actor CostWorld: CostReading {
                 account: Scenario.shop,
                 tag: "aws:cloudformation:stack-name",
                 metric: .unblended,
-                from: current.previous,
+                from: current.previous.previous,
                 to: current
             )
             #expect(await costs.questions == [question])
@@ -177,6 +179,14 @@ private actor CostWorld: CostReading {
             )
             try await scenario.scan()
             _ = try await read(scenario, costs)
+            try await scenario.evaluate()
+            #expect(try await scenario.verdict("feat-a") == "undecided")
+
+            // It counts since the end of the last month: three days look cheap.
+            scenario.clock.pass(.seconds(86_400))
+            await costs.charge(Scenario.shop, months(scenario, ["shop-feat-a": 3], late: true))
+            _ = try await read(scenario, costs)
+            try await scenario.scan()
             try await scenario.evaluate()
             #expect(try await scenario.verdict("feat-a") == "undecided")
 

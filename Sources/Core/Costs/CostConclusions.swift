@@ -6,19 +6,32 @@ extension CostsOfMonth {
 
     /// What this month says of each of these stacks, which are all of one account; those that came later are left out.
     ///
-    /// A stack without an amount cost nothing only where the tag is seen to work, and never while it is new.
-    package func conclusions(on subjects: [CostSubject], tag: String, readAt: Date) -> [ComponentCost] {
+    /// A stack without an amount cost nothing only where the tag is seen to work, and never while it is new. `before`:
+    /// the month before this one; where the tag is not seen there, it may have begun to count in the middle of this one.
+    package func conclusions(
+        on subjects: [CostSubject],
+        tag: String,
+        after before: CostsOfMonth?,
+        readAt: Date
+    ) -> [ComponentCost] {
         let named = Dictionary(grouping: items.filter { $0.name != nil }) { $0.name ?? "" }
-        let isTagSeen = named.contains { !$0.key.isEmpty && $0.value.contains { $0.cost.amount != 0 } }
+        let seen: TagSeen = !isTagSeen ? .never : before?.isTagSeen == true ? .throughout : .perhapsLate
         return subjects.filter { $0.began < month.end }.map { subject in
-            conclusion(on: subject, named[subject.name] ?? [], isTagSeen, tag, readAt)
+            conclusion(on: subject, named[subject.name] ?? [], seen, tag, readAt)
         }
+    }
+
+    /// What the tag's amounts say of whether it worked.
+    private enum TagSeen { case never, perhapsLate, throughout }
+
+    private var isTagSeen: Bool {
+        items.contains { item in item.name.map { !$0.isEmpty } ?? false && item.cost.amount != 0 }
     }
 
     private func conclusion(
         on subject: CostSubject,
         _ items: [Item],
-        _ isTagSeen: Bool,
+        _ seen: TagSeen,
         _ tag: String,
         _ readAt: Date
     ) -> ComponentCost {
@@ -42,12 +55,14 @@ extension CostsOfMonth {
         if isNew { missing = "made less than 48 hours before its costs were read" }
         if subject.lacksNested { missing = missing ?? "a stack nested in it is not in the inventory" }
         if subject.isElsewhere, !elsewhere.isEmpty {
-            missing = missing ?? "a part of the cost has no region, and stacks of its name stand in several"
+            missing = missing ?? "a part of the cost has no region, and stacks of its name stand, or stood, in several"
         }
+        // AWS counts from the day on which somebody activated the tag.
+        if seen == .perhapsLate { missing = missing ?? "the tag \(tag) may not have counted for all of that month" }
         let amounts = [Money].total((mine + (subject.isElsewhere ? [] : elsewhere)).map(\.cost))
         if amounts.isEmpty {
             if let missing { return unknown(missing) }
-            if !isTagSeen {
+            if seen == .never {
                 return unknown(
                     self.items.isEmpty
                         ? "AWS has no costs of that month yet"

@@ -27,7 +27,8 @@ package struct CostEvidence: EvidenceReading {
         guard rules.isRead else { return [] }
         let now = clock()
         let known = try await store.costReadings()
-        let found = try await store.costSubjects(since: CostMonth(containing: now).previous.start)
+        let current = CostMonth(containing: now)
+        let found = try await store.costSubjects(since: current.previous.start)
         let subjects = Dictionary(grouping: found, by: \.target.account)
         let ways = Dictionary(targets.sorted().map { ($0.account, $0) }, uniquingKeysWith: { first, _ in first })
         let due = subjects.keys.sorted().compactMap { account in
@@ -43,7 +44,14 @@ package struct CostEvidence: EvidenceReading {
             guard let answer else { continue }
             let account = target.account
             let costs = answer.map { months in
-                months.flatMap { $0.conclusions(on: subjects[account] ?? [], tag: rules.tag, readAt: now) }
+                months.filter { $0.month >= current.previous }.flatMap { month in
+                    month.conclusions(
+                        on: subjects[account] ?? [],
+                        tag: rules.tag,
+                        after: months.first { $0.month == month.month.previous },
+                        readAt: now
+                    )
+                }
             }
             let outcome = CostReadingOutcome(
                 account: account,
@@ -76,14 +84,16 @@ package struct CostEvidence: EvidenceReading {
             account: target.account,
             tag: rules.tag,
             metric: rules.metric,
-            from: current.previous,
+            // Of the oldest nothing is concluded: it shows whether the tag worked before the others.
+            from: current.previous.previous,
             to: current
         )
         return await gathering { () async throws(ProviderFailure) in
             let months = try await provider.costs(question, by: target)
             // Whatever else it names was not asked for.
-            let wanted = months.filter { $0.month == current || $0.month == current.previous }
-            guard Set(wanted.map(\.month)).count == wanted.count, !wanted.isEmpty else {
+            let wanted = months.filter { question.from...question.to ~= $0.month }
+            guard Set(wanted.map(\.month)).count == wanted.count, wanted.contains(where: { $0.month > question.from })
+            else {
                 throw ProviderFailure(
                     .malformed,
                     "ce GetCostAndUsage: the months that were asked for are not in the answer",

@@ -37,10 +37,12 @@ private func conclusion(
     _ subject: CostSubject,
     _ items: [CostsOfMonth.Item],
     estimated: Bool = false,
-    month: CostMonth = october
+    month: CostMonth = october,
+    before: [CostsOfMonth.Item]? = [item("b", "2")]
 ) -> ComponentCost? {
-    CostsOfMonth(month: month, isEstimated: estimated, items: items)
-        .conclusions(on: [subject], tag: "stack-name", readAt: noon).first
+    let earlier = before.map { CostsOfMonth(month: month.previous, isEstimated: false, items: $0) }
+    return CostsOfMonth(month: month, isEstimated: estimated, items: items)
+        .conclusions(on: [subject], tag: "stack-name", after: earlier, readAt: noon).first
 }
 
 /// Months, amounts, and what billing says of stacks.
@@ -108,6 +110,17 @@ private func conclusion(
         #expect(some.basis == .estimated && some.amounts == [usd("3")] && some.missing != nil)
         let older = subject("a", began: noon.addingTimeInterval(-49 * 3_600))
         #expect(conclusion(older, seen, estimated: true, month: november)?.basis == .estimated)
+    }
+
+    @Test func `D3 the first month in which the tag counts is not wholly known, only the least`() throws {
+        for before in [nil, [], [item(nil, "80")], [item("", "80")], [item("b", "0")]] {
+            let first = try #require(conclusion(subject("a"), [item("a", "3")], before: before))
+            #expect(first.basis == .billed && first.amounts == [usd("3")], "\(String(describing: before))")
+            #expect(first.missing == "the tag stack-name may not have counted for all of that month")
+            let none = try #require(conclusion(subject("a"), [item("b", "3")], before: before))
+            #expect(none.basis == .unknown && none.missing == first.missing)
+        }
+        #expect(conclusion(subject("a"), [item("a", "3")])?.missing == nil)
     }
 
     @Test func `D3 costs of a name that two stacks had in a month are neither's`() throws {
