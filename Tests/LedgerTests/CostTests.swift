@@ -91,6 +91,12 @@ import Testing
             #expect(subjects.map(\.namesakeUntil) == [nil, nil, day(2)])
             #expect(subjects.allSatisfy { $0.target == target && $0.began == day(0) })
             #expect(try await ledger.costSubjects(since: day(2)).allSatisfy { $0.namesakeUntil == nil })
+
+            // One that went in the months asked about had its part of what has no region.
+            let gone = try await ledger.beginScan(of: [far], whole: true, at: day(4))
+            try await ledger.record(complete([], gone: [stackID("a", in: far)], of: far, at: day(4)), in: gone)
+            #expect(try await ledger.costSubjects(since: day(3)).map(\.isElsewhere) == [false, true, false])
+            #expect(try await ledger.costSubjects(since: day(4)).map(\.isElsewhere) == [false, false, false])
         }
     }
 

@@ -7,7 +7,7 @@ package struct CostSubject: Sendable, Hashable {
     package let name: String
     /// Created, or first seen where that is not known.
     package let began: Date
-    /// Stacks of that name stand in other regions of the account, too.
+    /// Stacks of that name stand in other regions of the account, too, or stood there in the months that are asked about.
     package let isElsewhere: Bool
     /// When another stack of the name in that region was last known to be there.
     package let namesakeUntil: Date?

@@ -24,7 +24,8 @@ enum CostStatements {
         """
     }
 
-    /// `since`: stacks that went before do not share their names' costs with anything that is asked about.
+    /// `since`: stacks that went before do not share their names' costs with anything that is asked about; those that
+    /// went later do, in whichever region.
     static func subjects(since: Date) -> SQL {
         named(
             "subjects of costs",
@@ -32,8 +33,9 @@ enum CostStatements {
             WITH RECURSIVE \(inside(EnvironmentStatements.openLives)), namesakes AS (
                 SELECT target_id, name, max(gone_at) AS until FROM components WHERE gone_at > \(since) GROUP BY 1, 2
             ), standing AS (
-                SELECT t.account, c.name, count(*) AS stacks FROM components c JOIN targets t USING (target_id)
-                WHERE c.gone_at IS NULL GROUP BY 1, 2
+                SELECT t.account, c.name, count(DISTINCT c.target_id) AS stacks
+                FROM components c JOIN targets t USING (target_id)
+                WHERE c.gone_at IS NULL OR c.gone_at > \(since) GROUP BY 1, 2
             )
             SELECT DISTINCT c.provider_id, t.account, t.region, c.name, coalesce(c.created_at, c.first_seen_at) AS began,
                 s.stacks > 1 AS elsewhere, n.until, EXISTS (
