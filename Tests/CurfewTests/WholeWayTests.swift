@@ -70,6 +70,10 @@ import Testing
         #expect(stale.elements.map(\.["name"].string) == ["feat-checkout", "feat-login", "fix-rounding"])
         #expect(stale.elements.allSatisfy { $0["state"].string == "due" })
         try await house.curfew("stale", "--exit-code", expecting: 3)
+        // A page behind the last one is empty, and yet something is stale.
+        try await house.curfew("stale", "--exit-code", "--offset", "20", expecting: 3)
+        let behind = try await house.json("stale", "--exit-code", "--offset", "20", expecting: 3)
+        #expect(behind.elements.isEmpty)
 
         let explained = try await house.json("explain", "feat-checkout")
         #expect(Shapes.judgement.isSubset(of: explained.keys) && explained["verdict"].string == "stale")

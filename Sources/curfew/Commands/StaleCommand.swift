@@ -14,7 +14,7 @@ struct StaleCommand: ShellCommand {
     @OptionGroup var common: CommonOptions
     @OptionGroup var output: OutputOptions
     @OptionGroup var page: PageOptions
-    @Flag(help: "Exit with status 3 when something is stale.") var exitCode = false
+    @Flag(help: "Exit with status 3 when something is stale, on whichever page.") var exitCode = false
 
     func perform(_ shell: Shell) async throws -> ExitStatus {
         try await shell.session(common) { session in
@@ -33,7 +33,13 @@ struct StaleCommand: ShellCommand {
             )
             if !output.json, let next = page.next(after: stale.count) { shell.say(next) }
             try await shell.sayIfPaused(session)
-            return exitCode && !stale.isEmpty ? .stale : .done
+            guard exitCode else { return .done }
+            if stale.isEmpty, page.offset > 0 {
+                // Nothing on this page is not nothing at all.
+                (selection.limit, selection.offset) = (1, 0)
+                return try await session.ledger.environments(selection).isEmpty ? .done : .stale
+            }
+            return stale.isEmpty ? .done : .stale
         }
     }
 }
