@@ -239,7 +239,7 @@ extension PostgresLedger {
         )
         await connection.close()
         let share = ScanShare(scan: scan, worker: WorkerID(worker), joined: false)
-        guard try await finishScan(share, isWhole: true, calls: calls, at: at) else {
+        guard try await finishScan(share, isWhole: true, calls: calls, notes: [], at: at) else {
             throw StoreFailure(.conflict, "scan \(scan) is not running any more")
         }
     }

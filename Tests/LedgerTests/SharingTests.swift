@@ -201,11 +201,11 @@ import Testing
             let reason = ProviderFailure(.denied, "DescribeStacks was denied", advice: "allow it")
             let failed = TargetReading(target: target, startedAt: day(1), finishedAt: day(1), outcome: .failed(reason))
             try await fixture.ledger.record(failed, under: first, calls: [:])
-            #expect(try await fixture.ledger.finishScan(alone, isWhole: true, calls: [:], at: day(1)))
+            #expect(try await fixture.ledger.finishScan(alone, isWhole: true, calls: [:], notes: [], at: day(1)))
             let second = try #require(try await fixture.ledger.claimTarget(in: whole, lease: .seconds(60)))
             try await fixture.ledger.record(reading(target, ["a"], at: 2), under: second, calls: [:])
             try await fixture.ledger.group(at: day(2))
-            #expect(try await fixture.ledger.finishScan(whole, isWhole: true, calls: [:], at: day(2)))
+            #expect(try await fixture.ledger.finishScan(whole, isWhole: true, calls: [:], notes: [], at: day(2)))
 
             let covered = try await fixture.ledger.environments().first?.targets.first
             #expect(covered?.failure == nil && covered?.scan == whole.scan && covered?.at == day(2))
@@ -226,20 +226,36 @@ import Testing
                 try #require(try await fixture.ledger.claimTarget(in: shares[0], lease: .seconds(60))),
                 try #require(try await fixture.ledger.claimTarget(in: shares[1], lease: .seconds(60))),
             ]
+            let unknown = EvidenceNote("branches of acme/store", why: "its \"host\" is away", advice: "wait")
             try await fixture.ledger.record(reading(claims[0].target), under: claims[0], calls: ["a": 2])
-            #expect(try await fixture.ledger.finishScan(shares[0], isWhole: true, calls: ["a": 3], at: day(1)) == false)
+            #expect(
+                try await fixture.ledger.finishScan(shares[0], isWhole: true, calls: ["a": 3], notes: [], at: day(1))
+                    == false
+            )
             try await fixture.ledger.record(reading(claims[1].target), under: claims[1], calls: ["a": 4, "b": 1])
             let ended = try await withThrowingTaskGroup(of: Bool.self) { group in
                 for share in [shares[0], shares[0], shares[0]] {
                     group.addTask {
-                        try await fixture.ledger.finishScan(share, isWhole: true, calls: ["a": 5], at: day(2))
+                        try await fixture.ledger.finishScan(
+                            share,
+                            isWhole: true,
+                            calls: ["a": 5],
+                            notes: [unknown],
+                            at: day(2)
+                        )
                     }
                 }
                 return try await group.reduce(into: 0) { $0 += $1 ? 1 : 0 }
             }
             #expect(ended == 1)
+            // Whoever is late changes nothing of it.
+            #expect(
+                try await fixture.ledger.finishScan(shares[1], isWhole: true, calls: [:], notes: [], at: day(3))
+                    == false
+            )
             let summary = try #require(try await fixture.ledger.scan(shares[0].scan))
             #expect(summary.state == "complete" && summary.calls == ["a": 9, "b": 1])
+            #expect(summary.notes == [unknown])
             #expect(summary.workers.map(\.name) == ["one", "two"] && summary.workers.map(\.read) == [1, 1])
             // Whoever comes now begins another.
             #expect(try await join(fixture, extent([target, otherTarget])).scan > shares[0].scan)
@@ -274,7 +290,7 @@ import Testing
             let claim = try #require(try await scanner.claimTarget(in: own, lease: .seconds(60)))
             try await scanner.renewClaims(of: own, lease: .seconds(60))
             try await scanner.record(reading(target, ["a"]), under: claim, calls: ["x": 1])
-            #expect(try await scanner.finishScan(own, isWhole: true, calls: ["x": 2], at: day(1)))
+            #expect(try await scanner.finishScan(own, isWhole: true, calls: ["x": 2], notes: [], at: day(1)))
             await scanner.close()
             for group in ["curfew_member", "curfew_operator", "curfew_reaper", "curfew_verifier", "curfew_reader"] {
                 let login = try await fixture.login("no_\(group)", group)
@@ -332,7 +348,7 @@ import Testing
                 #expect(fences.count == 2 && fences == fences.sorted())
             }
             for share in [shares[0], shares[3]] {
-                #expect(try await fixture.ledger.finishScan(share, isWhole: true, calls: [:], at: day(3)))
+                #expect(try await fixture.ledger.finishScan(share, isWhole: true, calls: [:], notes: [], at: day(3)))
             }
             #expect(try await fixture.number("SELECT count(*) FROM readings") == recorded.count)
         }

@@ -62,8 +62,8 @@ private let statements: [SQL] = {
         SharingStatements.claim(1, for: share, lease: .seconds(1)), SharingStatements.giveBack(for: ScanID(1)),
         SharingStatements.renew(share, lease: .seconds(1)), SharingStatements.hear(share, lease: .seconds(1)),
         SharingStatements.settle(claim, target: 1), SharingStatements.giveBack(claim),
-        SharingStatements.noteCalls(of: WorkerID(1), JSONB("{}"), read: 1),
-        SharingStatements.progress(of: share), SharingStatements.finish(ScanID(1), isWhole: true, at: day(0)),
+        SharingStatements.noteCalls(of: WorkerID(1), JSONB("{}"), read: 1), SharingStatements.progress(of: share),
+        SharingStatements.finish(ScanID(1), isWhole: true, notes: JSONB("[]"), at: day(0)),
         PaceStatements.reserve(lane, count: 1, limits: pace), PaceStatements.throttle(lane, limits: pace),
     ]
     let readings: [SQL] = [

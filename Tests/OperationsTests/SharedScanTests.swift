@@ -31,6 +31,25 @@ import Testing
         }
     }
 
+    /// Evidence that nobody can read twice; it waits until all are there.
+    private actor Once: EvidenceReading {
+        let gate: Gate
+        private var isRead = false
+
+        init(_ gate: Gate) { self.gate = gate }
+
+        func read(
+            full: Bool,
+            until: Date?,
+            clock: @Sendable () -> Date
+        ) async throws(StoreFailure) -> [EvidenceNote] {
+            await gate.pass()
+            if isRead { return [] }
+            isRead = true
+            return [EvidenceNote("branches of acme/store", why: "its host is away", advice: "wait")]
+        }
+    }
+
     private func until(_ what: String, _ condition: () async throws -> Bool) async throws {
         for _ in 0..<2_000 {
             if try await condition() { return }
@@ -58,7 +77,8 @@ import Testing
         provider: (any ProviderReading)? = nil,
         lease: Duration = .seconds(30),
         joins: Bool = true,
-        isHeard: Bool = true
+        isHeard: Bool = true,
+        evidence: [any EvidenceReading] = []
     ) -> Scan {
         let sleep: @Sendable (Duration) async throws -> Void = { duration in
             // What a frozen process does not do is to say that it is alive.
@@ -69,6 +89,7 @@ import Testing
             store: scenario.ledger,
             rules: scenario.wiring.rules,
             locks: scenario.ledger,
+            evidence: evidence,
             sharing: Scan.Sharing(worker: name, lease: lease, joins: joins, sleep: sleep)
         )
     }
@@ -117,6 +138,26 @@ import Testing
                 #expect(outcome.summary.workers.map(\.read).reduce(0, +) == Self.targets.count)
             }
             #expect(try await number("SELECT count(*) FROM scans", scenario) == 1)
+        }
+    }
+
+    @Test func `N1 what could not be read is told by all who share the scan, whoever ends it`() async throws {
+        try await Scenario.run { scenario in
+            await scenario.world.add("shop-feat-a", in: Scenario.home, created: Scenario.longAgo)
+            let gate = Gate()
+            let once = Once(gate)
+            let outcomes = try await withThrowingTaskGroup(of: ScanOutcome.self) { group in
+                group.addTask { try await run(scan(scenario, "first", evidence: [once]), scenario) }
+                try await until("the first reads evidence") { await gate.came == 1 }
+                group.addTask { try await run(scan(scenario, "second", evidence: [once]), scenario) }
+                try await until("the second is there") {
+                    try await number("SELECT count(*) FROM scan_workers", scenario) == 2
+                }
+                await gate.open()
+                return try await group.reduce(into: [ScanOutcome]()) { $0.append($1) }
+            }
+            #expect(Set(outcomes.map(\.summary.id)).count == 1 && Set(outcomes.map(\.worker)).count == 2)
+            #expect(outcomes.map { $0.notes.map(\.why) } == [["its host is away"], ["its host is away"]])
         }
     }
 

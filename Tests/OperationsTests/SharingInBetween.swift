@@ -39,9 +39,10 @@ extension StoreInBetween: ScanSharing {
         _ share: ScanShare,
         isWhole: Bool,
         calls: [String: Int],
+        notes: [EvidenceNote],
         at: Date
     ) async throws(StoreFailure) -> Bool {
-        try await store.finishScan(share, isWhole: isWhole, calls: calls, at: at)
+        try await store.finishScan(share, isWhole: isWhole, calls: calls, notes: notes, at: at)
     }
     func scan(_ id: ScanID) async throws(StoreFailure) -> ScanSummary? { try await store.scan(id) }
     func newestWholeScan() async throws(StoreFailure) -> ScanSummary? { try await store.newestWholeScan() }

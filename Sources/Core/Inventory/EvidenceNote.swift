@@ -1,7 +1,7 @@
 /// Something that a scan could not learn about environments whose components it read.
 ///
 /// It makes no reading partial: what depends on it is unknown, and says so.
-package struct EvidenceNote: Sendable, Hashable {
+package struct EvidenceNote: Sendable, Hashable, Codable {
     /// What is unknown, and of what: `invocations of 12 environments in 111122223333 eu-west-1 are unknown`.
     package let summary: String
     package let why: String

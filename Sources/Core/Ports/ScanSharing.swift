@@ -44,11 +44,12 @@ package protocol ScanSharing: Sendable {
     /// Ends a scan all of whose targets are read; false where somebody else did, or something is left to read.
     ///
     /// It is complete where every reading is; not where `isWhole` is false: then there is more than its targets.
-    /// `calls`: of this worker, until now.
+    /// `calls`: of this worker, until now. `notes`: what is unknown, for all who read it.
     func finishScan(
         _ share: ScanShare,
         isWhole: Bool,
         calls: [String: Int],
+        notes: [EvidenceNote],
         at: Date
     ) async throws(StoreFailure) -> Bool
     /// One scan that has its end; nil where there is none such.

@@ -44,6 +44,7 @@ package enum Migrations {
         Migration("m0021_costs", PackageResources.m0021_costs_sql),
         Migration("m0022_digests", PackageResources.m0022_digests_sql),
         Migration("m0023_files", PackageResources.m0023_files_sql),
+        Migration("m0024_notes", PackageResources.m0024_notes_sql),
     ]
 }
 

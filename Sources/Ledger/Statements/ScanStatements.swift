@@ -70,7 +70,8 @@ enum ScanStatements {
     }
 
     private static let ended: SQL = """
-        SELECT scan_id, state, whole, started_at, finished_at, calls FROM scans WHERE state IN ('complete', 'partial')
+        SELECT scan_id, state, whole, started_at, finished_at, calls, coalesce(notes, '[]') AS notes FROM scans
+        WHERE state IN ('complete', 'partial')
         """
 
     static func newest() -> SQL { named("newest scan", "\(ended) ORDER BY scan_id DESC LIMIT 1") }

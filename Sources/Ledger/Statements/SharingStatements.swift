@@ -206,11 +206,11 @@ enum SharingStatements {
         )
     }
 
-    static func finish(_ scan: ScanID, isWhole: Bool, at: Date) -> SQL {
+    static func finish(_ scan: ScanID, isWhole: Bool, notes: JSONB, at: Date) -> SQL {
         named(
             "finish scan",
             """
-            UPDATE scans c SET finished_at = greatest(\(at), c.started_at),
+            UPDATE scans c SET finished_at = greatest(\(at), c.started_at), notes = \(notes),
                 state = CASE WHEN NOT \(isWhole) OR EXISTS (
                     SELECT FROM readings r WHERE r.scan_id = c.scan_id AND r.outcome <> 'complete'
                 ) THEN 'partial' ELSE 'complete' END,

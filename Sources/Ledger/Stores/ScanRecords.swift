@@ -95,7 +95,8 @@ extension ScanSummary {
             startedAt: try row["started_at"],
             finishedAt: try row["finished_at"],
             readings: [],
-            calls: try row.json("calls")
+            calls: try row.json("calls"),
+            notes: try row.json("notes")
         )
     }
 }

@@ -76,12 +76,14 @@ extension PostgresLedger: ScanSharing {
         _ share: ScanShare,
         isWhole: Bool,
         calls: [String: Int],
+        notes: [EvidenceNote],
         at: Date
     ) async throws(StoreFailure) -> Bool {
         try await transact { (session) async throws(LedgerError) in
             let noted = SharingStatements.noteCalls(of: share.worker, try jsonb(calls), read: 0)
             try await session.run(noted)
-            return try await session.run(SharingStatements.finish(share.scan, isWhole: isWhole, at: at)) == 1
+            let finish = SharingStatements.finish(share.scan, isWhole: isWhole, notes: try jsonb(notes), at: at)
+            return try await session.run(finish) == 1
         }
     }
 

@@ -138,7 +138,8 @@ package struct Scan: Sendable {
             environments: environments,
             namingChanged: namingChanged,
             moved: conclusion?.moved ?? [],
-            notes: conclusion?.notes ?? [],
+            // Whoever ended it knows them, and wrote them down.
+            notes: summary.notes,
             troubles: troubles,
             worker: share.worker
         )

@@ -173,6 +173,7 @@ extension ScanWork {
             share,
             isWhole: scan.troubles.isEmpty,
             calls: scan.provider.calls(),
+            notes: notes,
             at: clock()
         )
         let moved = regrouping.map { movedSpaces($0.before, to: $0.after) } ?? []

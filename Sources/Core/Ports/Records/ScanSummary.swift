@@ -12,6 +12,8 @@ package struct ScanSummary: Sendable {
     package var calls: [String: Int]
     /// Those that recorded a reading, by number.
     package var workers: [ScanWorker]
+    /// What is unknown about environments, as whoever ended it was told.
+    package var notes: [EvidenceNote]
 
     package init(
         id: ScanID,
@@ -21,7 +23,8 @@ package struct ScanSummary: Sendable {
         finishedAt: Date?,
         readings: [ReadingSummary],
         calls: [String: Int],
-        workers: [ScanWorker] = []
+        workers: [ScanWorker] = [],
+        notes: [EvidenceNote] = []
     ) {
         self.id = id
         self.state = state
@@ -31,5 +34,6 @@ package struct ScanSummary: Sendable {
         self.readings = readings
         self.calls = calls
         self.workers = workers
+        self.notes = notes
     }
 }
