@@ -23,6 +23,26 @@ import Testing
         }
     }
 
+    @Test
+    func `days that somebody wrote into the policy file themselves are refused, as no file would be read any more`()
+        async throws
+    {
+        try await House.with { house in
+            let policy = try String(contentsOfFile: house.policyFile, encoding: .utf8)
+            try house.write(Self.calendar("20261225"), to: house.folder + "/days.ics")
+            try house.write(
+                policy + "window: { zone: UTC, except: [days.ics] }\n"
+                    + "calendars:\n  - { file: days.ics, days: [\"2026-12-24\"] }\n",
+                to: house.policyFile
+            )
+            for verb in ["check", "apply"] {
+                let refused = try await house.curfew("policy", verb, house.policyFile, expecting: 65)
+                #expect(refused.messages.contains("has `calendars`, which is written by Curfew"), "\(refused)")
+                #expect(refused.messages.contains("remove it"), "\(refused)")
+            }
+        }
+    }
+
     @Test func `what was read is in force, whatever becomes of the file, and doctor tells of both`() async throws {
         try await House.with { house in
             try await house.deploy([Deployment(name: "a-feat-x")])

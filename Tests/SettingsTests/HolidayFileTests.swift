@@ -65,6 +65,20 @@ import Testing
         #expect(read("", name: "h.txt").problems == ["there is no day in it"])
     }
 
+    @Test(arguments: [
+        "BEGIN:VEVENT\nDTSTART;VALUE=DATE:20261226\nEND:VEVENT\n", "DTSTART;VALUE=DATE:20261226\n",
+        "BEGIN:VTODO\nEND:VTODO\n",
+    ])
+    func `what stands outside of the calendar is an error, and so is an event within something else`(_ lines: String) {
+        let whole = event("DTSTART;VALUE=DATE:20261224")
+        let after = read(whole + lines)
+        #expect(after.problems.count == 1 && after.problems[0].hasSuffix("stands outside of a VCALENDAR"), "\(after)")
+        #expect(read(lines + whole).problems == ["line 1: it does not begin with BEGIN:VCALENDAR"])
+        #expect(read(whole + event("DTSTART;VALUE=DATE:20261226")).spans == ["2026-12-24", "2026-12-26"])
+        let within = read(calendar("BEGIN:VTODO\nBEGIN:VEVENT\nDTSTART;VALUE=DATE:20261226\nEND:VEVENT\nEND:VTODO"))
+        #expect(within.problems.first == "line 5: BEGIN:VEVENT stands within VTODO", "\(within)")
+    }
+
     @Test func `a list has a day, several in a row, or one of every year on a line`() {
         let found = read("# ours\n2026-12-24  # eve\n2026-12-27..2026-12-31\n\nyearly 2020-10-03\n", name: "h.txt")
         #expect(found.spans == ["yearly 2020-10-03", "2026-12-24", "2026-12-27..2026-12-31"])
@@ -106,6 +120,15 @@ import Testing
             policy("[h.ics]", file: event("DTSTART;VALUE=DATE:20261224"))
                 != policy("[h.ics]", file: event("DTSTART;VALUE=DATE:20261225"))
         )
+    }
+
+    @Test func `days that stand twice for one file are an error`() {
+        let twice =
+            policy("[h.ics]", file: event("DTSTART;VALUE=DATE:20261224"))
+            + "  - file: \"h.ics\"\n    days: [\"2026-12-25\"]\n"
+        let found = problems(inPolicies: twice)
+        #expect(found.count == 1 && found[0].contains("`calendars[2]` names `h.ics` a second time"), "\(found)")
+        #expect(KeptHolidays.isIn(twice) && !KeptHolidays.isIn(onePolicy(below: "window: { zone: UTC }")))
     }
 
     @Test func `a text without such files stays as it is, to the byte`() {

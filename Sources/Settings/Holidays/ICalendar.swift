@@ -43,6 +43,13 @@ enum ICalendar {
             switch line.name {
             case "BEGIN":
                 open.append(line.value.uppercased())
+                if open.count == 1, open != ["VCALENDAR"] {
+                    wrong(line, "BEGIN:\(line.value) stands outside of a VCALENDAR")
+                } else if ["VEVENT", "VCALENDAR"].contains(open.last),
+                    open.count > 2 || open == ["VCALENDAR", "VCALENDAR"]
+                {
+                    wrong(line, "BEGIN:\(line.value) stands within \(open[open.count - 2])")
+                }
                 if open == ["VCALENDAR", "VEVENT"] { event = Event(line: line.number) }
             case "END":
                 if open.last != line.value.uppercased() { return wrong(line, "END:\(line.value) ends nothing") }
@@ -51,6 +58,7 @@ enum ICalendar {
             default:
                 // An alarm within an event, or a time zone beside it, says nothing of the day.
                 if open == ["VCALENDAR", "VEVENT"] { property(line) }
+                if open.isEmpty { wrong(line, "\(line.name) stands outside of a VCALENDAR") }
             }
         }
 

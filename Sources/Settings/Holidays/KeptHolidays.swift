@@ -31,6 +31,11 @@ package enum KeptHolidays {
         return keys(of: whole).contains(key) ? whole : text
     }
 
+    /// Whether the text holds days already, as it does once it is applied.
+    ///
+    /// In a file that somebody keeps they would count for ever, whatever becomes of the files of holidays.
+    package static func isIn(_ text: String) -> Bool { keys(of: text).contains(key) }
+
     /// The files that the window names, each once; none where the text holds their days already.
     private static func names(in text: String) -> [String] {
         let found: [String]? = try? YAMLDocument.read(Data(text.utf8), file: "", example: "") { root in
@@ -74,6 +79,10 @@ extension YAMLEntry {
             guard let parts = item.mapping(["file", "days", "unread"], required: ["file"], example: example),
                 let name = parts["file"]?.text("a file's name", example: "holidays.ics")
             else { continue }
+            if kept[name] != nil {
+                item.report("`\(item.path)` names \(quoted(name)) a second time", "keep one of them")
+                continue
+            }
             if let unread = parts["unread"] {
                 kept[name] = .unread(unread.silentItems.compactMap(\.scalar))
                 continue

@@ -89,6 +89,13 @@ extension Shell {
         guard let text = String(data: try read(path), encoding: .utf8) else {
             throw Problem(.data, "\(path) is not UTF-8 text", advice: "save it as UTF-8")
         }
+        guard !KeptHolidays.isIn(text) else {
+            throw Problem(
+                .data,
+                "\(path) has `calendars`, which is written by Curfew when a policy is applied",
+                advice: "remove it: the files of holidays that the window names are read anew each time"
+            )
+        }
         return KeptHolidays.added(to: text) { (name) throws(HolidayFile.Problems) in
             let isAside = !name.hasPrefix("/") && path.contains("/")
             let place = isAside ? "\(URL(fileURLWithPath: path).deletingLastPathComponent().path)/\(name)" : name
