@@ -58,6 +58,33 @@ import Testing
         #expect(!isStricter(set, than: shorter, on: facts { $0.ownership = .nobody }, now: noon))
     }
 
+    @Test func `D5 a grace that began while nobody owned it is compared as what it is, whoever owns it now`() {
+        var shorter = set
+        shorter.policies[0].unownedGrace = days(7)
+        let owned = facts { $0.ownership = .owned(by: "ada") }
+        #expect(isStricter(shorter, than: set, on: owned, isUnowned: true, now: noon))
+        #expect(!isStricter(shorter, than: set, on: owned, isUnowned: false, now: noon))
+        #expect(!isStricter(set, than: shorter, on: owned, isUnowned: true, now: noon))
+        for isUnowned in [true, false] {
+            let subject = PolicySimulation.Subject(
+                facts: owned,
+                owner: "ada",
+                isFlagged: true,
+                dueAt: daysFromNow(1),
+                isUnowned: isUnowned
+            )
+            let simulation = PolicySimulation(
+                of: [subject],
+                from: set,
+                to: shorter,
+                breaker: Breaker(),
+                horizon: days(30),
+                now: noon
+            )
+            #expect((simulation.entries.first?.change == .stricter) == isUnowned)
+        }
+    }
+
     @Test func `a finding of an earlier version is one of somebody's`() throws {
         let known = try finding(set, after: 1, unowned: false, then: false)
         let encoded = try JSONEncoder().encode(known)

@@ -121,4 +121,61 @@ import Testing
             #expect(try await scenario.finding("feat-a") == "flagged")
         }
     }
+
+    /// Nobody's things have a month after the warning, and everybody's a day.
+    private var orphans: String {
+        policies("owner: unknown", staleWhen: "{ age: 10d }")
+            .replacing("warn: none", with: "warn: { before: 7d, unowned: 30d }")
+            .replacing("{ age: 3000d }", with: "{ age: 10d }, sightings: { count: 1, apart: 0s }, not_before: 1h")
+            .replacing("not_before: 1h }", with: "not_before: 1h, warn: { before: 1d, unowned: 1d } }")
+    }
+
+    @Test(arguments: [false, true])
+    func `D5 another policy that decides without a new revision, and hurries, starts the grace again`(
+        withRevision: Bool
+    ) async throws {
+        try await Scenario.run { scenario in
+            let post = scenario.post()
+            await scenario.world.old("shop-feat-a")
+            await scenario.world.old("shop-feat-b")
+            try await scenario.ready(orphans)
+            try await scenario.look()
+            try await scenario.notify(post)
+            scenario.clock.pass(.seconds(5 * 86_400))
+            _ = try await Holding(scenario.wiring).claim("feat-a", owner: "ada@example.com")
+            // A claim counts as asking for it, so the rule is one of age.
+            if withRevision { try await scenario.apply(orphans + "# another text\n") }
+            try await scenario.look()
+            #expect(try await policy(scenario, "feat-a") == "stale rest")
+            #expect(try await scenario.finding("feat-a") == "flagged")
+            #expect(try await policy(scenario, "feat-b") == "stale features")
+            #expect(try await scenario.finding("feat-b") == "warned")
+            // It starts again once, and the new owner is warned and has the time of the new policy.
+            try await scenario.notify(post)
+            scenario.clock.pass(.seconds(43_200))
+            try await scenario.look()
+            #expect(try await scenario.finding("feat-a") == "warned")
+            scenario.clock.pass(.seconds(46_800))
+            try await scenario.look()
+            #expect(try await scenario.finding("feat-a") == "due")
+            #expect(try await scenario.finding("feat-b") == "warned")
+        }
+    }
+
+    @Test func `another policy that decides, and leaves as much time, keeps the grace`() async throws {
+        try await Scenario.run { scenario in
+            let post = scenario.post()
+            await scenario.world.old("shop-feat-a")
+            try await scenario.ready(
+                orphans.replacing("before: 7d, unowned: 30d", with: "before: 1d, unowned: 1d")
+                    .replacing("{ before: 1d, unowned: 1d } }", with: "{ before: 7d, unowned: 30d } }")
+            )
+            try await scenario.look()
+            try await scenario.notify(post)
+            _ = try await Holding(scenario.wiring).claim("feat-a", owner: "ada@example.com")
+            try await scenario.look()
+            #expect(try await policy(scenario, "feat-a") == "stale rest")
+            #expect(try await scenario.finding("feat-a") == "warned")
+        }
+    }
 }

@@ -17,12 +17,15 @@ package struct PolicySimulation: Sendable {
         package let isFlagged: Bool
         /// When that becomes due; nil where it is not known yet.
         package let dueAt: Date?
+        /// Its grace began while no owner was known.
+        package let isUnowned: Bool
 
-        package init(facts: EnvironmentFacts, owner: String?, isFlagged: Bool, dueAt: Date?) {
+        package init(facts: EnvironmentFacts, owner: String?, isFlagged: Bool, dueAt: Date?, isUnowned: Bool = false) {
             self.facts = facts
             self.owner = owner
             self.isFlagged = isFlagged
             self.dueAt = dueAt
+            self.isUnowned = isUnowned || facts.ownership.isNobody
         }
     }
 
@@ -112,19 +115,21 @@ extension PolicySimulation.Entry {
         let facts = subject.facts
         let was = old.map { judge(facts, $0, now: now) }
         let after = judge(facts, new, now: now)
-        let isStricter = old.map { Core.isStricter(new, than: $0, on: facts, now: now) } ?? true
+        let isStricter =
+            old.map { Core.isStricter(new, than: $0, on: facts, isUnowned: subject.isUnowned, now: now) } ?? true
         let keepsGrace = subject.isFlagged && !isStricter
         dueBefore = was.flatMap { was in
             was.earliestDue(
                 under: old?.policy(for: facts),
-                unowned: facts.ownership.isNobody,
+                unowned: subject.isUnowned,
                 counted: subject.isFlagged ? subject.dueAt : nil,
                 now: now
             )
         }
         dueAfter = after.earliestDue(
             under: new.policy(for: facts),
-            unowned: facts.ownership.isNobody,
+            // A grace that starts again goes by whoever owns it now.
+            unowned: keepsGrace ? subject.isUnowned : facts.ownership.isNobody,
             counted: keepsGrace ? subject.dueAt : nil,
             now: now
         )

@@ -37,7 +37,7 @@ struct EnvironmentEvaluation {
             )
         }
         var effects: [FindingEffect] = []
-        if facts.reading == .complete, var restarting = finding, let reason = restart(restarting) {
+        if facts.reading == .complete, var restarting = finding, let reason = restart(restarting, judgement) {
             effects += try restarting.apply(.graceRestarted(because: reason), now: now)
             events.append(noted(.graceRestarted(because: reason)))
             finding = restarting
@@ -102,12 +102,21 @@ struct EnvironmentEvaluation {
     }
 
     /// D5: what makes the whole grace start again, if anything happened since it began.
-    private func restart(_ finding: Finding) -> FindingEvent.RestartReason? {
+    private func restart(_ finding: Finding, _ judgement: Judgement) -> FindingEvent.RestartReason? {
         switch finding.state {
         case .reaping, .reaped, .cleared: return nil
         case .flagged, .warned, .due, .planned, .held: break
         }
-        if let earlier, isStricter(policies, than: earlier, on: facts, now: now) { return .stricterPolicy }
+        let isUnowned = finding.isUnowned == true
+        if let earlier, isStricter(policies, than: earlier, on: facts, isUnowned: isUnowned, now: now) {
+            return .stricterPolicy
+        }
+        switch finding.state {
+        case .flagged, .warned, .due:
+            if finding.isHurried(by: judgement, under: policies, earlier: earlier, on: facts) { return .stricterPolicy }
+        // Its grace was over, under the policy of then, when it was planned.
+        case .planned, .held, .reaping, .reaped, .cleared: break
+        }
         for account in facts.accounts {
             if let mode = accounts[account], mode.mode == .reap, let at = mode.at, at > finding.flaggedAt {
                 return .accountToReap

@@ -28,7 +28,8 @@ package struct Simulating: Sendable {
                     facts: wiring.facts(record),
                     owner: record.ownerConflict ? nil : record.owner,
                     isFlagged: finding?.state.isOpen ?? false,
-                    dueAt: record.dueAt
+                    dueAt: record.dueAt,
+                    isUnowned: finding?.isUnowned == true
                 )
             }
             let modes = try await wiring.accounts().filter { $0.mode == .reap }.map(\.account)
