@@ -178,4 +178,24 @@ import Testing
             #expect(try await scenario.finding("feat-a") == "warned")
         }
     }
+
+    @Test func `where it is not known which policy decides, a plan by name has the strictest terms of all that may`()
+        async throws
+    {
+        try await Scenario.run { scenario in
+            await scenario.world.old("shop-feat-x")
+            let rest = "approval: { required: 3, by: [group:platform, group:ops], expires: 2d }"
+            try await scenario.ready(
+                policies("owner: \"ada@*\"", staleWhen: "{ age: 1d }")
+                    .replacing("required: 1, by: [group:platform]", with: "required: 2, by: [group:platform]")
+                    .replacing(", requester: counts", with: "")
+                    .replacing("{ age: 3000d } }", with: "{ age: 3000d }, \(rest) }")
+            )
+            try await scenario.look()
+            #expect(try await policy(scenario, "feat-x") == "undecided ")
+            let terms = try #require(try await scenario.plan("feat-x").first?.terms)
+            #expect(terms.required == 3 && terms.by == ["group:platform"], "\(terms)")
+            #expect(terms.expiresSeconds == 2 * 86_400 && !terms.automatic && !terms.requesterCounts)
+        }
+    }
 }

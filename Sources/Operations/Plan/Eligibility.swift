@@ -6,7 +6,8 @@ struct Candidate: Sendable {
     let record: EnvironmentRecord
     let verdictClass: VerdictClass
     let judgement: Judgement
-    let policy: Policy?
+    /// The one that decides; where that is not known, all that may, nil standing for none.
+    let policies: [Policy?]
     let dueSince: Date
 }
 
@@ -91,7 +92,7 @@ struct Eligibility: Sendable {
             )
         }
         let judgement = judge(facts, policies, now: now)
-        let policy = judgement.policy.flatMap(policies.policy(named:))
+        let candidates = policies.choice(for: facts).candidates
         let since = record.dueAt ?? record.flaggedAt ?? now
         switch judgement.verdict {
         case .stale:
@@ -104,13 +105,19 @@ struct Eligibility: Sendable {
                     record: record,
                     verdictClass: ripe ? verdictClass : .named,
                     judgement: judgement,
-                    policy: policy,
+                    policies: candidates,
                     dueSince: since
                 )
             )
         case .keep where named, .undecided where named && !record.ownerConflict:
             return .success(
-                Candidate(record: record, verdictClass: .named, judgement: judgement, policy: policy, dueSince: since)
+                Candidate(
+                    record: record,
+                    verdictClass: .named,
+                    judgement: judgement,
+                    policies: candidates,
+                    dueSince: since
+                )
             )
         case .permanent, .ambiguous, .protected, .leased, .keep, .undecided: break
         }

@@ -206,13 +206,15 @@ struct PlanBuilder {
         }
     }
 
-    /// The strictest of the policies concerned; without one (a person named what no policy takes in) the standard.
+    /// The strictest of the policies concerned, and of those that may be; without one (a person named what no policy takes in) the standard.
     private func terms(_ candidates: [Candidate]) -> ApprovalTerms {
-        let all = candidates.map { candidate in
-            // What a person asked for by name is never carried out without one.
-            (candidate.verdictClass == .named || !exceptions.asked.isNone) && candidate.policy?.isAutomatic == true
-                ? ApprovalTerms(Approval.people(ApprovalRule()))
-                : ApprovalTerms(candidate.policy?.approval ?? .people(ApprovalRule()))
+        let all = candidates.flatMap { candidate in
+            candidate.policies.map { policy in
+                // What a person asked for by name is never carried out without one.
+                (candidate.verdictClass == .named || !exceptions.asked.isNone) && policy?.isAutomatic == true
+                    ? ApprovalTerms(Approval.people(ApprovalRule()))
+                    : ApprovalTerms(policy?.approval ?? .people(ApprovalRule()))
+            }
         }
         guard let first = all.first else { return ApprovalTerms(.people(ApprovalRule())) }
         return all.dropFirst().reduce(first) { $0.strictest(with: $1) }

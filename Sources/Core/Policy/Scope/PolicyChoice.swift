@@ -10,7 +10,7 @@ package enum PolicyChoice: Sendable, Hashable {
     case open([Policy], orNone: Bool)
 
     /// What may decide, in the file's order; nil stands for no policy.
-    var candidates: [Policy?] {
+    package var candidates: [Policy?] {
         switch self {
         case .decided(let policy): [policy]
         case .open(let policies, let orNone): policies.map(Optional.some) + (orNone ? [nil] : [])
@@ -93,7 +93,7 @@ struct ChosenOutcome {
     }
 
     /// By name; nil where none applies, and where it is not known which decides.
-    var policy: String? { outcome.step == .policy && open != nil ? nil : steps.policy?.name }
+    var policy: String? { open == nil ? steps.policy?.name : nil }
 
     /// Says, too, which policies of the set are about a part of the environment only, and so decide nothing.
     func trace(_ facts: EnvironmentFacts, in set: PolicySet) -> Trace {
