@@ -40,8 +40,6 @@ package struct BranchBook: Sendable {
     private let listed: [String: HostBranch]
     private let byBranch: [String: [PullRequest]]
     private let byNumber: [Int: [PullRequest]]
-    /// The newest commit of the default branch, which is in itself.
-    private let trunk: String?
     /// What is merged by the host's word is in the branch that finished work goes to.
     private let isHostsDefault: Bool
     private let branches: BranchMatcher
@@ -71,7 +69,6 @@ package struct BranchBook: Sendable {
         byBranch = Dictionary(grouping: requests, by: \.branch)
         byNumber = Dictionary(grouping: requests, by: \.number)
         let first = listing.first { $0.isDefault == true }
-        trunk = first?.commit
         isHostsDefault = repository.defaultBranch.map { $0 == first?.name } ?? true
         branches = BranchMatcher(branches: listed.keys, names: names)
         requested = BranchMatcher(branches: Set(requests.map(\.branch)), names: names)
@@ -184,17 +181,20 @@ package struct BranchBook: Sendable {
 
     /// Whether all of it was merged; nil where nobody can tell.
     ///
-    /// A host also says so of a branch that never had a commit of its own. It is believed of a branch that was seen with
-    /// one before.
+    /// A host also says so of a branch that never had a commit of its own, or that was set back to one of the default
+    /// branch. It is believed of the very commit that was seen unmerged before, or that a request merged since.
     private func merged(_ found: HostBranch, _ past: BranchSighting?) -> Bool? {
         guard found.merged == true else { return found.merged }
         // What was pushed again after it was gone is another branch.
         guard isHostsDefault, let past, past.goneAt == nil else { return nil }
-        let isSame = past.commit == found.commit
         // The default branch came to what it lacked before.
-        if isSame, past.merged != nil { return true }
-        guard found.commit != trunk else { return nil }
-        return past.merged == false ? true : nil
+        if past.commit == found.commit, past.merged != nil { return true }
+        guard let seen = past.firstSeenAt else { return nil }
+        let wasRequested = (byBranch[found.name] ?? []).contains { request in
+            request.state == .merged && request.commit == found.commit && !request.isFork
+                && request.intoDefault != false && request.endedAt.map { $0 >= seen } ?? false
+        }
+        return wasRequested ? true : nil
     }
 
     /// More than these are an environment that is called like everything.

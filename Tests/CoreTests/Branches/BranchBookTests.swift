@@ -166,13 +166,50 @@ import Testing
         #expect(try merged("a", true, trunk: "p", done).map(\.merged) == [true])
         // The default branch was moved on to it.
         #expect(try merged("a", true, trunk: "a", worked).map(\.merged) == [true])
-        // Worked on and merged between two readings; begun anew from the default branch.
-        #expect(try merged("b", true, trunk: "p", worked).map(\.merged) == [true])
+        // Worked on and merged between two readings, or set back to where the default branch was: nobody can tell.
+        #expect(try merged("b", true, trunk: "p", worked).map(\.merged) == [nil])
+        // Begun anew from the default branch.
         #expect(try merged("p", true, trunk: "p", done).map(\.merged) == [nil])
         #expect(try merged("c", true, trunk: "p", done).map(\.merged) == [nil])
         var gone = worked
         gone[0].goneAt = noon
         #expect(try merged("a", true, trunk: "p", gone).map(\.merged) == [nil])
+    }
+
+    @Test func `D3 a commit that was never seen unmerged is merged where a request since then merged just that`() throws
+    {
+        let worked = BranchSighting(
+            repository: Self.address,
+            branch: "feature/x",
+            match: .named,
+            commit: "a",
+            merged: false,
+            firstSeenAt: daysAgo(2),
+            activeAt: daysAgo(2)
+        )
+        func merged(_ commit: String, ended: Date, _ change: (inout PullRequest) -> Void = { _ in }) throws -> Bool? {
+            var request = PullRequest(
+                number: 3,
+                branch: "feature/x",
+                commit: "b",
+                base: "main",
+                intoDefault: true,
+                state: .merged,
+                updatedAt: ended,
+                endedAt: ended
+            )
+            change(&request)
+            let branch = HostBranch(name: "feature/x", commit: commit, merged: true)
+            return try book([main, branch], kind: .gitlab, requests: [request]).sightings(entry("feat-x", [worked]))
+                .branches.first?.merged
+        }
+        #expect(try merged("b", ended: daysAgo(1)) == true)
+        #expect(try merged("c", ended: daysAgo(1)) == nil)
+        // Of an earlier branch of that name.
+        #expect(try merged("b", ended: daysAgo(3)) == nil)
+        #expect(try merged("b", ended: daysAgo(1)) { $0.state = .closed } == nil)
+        #expect(try merged("b", ended: daysAgo(1)) { $0.intoDefault = false } == nil)
+        #expect(try merged("b", ended: daysAgo(1)) { $0.isFork = true } == nil)
     }
 
     @Test(arguments: [
