@@ -65,9 +65,16 @@ import Testing
             server.change { $0.instead = { $0.path == "/repos/acme/shop" ? ScriptedAnswer(status: 403) : nil } }
             try await house.look(after: 7)
             #expect(try await house.verdict("feat-x") == "undecided")
+            // Its list is believed, and says nothing of a branch of the first one, however often it is read.
             server.change { $0.instead = { _ in nil } }
+            for _ in 0..<3 {
+                try await house.look(after: 7)
+                #expect(try await house.verdict("feat-x") == "undecided")
+                #expect(try await house.because("feat-x").contains("it was of another repository"))
+            }
+            server.change { $0.branches.append(.init("feature/x", "b")) }
             try await house.look()
-            #expect(try await house.verdict("feat-x") == "stale")
+            #expect(try await house.verdict("feat-x") == "keep")
         }
     }
 

@@ -51,6 +51,8 @@ package struct BranchBook: Sendable {
     package var absent: Set<String> = []
     /// Branches that are not listed, and could not be asked for, with the reason.
     package var unanswered: [String: String] = [:]
+    /// The list is another repository's than those before: what it lacks was never in it.
+    package var isOther = false
     /// What the host says of commits, by hash.
     package var commits: [String: HostCommit] = [:]
 
@@ -79,10 +81,11 @@ package struct BranchBook: Sendable {
     /// Branches that may be gone as far as the list goes.
     package func doubts(_ entry: Entry) -> Set<String> {
         var names = Set(entry.known.filter { $0.goneAt == nil }.map(\.branch))
+        let others = Set(entry.known.filter(Self.isOfAnother).map(\.branch))
         if let registered = entry.registered, !isPlain { names.insert(registered) }
         names.formUnion(ours(entry).filter { $0.state != .open && !$0.isFork }.map(\.branch))
         let gone = Set(entry.known.filter { $0.goneAt != nil }.map(\.branch))
-        return names.subtracting(gone).subtracting(listed.keys)
+        return isOther ? [] : names.subtracting(gone).subtracting(others).subtracting(listed.keys)
     }
 
     /// Commits that are new on its branches, and that nothing is known of yet.
@@ -128,16 +131,31 @@ package struct BranchBook: Sendable {
     /// Nil: there is nothing to say of it.
     private func sighting(of branch: String, _ match: BranchSighting.Match, _ past: BranchSighting?) -> BranchSighting?
     {
-        if let found = listed[branch] { return seen(found, match, past) }
+        let isOfAnother = isOther || past.map(Self.isOfAnother) ?? false
+        if let found = listed[branch] { return seen(found, match, isOfAnother ? nil : past) }
         if var past {
             past.match = match
-            if past.goneAt == nil { miss(&past) }
+            if past.goneAt == nil, isOfAnother {
+                past.missed = BranchSighting.Missed(since: past.missed?.since ?? now, why: Self.ofAnother)
+            } else if past.goneAt == nil {
+                miss(&past)
+            }
             return past
+        }
+        if isOther, match == .registered {
+            let missed = BranchSighting.Missed(since: now, why: Self.ofAnother)
+            return BranchSighting(repository: address, branch: branch, match: match, missed: missed)
         }
         // A pipeline may have named a branch of somebody's copy, of which plain git knows nothing.
         guard absent.contains(branch), !isPlain else { return nil }
         return BranchSighting(repository: address, branch: branch, match: match, goneAt: now)
     }
+
+    /// Of a branch that was seen, or registered, before another repository got the name: nothing more is ever known of it.
+    private static let ofAnother =
+        "it was of another repository, which had this name before: correct the address under `repositories:`"
+
+    private static func isOfAnother(_ sighting: BranchSighting) -> Bool { sighting.missed?.why == ofAnother }
 
     private func miss(_ past: inout BranchSighting) {
         let since = past.missed?.since ?? now

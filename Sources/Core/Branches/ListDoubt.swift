@@ -52,7 +52,7 @@ extension KnownRepository {
         case .failure(let failure) where project != nil: return failure
         case .failure, nil: break
         }
-        let isOther = project != nil && found != nil && found != project
+        let isOther = isOther(reading)
         guard isOther || (lost >= 5 && lost * 2 > before.count) else { return nil }
         var fresh = ListDoubt(since: now, kept: kept, project: found)
         if let doubt, doubt.project == found, kept * 2 >= doubt.kept {
@@ -67,5 +67,11 @@ extension KnownRepository {
             advice: "look at it; a scan after \(next) that finds the same believes it",
             doubt: fresh
         )
+    }
+
+    /// Whether it is another repository that was read than the ones before.
+    package func isOther(_ reading: RepositoryReading) -> Bool {
+        guard let project, let found = (try? reading.project?.get())?.id else { return false }
+        return found != project
     }
 }

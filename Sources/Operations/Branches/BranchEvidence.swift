@@ -117,6 +117,8 @@ package struct BranchEvidence: EvidenceReading {
             return notes(reading, repository, entries.count)
         }
         var requests = Dictionary(known.requests.map { ($0.number, $0) }, uniquingKeysWith: { first, _ in first })
+        // Requests of another repository are none of this one's.
+        if known.isOther(reading) { requests = [:] }
         if case .success(let found) = reading.requests {
             // Newest first: what stands twice moved while it was read.
             for request in found.requests.reversed() { requests[request.number] = request }
@@ -129,6 +131,7 @@ package struct BranchEvidence: EvidenceReading {
             before: known.readAt,
             now: now
         )
+        book.isOther = known.isOther(reading)
         let doubts = entries.values.reduce(into: Set<String>()) { $0.formUnion(book.doubts($1)) }
         if !doubts.isEmpty {
             let missing = await host.missing(

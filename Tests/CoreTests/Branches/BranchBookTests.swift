@@ -78,6 +78,28 @@ import Testing
         #expect(again.map(\.activeAt) == [daysFromNow(1)])
     }
 
+    @Test func `D3 what another repository lacks, which got the name of the one before, is not gone`() throws {
+        let seen = try book([main, HostBranch(name: "feature/x", commit: "a", merged: false)], now: daysAgo(2))
+            .sightings(entry("feat-x")).branches
+        var other = try book([main], before: daysAgo(2), now: daysAgo(1))
+        other.isOther = true
+        other.absent = ["feature/x", "topic"]
+        #expect(other.doubts(entry("feat-x", seen, registered: "topic")).isEmpty)
+        let kept = other.sightings(entry("feat-x", seen, registered: "topic")).branches
+        #expect(
+            kept.map(\.branch) == ["feature/x", "topic"] && kept.allSatisfy { $0.goneAt == nil && $0.missed != nil }
+        )
+        // Nor when it is read again.
+        var again = try book([main], before: daysAgo(1))
+        #expect(again.doubts(entry("feat-x", kept, registered: "topic")).isEmpty)
+        again.absent = ["feature/x", "topic"]
+        #expect(again.sightings(entry("feat-x", kept, registered: "topic")).branches == kept)
+        // One of its own that is called the same is a new one.
+        let own = try book([main, HostBranch(name: "feature/x", commit: "a", merged: true)], kind: .gitlab)
+            .sightings(entry("feat-x", Array(kept.prefix(1)))).branches
+        #expect(own.map(\.firstSeenAt) == [noon] && own.map(\.merged) == [nil] && own.map(\.missed) == [nil])
+    }
+
     @Test func `a registered branch may be gone without ever having been seen, save where git alone is asked`() throws {
         var book = try book([main])
         #expect(book.doubts(entry("feat-x", registered: "topic")) == ["topic"])
