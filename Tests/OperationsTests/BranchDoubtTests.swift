@@ -127,4 +127,30 @@ import Testing
             #expect(try await house.verdict("feat-x") == "stale")
         }
     }
+
+    @Test
+    func `D3 GitHub: where branches were not read, it is not known that nobody owns it, and it has the longer grace`()
+        async throws
+    {
+        let server = try ScriptedGitHub([BranchHouse.main, .init("feature/x", "a")])
+        defer { server.stop() }
+        server.change { $0.instead = { _ in ScriptedAnswer(status: 404) } }
+        let rule = Scenario.warning
+        try await BranchHouse.with([try BranchHouse.github(server.url)], policy: rule) { house in
+            await house.scenario.world.old("shop-feat-x")
+            try await house.look()
+            let record = try #require(try await house.scenario.environment("feat-x"))
+            #expect(record.findingState == "flagged")
+            let finding = try FindingCoding.decode(try #require(record.finding))
+            #expect(finding.isUnowned == true)
+            try await house.scenario.apply(
+                rule.replacing("stale_when: { age: 1d }", with: "stale_when: { owner: unknown }")
+            )
+            try await house.look()
+            #expect(try await house.verdict("feat-x") == "undecided")
+            server.change { $0.instead = { _ in nil } }
+            try await house.look()
+            #expect(try await house.verdict("feat-x") == "stale")
+        }
+    }
 }

@@ -129,7 +129,7 @@ package struct StandingRepository: Sendable, Hashable, Codable {
 
     package var name: String { RepositoryPlace(address: address)?.description ?? address }
 
-    var whyUnknown: String? {
+    package var whyUnknown: String? {
         if let failure { return failure }
         return readAt == nil ? "it was never read" : nil
     }

@@ -57,7 +57,7 @@ struct EnvironmentEvaluation {
                 by: judgement,
                 reading: reading,
                 policy: judgement.policy.flatMap(policies.policy(named:)),
-                isUnowned: facts.ownership.isNobody,
+                isUnowned: facts.ownership.isOpen,
                 now: now
             )
             events += advanced.events.map(noted)

@@ -78,7 +78,7 @@ extension EnvironmentFacts {
             cost: CostFacts(record.cost, asOf: now),
             regions: Set(record.targets.map(\.target.region)),
             tools: Set(record.tags.map(\.tool)),
-            ownership: Ownership(record, reading),
+            ownership: Ownership(record, reading, branches),
             tags: TagFacts(
                 named.map { .init(name: $0.name, tags: $0.component.tags) },
                 whyUnread: record.tags.isEmpty ? "no stack of it was read" : reading.trouble
@@ -142,13 +142,20 @@ extension EnvironmentFacts.Reading {
 
 extension Ownership {
     /// That nobody is known to own it is known only where all of it was read.
-    fileprivate init(_ record: EnvironmentRecord, _ reading: EnvironmentFacts.Reading) {
+    fileprivate init(
+        _ record: EnvironmentRecord,
+        _ reading: EnvironmentFacts.Reading,
+        _ branches: EnvironmentBranches
+    ) {
         if record.ownerConflict {
             self = .several(record.ownerDetail)
         } else if let owner = record.owner {
             self = .owned(by: owner)
         } else {
-            self = reading.trouble.map { .unread(reason: $0) } ?? .nobody
+            // Whoever committed last owns what nobody else does.
+            let unread = branches.repositories.first { $0.whyUnknown != nil }
+            let host = unread.map { "branches of \($0.name): \($0.whyUnknown ?? "")" }
+            self = (reading.trouble ?? host).map { .unread(reason: $0) } ?? .nobody
         }
     }
 }

@@ -9,6 +9,14 @@ package enum Ownership: Sendable, Hashable, Codable {
 
     package var isNobody: Bool { self == .nobody }
 
+    /// No owner is known, or all that could name one was not read: who owns it may still have to be found out.
+    package var isOpen: Bool {
+        switch self {
+        case .nobody, .unread: true
+        case .owned, .several: false
+        }
+    }
+
     /// For people.
     var sight: String {
         switch self {
