@@ -50,6 +50,29 @@ import Testing
         }
     }
 
+    @Test
+    func `D7 a sighting is dated with the signals that its policy reads, not with a later reading of stacks alone`()
+        async throws
+    {
+        try await Scenario.run { scenario in
+            let (scenario, signals) = (scenario.seeing(), SignalWorld())
+            try await scenario.ready(Scenario.twice.replacing("age: 1d", with: "idle: 7d"))
+            _ = try await ready(scenario, resource(.function, "Api", "a-api"))
+            try await scenario.scan(signals)
+            try await scenario.evaluate()
+            #expect(try await scenario.finding("feat-a") == "flagged")
+            // Whether it was used since then is not known.
+            scenario.clock.pass(.seconds(13 * 3_600))
+            try await scenario.scan(only: [Scenario.home])
+            try await scenario.evaluate()
+            #expect(try await scenario.verdict("feat-a") == "stale")
+            #expect(try await scenario.finding("feat-a") == "flagged")
+            try await scenario.scan(signals)
+            try await scenario.evaluate()
+            #expect(try await scenario.finding("feat-a") == "due")
+        }
+    }
+
     @Test func `APIs are used by id, by name and by connections; one that is not listed is unknown`() async throws {
         try await Scenario.run { scenario in
             let (scenario, signals) = (scenario.seeing(), SignalWorld())

@@ -55,7 +55,7 @@ struct EnvironmentEvaluation {
                 finding,
                 of: record.key,
                 by: judgement,
-                reading: reading,
+                reading: reading(for: judgement),
                 policy: judgement.policy.flatMap(policies.policy(named:)),
                 isUnowned: facts.ownership.isOpen,
                 now: now
@@ -88,7 +88,8 @@ struct EnvironmentEvaluation {
             return false
         }
         switch finding?.state {
-        case nil, .flagged, .warned, .cleared: return judge(facts, policies, now: reading.at).verdict != .stale
+        case nil, .flagged, .warned, .cleared:
+            return judge(facts, policies, now: reading(for: judgement).at).verdict != .stale
         case .due, .planned, .reaping, .reaped, .held: return false
         }
     }
@@ -126,11 +127,21 @@ struct EnvironmentEvaluation {
         return nil
     }
 
-    /// Dated with the oldest of its targets' readings, so that a newer one of another target counts for nothing.
-    private var reading: EvaluatedReading {
-        EvaluatedReading(
+    /// Dated with the oldest of what it rests on, so that a newer reading of another target, or of stacks alone, counts
+    /// for nothing.
+    private func reading(for judgement: Judgement) -> EvaluatedReading {
+        let policy = judgement.policy.flatMap(policies.policy(named:))
+        let signals = record.signals.filter { signal in
+            guard signal.inapplicable == nil else { return false }
+            switch signal.kind {
+            case .invoked:
+                return policy?.staleWhen.reads(.invoked) == true && facts.signals.contains { $0.kind == .invoked }
+            case .rollout: return facts.rollout != .notLookedFor
+            }
+        }
+        return EvaluatedReading(
             scan: record.targets.compactMap(\.scan).max() ?? scan,
-            at: record.targets.compactMap(\.at).min() ?? record.beganAt,
+            at: (record.targets.compactMap(\.at) + signals.map(\.readAt)).min() ?? record.beganAt,
             complete: facts.reading == .complete && !record.targets.isEmpty
         )
     }

@@ -1,6 +1,11 @@
 package import Core
 package import Foundation
 
+extension EnvironmentFacts.Rollout {
+    /// The settings say that nobody looks.
+    static let notLookedFor = EnvironmentFacts.Rollout.none(source: "not looked for")
+}
+
 extension EnvironmentFacts {
     /// What the store knows of an environment, as the rules want it.
     ///
@@ -72,7 +77,7 @@ extension EnvironmentFacts {
             runtimes: RuntimeFacts(record.runtimes, in: table),
             branches: branches,
             rollout: !reads.rollouts || record.kind != .feature
-                ? .none(source: "not looked for")
+                ? .notLookedFor
                 : record.signals.first { $0.kind == .rollout }?.rollout(stacksRead: stacksRead, now: now)
                     ?? .unknown(reason: "never read"),
             cost: CostFacts(record.cost, asOf: now),
