@@ -389,7 +389,8 @@ private struct WriterInBetween: DecisionWriting {
     let onRecord: @Sendable () async throws(StoreFailure) -> Void
 
     func write(_ decisions: [Decision]) async throws(StoreFailure) {
-        try await onRecord()
+        // With nothing to write it only says that the work goes on.
+        if !decisions.isEmpty { try await onRecord() }
         try await writer.write(decisions)
     }
 }
