@@ -54,14 +54,18 @@ enum ListingStatements {
         )
     }
 
+    /// A difference of two sets and no anti join: right after a first scan, before its tables were analyzed, the database
+    /// compares each component with each number.
     static func absent(from target: Target, besides numbers: [Int64]) -> SQL {
         named(
             "absent components",
             """
             SELECT \(knownColumns)
-            FROM components c JOIN targets t USING (target_id)
-            WHERE t.account = \(target.account.text) AND t.region = \(target.region.text) AND c.gone_at IS NULL
-                AND NOT EXISTS (SELECT FROM unnest(\(numbers)) AS n (component_id) WHERE n.component_id = c.component_id)
+            FROM (
+                SELECT p.component_id FROM components p JOIN targets t USING (target_id)
+                WHERE t.account = \(target.account.text) AND t.region = \(target.region.text) AND p.gone_at IS NULL
+                EXCEPT SELECT unnest(\(numbers))
+            ) a CROSS JOIN LATERAL (SELECT c.* FROM components c WHERE c.component_id = a.component_id OFFSET 0) c
             """
         )
     }
@@ -70,7 +74,7 @@ enum ListingStatements {
     ///
     /// The environment is not part of it: regrouping gives it. But what was closed and is there again has none (D5), and
     /// between two regroupings the sum shows nothing of it: `unsettled` says that something has no environment that should
-    /// have one, or that a life without a component is open.
+    /// have one, or that a life without a component is open; that is a difference of two sets for the same reason as above.
     static func fingerprint() -> SQL {
         named(
             "fingerprint of components",
@@ -82,9 +86,8 @@ enum ListingStatements {
                 coalesce(bool_or(
                     environment_id IS NULL AND class IN ('feature', 'permanent', 'ambiguous') AND named <> '{}'
                 ), false) OR EXISTS (
-                    SELECT FROM environments e WHERE e.ended_at IS NULL AND NOT EXISTS (
-                        SELECT FROM components c WHERE c.environment_id = e.environment_id AND c.gone_at IS NULL
-                    )
+                    SELECT e.environment_id FROM environments e WHERE e.ended_at IS NULL
+                    EXCEPT SELECT c.environment_id FROM components c WHERE c.gone_at IS NULL
                 ) AS unsettled
             FROM components WHERE gone_at IS NULL
             """

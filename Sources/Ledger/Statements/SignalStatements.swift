@@ -10,19 +10,20 @@ enum SignalStatements {
     /// What changed in a nested stack counts for every environment of its target: whose it is takes longer to find than
     /// looking at a few too many. All of it is one sum over rows of four tables instead of a join of them, which costs the
     /// same whatever the database believes of its tables: after a first scan it believed in one row each, and looked through
-    /// all of them for each environment.
+    /// all of them for each environment. What is asked of targets is kept for the same reason: once its tables were analyzed
+    /// it summed up the nested stacks of a target anew for each environment in it.
     static func subjects(_ due: SignalsDue) -> SQL {
         named(
             "subjects of signals",
             """
-            WITH doubtful AS (
+            WITH doubtful AS MATERIALIZED (
                 SELECT t.target_id FROM targets t
                 LEFT JOIN LATERAL (
                     SELECT r.outcome FROM readings r WHERE r.target_id = t.target_id
                     ORDER BY r.fence DESC, r.scan_id DESC LIMIT 1
                 ) newest ON true
                 WHERE t.state <> 'retired' AND (t.state = 'suspect' OR newest.outcome IS DISTINCT FROM 'complete')
-            ), nested AS (
+            ), nested AS MATERIALIZED (
                 SELECT c.target_id, max(\(change)) AS at FROM components c WHERE c.class = 'nested' GROUP BY c.target_id
             ), told AS (
                 SELECT environment_id, space, name, incarnation, oldest_at, NULL::timestamptz AS changed_at, false AS unread,
