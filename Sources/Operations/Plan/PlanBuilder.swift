@@ -208,16 +208,12 @@ struct PlanBuilder {
 
     /// The strictest of the policies concerned, and of those that may be; without one (a person named what no policy takes in) the standard.
     private func terms(_ candidates: [Candidate]) -> ApprovalTerms {
-        let all = candidates.flatMap { candidate in
-            candidate.policies.map { policy in
-                // What a person asked for by name is never carried out without one.
-                (candidate.verdictClass == .named || !exceptions.asked.isNone) && policy?.isAutomatic == true
-                    ? ApprovalTerms(Approval.people(ApprovalRule()))
-                    : ApprovalTerms(policy?.approval ?? .people(ApprovalRule()))
+        .strictest(
+            candidates.flatMap { candidate in
+                let byPerson = candidate.verdictClass == .named || !exceptions.asked.isNone
+                return candidate.policies.map { ApprovalTerms($0, byPerson: byPerson) }
             }
-        }
-        guard let first = all.first else { return ApprovalTerms(.people(ApprovalRule())) }
-        return all.dropFirst().reduce(first) { $0.strictest(with: $1) }
+        )
     }
 
     private func budgeted(_ candidates: [Candidate]) -> BudgetedPlan {
@@ -231,35 +227,6 @@ struct PlanBuilder {
                     partlyReaped: $0.record.partlyReaped != nil
                 )
             }
-        )
-    }
-}
-
-extension ApprovalTerms {
-    init(_ approval: Approval) {
-        switch approval {
-        case .automatic: self.init(automatic: true, required: 0, by: [], expiresSeconds: 86_400, requesterCounts: false)
-        case .people(let rule):
-            self.init(
-                automatic: false,
-                required: rule.required,
-                by: rule.by.map(\.description),
-                expiresSeconds: rule.expires.components.seconds,
-                requesterCounts: rule.requester == .counts
-            )
-        }
-    }
-
-    func strictest(with other: ApprovalTerms) -> ApprovalTerms {
-        if automatic { return other }
-        if other.automatic { return self }
-        let shared = by.filter(other.by.contains)
-        return ApprovalTerms(
-            automatic: false,
-            required: max(required, other.required),
-            by: shared,
-            expiresSeconds: min(expiresSeconds, other.expiresSeconds),
-            requesterCounts: requesterCounts && other.requesterCounts
         )
     }
 }

@@ -150,6 +150,9 @@ struct Gate: Sendable {
         if case .inProgress(let text, _) = facts.rollout, !plan.hasBegun(record.key) {
             return .moved(because: "a new version is being rolled out: \(text)")
         }
+        if !plan.hasBegun(record.key), let reason = shortfall(plan, planned, facts, now: now) {
+            return .moved(because: reason)
+        }
         let judgement = judge(facts, policies, now: now)
         let moved = Answer.moved(because: "it is \(judgement.verdict.rawValue) now: \(judgement.reason)")
         switch judgement.verdict {
@@ -165,6 +168,20 @@ struct Gate: Sendable {
             return said ? .moved(because: "\(record.claim ?? "somebody") claimed it since the approval") : .open
         }
         return judgement.verdictClass == planned.verdictClass ? .open : moved
+    }
+
+    /// P2: a plan is carried out on what the policy in force asks for, not on what one asked for that is none any more.
+    private func shortfall(
+        _ plan: PlanRecord,
+        _ planned: PlannedEnvironment,
+        _ facts: EnvironmentFacts,
+        now: Date
+    ) -> String? {
+        let candidates = policies.choice(for: facts).candidates
+        let terms = ApprovalTerms.strictest(
+            candidates.map { ApprovalTerms($0, byPerson: planned.verdictClass == .named) }
+        )
+        return plan.shortfall(under: terms, of: policies, now: now, person: wiring.personName(of:))
     }
 
     /// Who we are and what may be done there, for what a stack that is gone has left.
