@@ -128,6 +128,40 @@ import Testing
         }
     }
 
+    @Test func `D3 requests of the repository that had this name before are none of this one's`() async throws {
+        let server = try ScriptedGitHub([BranchHouse.main, .init("feature/x", "a")])
+        defer { server.stop() }
+        func merged(_ number: Int, at: String) -> ScriptedGitHub.Pull {
+            .init(number, "feature/x", "a", updatedAt: at) {
+                $0.state = "closed"
+                $0.closedAt = at
+                $0.mergedAt = at
+            }
+        }
+        let policy = BranchHouse.policy.replacing("{ branch: gone }", with: "{ pull_request: merged }")
+        try await BranchHouse.with([try BranchHouse.github(server.url)], policy: policy) { house in
+            await house.scenario.world.old("shop-feat-x")
+            server.change { $0.pulls = [merged(5, at: "2025-10-08T09:00:00Z")] }
+            try await house.look()
+            #expect(try await house.verdict("feat-x") == "stale")
+            // The name passes to a repository whose requests are all older than the newest one known.
+            server.change { state in
+                state.id = 78
+                state.branches.append(.init("theirs", "t"))
+                state.pulls = [.init(5, "feature/x", "a", updatedAt: "2025-10-01T09:00:00Z")]
+            }
+            try await house.look()
+            try await house.look(after: 7)
+            #expect(try await house.verdict("feat-x") == "undecided")
+            #expect(try await house.because("feat-x").contains("its pull requests were never read"))
+            try await house.look()
+            #expect(try await house.verdict("feat-x") == "keep")
+            server.change { $0.pulls = [merged(5, at: "2025-10-09T09:00:00Z")] }
+            try await house.look()
+            #expect(try await house.verdict("feat-x") == "stale")
+        }
+    }
+
     @Test
     func `D3 GitHub: where branches were not read, it is not known that nobody owns it, and it has the longer grace`()
         async throws

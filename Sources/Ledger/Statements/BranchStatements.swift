@@ -145,6 +145,24 @@ enum BranchStatements {
         )
     }
 
+    /// Where another repository was read than before: pull requests of that one are none of this one's.
+    ///
+    /// Nor was anything of its own read: hosts are asked only for what changed since the newest one known.
+    static func forgetOther(_ id: Int64, but project: String?) -> SQL {
+        named(
+            "forget requests of another repository",
+            """
+            WITH other AS (
+                UPDATE repositories SET requests_read_at = NULL, requests_failure = NULL, requests_tag = NULL,
+                    requests_up_to = NULL, requests_from = NULL
+                WHERE repository_id = \(id) AND project <> \(project as String?)
+                RETURNING repository_id
+            )
+            DELETE FROM pull_requests q USING other o WHERE q.repository_id = o.repository_id
+            """
+        )
+    }
+
     static func noteRead(_ id: Int64, _ reading: RepositoryReading, at: Date) -> SQL {
         named(
             "note repository read",

@@ -65,6 +65,8 @@ extension PostgresLedger: BranchStore {
                 if let doubt = failure.doubt { try await session.run(BranchStatements.noteDoubt(id, doubt)) }
                 return
             case .success(let listing):
+                let project = (try? reading.project?.get())?.id
+                try await session.run(BranchStatements.forgetOther(id, but: project))
                 try await session.run(BranchStatements.noteRead(id, reading, at: at))
                 try await session.run(BranchStatements.removePages(id, but: listing.pages.map(\.url)))
                 try await session.run(BranchStatements.addPages(id, try jsonb(listing.pages)))

@@ -117,8 +117,9 @@ package struct BranchEvidence: EvidenceReading {
             return notes(reading, repository, entries.count)
         }
         var requests = Dictionary(known.requests.map { ($0.number, $0) }, uniquingKeysWith: { first, _ in first })
-        // Requests of another repository are none of this one's.
-        if known.isOther(reading) { requests = [:] }
+        // Requests of another repository are none of this one's, and of this one only those since then were asked for: the
+        // next scan reads all of them.
+        if known.isOther(reading) { (requests, reading.requests) = ([:], nil) }
         if case .success(let found) = reading.requests {
             // Newest first: what stands twice moved while it was read.
             for request in found.requests.reversed() { requests[request.number] = request }
