@@ -62,11 +62,16 @@ extension Row {
     }
 }
 
+/// One for all: a scan makes JSON of the tags of every component.
+private let encoder: JSONEncoder = {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return encoder
+}()
+
 /// JSON of a value of ours, for a `jsonb` column.
 func jsonb(_ value: some Encodable) throws(LedgerError) -> JSONB {
     do {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         return JSONB(try encoder.encode(value))
     } catch {
         throw .store(StoreFailure(.broken, "a value of type \(type(of: value)) has no JSON"))

@@ -2,13 +2,40 @@ import Core
 import Foundation
 import Postgres
 
-/// One target's reading, staged by COPY and merged by statements that each take the whole of it.
+/// One target's reading: what is new goes in by COPY, what was seen before is staged by COPY and merged by statements that
+/// each take the whole of it.
 enum ReadingStatements {
-    static let stagedColumns = [
+    /// What the provider and the rules say of a component, in the tables and where it is staged.
+    static let componentColumns = [
         "provider_id", "name", "status", "class", "named", "naming", "created_at", "updated_at", "changed_at", "tags",
-        "service_role", "tool", "parent", "content", "resources_read", "listed_as", "listed_under",
+        "service_role", "tool", "parent", "content", "listed_as", "listed_under",
     ]
-    static let stagedResourceColumns = ["provider_id", "logical_id", "type", "physical_id", "status"]
+    /// What is only in the table.
+    static let ownColumns = ["component_id", "target_id", "first_seen_at", "resources_at"]
+    static let resourceColumns = ["logical_id", "type", "physical_id", "status"]
+
+    /// Those that have a row, whatever became of them.
+    ///
+    /// `OFFSET 0` makes it look each id up, as where listings are compared.
+    static func everSeen(_ ids: [String]) -> SQL {
+        named(
+            "components ever seen",
+            """
+            SELECT l.id FROM unnest(\(ids)) AS l (id)
+            CROSS JOIN LATERAL (SELECT FROM components c WHERE c.provider_id = l.id OFFSET 0) c
+            """
+        )
+    }
+
+    /// Numbers for new components, which nothing else gets.
+    static func takeNumbers(_ count: Int) -> SQL {
+        named(
+            "numbers for components",
+            """
+            SELECT nextval('components_component_id_seq'::regclass) AS number FROM generate_series(1, \(Int64(count)))
+            """
+        )
+    }
 
     static func stageComponents() -> SQL {
         named(

@@ -74,12 +74,7 @@ extension PostgresLedger {
     ) async throws(LedgerError) {
         let at = reading.finishedAt
         if !components.isEmpty {
-            try await stage(components, of: reading, in: session)
-            // What is known first: what is new needs neither, and is not looked at a second time.
-            try await session.run(ReadingStatements.changeComponents(at: at))
-            try await session.run(ReadingStatements.removeResources())
-            try await session.run(ReadingStatements.addComponents(target: target, at: at))
-            try await session.run(ReadingStatements.addResources())
+            try await ComponentRows(of: reading, target: target).record(components, in: session)
         }
         if !gone.isEmpty {
             try await session.run(ReadingStatements.markGone(gone.map(\.text), target: target, at: at))
@@ -96,54 +91,6 @@ extension PostgresLedger {
             )
         )
         try await session.run(ReadingStatements.trustTarget(target))
-    }
-
-    private func stage(
-        _ components: [RecordedComponent],
-        of reading: TargetReading,
-        in session: Session
-    ) async throws(LedgerError) {
-        let resources = reading.resources
-        let rules = reading.rules?.number
-        try await session.run(ReadingStatements.stageComponents())
-        try await session.run(ReadingStatements.stageResources())
-        var rows: [(RecordedComponent, tags: JSONB)] = []
-        for component in components { rows.append((component, try jsonb(component.observed.tags))) }
-        try await session.copy(rows, into: "staged_components", columns: ReadingStatements.stagedColumns) { row, copy in
-            let (component, tags) = row
-            let observed = component.observed
-            copy.append(observed.id.text)
-            copy.append(observed.name)
-            copy.append(observed.status.text)
-            copy.append(component.kind.rawValue)
-            copy.append(component.named.map(\.text))
-            copy.append(component.naming)
-            copy.append(observed.created)
-            copy.append(observed.updated)
-            copy.append(component.changed)
-            copy.append(tags)
-            copy.append(observed.serviceRole)
-            copy.append(component.tool)
-            copy.append(observed.parent?.text)
-            copy.append(component.content.bytes)
-            copy.append(resources[observed.id] != nil)
-            copy.append(rules == nil ? nil : component.mark)
-            copy.append(component.mark == nil ? nil : rules)
-        }
-        // In the order of the components: whatever index they go into grows at its end then.
-        let contained = resources.sorted { $0.key < $1.key }.flatMap { id, resources in resources.map { (id, $0) } }
-        try await session.copy(
-            contained,
-            into: "staged_resources",
-            columns: ReadingStatements.stagedResourceColumns
-        ) { row, copy in
-            let (id, resource) = row
-            copy.append(id.text)
-            copy.append(resource.logicalID)
-            copy.append(resource.type)
-            copy.append(resource.physicalID)
-            copy.append(resource.status)
-        }
     }
 }
 
