@@ -91,6 +91,7 @@ REVOKE UPDATE, DELETE, TRUNCATE, TRIGGER, REFERENCES ON audit_seals FROM curfew_
 
 -- scan
 GRANT INSERT, UPDATE ON scans, components, environments TO curfew_scanner;
+GRANT USAGE ON SEQUENCE components_component_id_seq TO curfew_scanner;
 GRANT INSERT, UPDATE (state, state_because, state_at, accepted_at, fence) ON targets TO curfew_scanner;
 GRANT INSERT, UPDATE ON scan_targets, scan_workers TO curfew_scanner;
 GRANT INSERT ON accounts, readings, environment_targets, naming_revisions TO curfew_scanner;
@@ -99,7 +100,8 @@ GRANT INSERT, DELETE ON resources TO curfew_scanner;
 GRANT INSERT, UPDATE ON groupings TO curfew_scanner;
 GRANT INSERT, UPDATE ON functions, function_readings TO curfew_scanner;
 GRANT INSERT, UPDATE ON trail_readings, component_trails TO curfew_scanner;
-GRANT INSERT, UPDATE ON repositories, pull_requests TO curfew_scanner;
+GRANT INSERT, UPDATE ON repositories TO curfew_scanner;
+GRANT INSERT, UPDATE, DELETE ON pull_requests TO curfew_scanner;
 GRANT INSERT, UPDATE, DELETE ON repository_pages, environment_repositories, environment_branches, environment_requests
     TO curfew_scanner;
 GRANT INSERT, UPDATE, DELETE ON signals TO curfew_scanner;

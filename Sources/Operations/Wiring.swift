@@ -156,6 +156,7 @@ package struct Wiring: Sendable {
             configured: rules.configured,
             table: runtimes,
             reads: signals,
+            asksTrails: rules.owners.asksCloudTrail,
             now: clock()
         )
     }

@@ -82,7 +82,8 @@ import Testing
         [
             EnvironmentStatements.records(of: chosen), EnvironmentStatements.coverage(of: chosen),
             FunctionStatements.uses(of: chosen), SignalStatements.records(of: chosen),
-            TrailStatements.trails(of: chosen), BranchStatements.standing(of: chosen),
+            TrailStatements.trails(of: chosen), TrailStatements.untold(of: chosen),
+            BranchStatements.standing(of: chosen),
         ]
     }
 

@@ -67,7 +67,8 @@ private let statements: [SQL] = {
         PaceStatements.reserve(lane, count: 1, limits: pace), PaceStatements.throttle(lane, limits: pace),
     ]
     let readings: [SQL] = [
-        ReadingStatements.lockTarget(target), ReadingStatements.addComponents(target: 1, at: day(0)),
+        ReadingStatements.lockTarget(target), ReadingStatements.everSeen([""]), ReadingStatements.takeNumbers(1),
+        ReadingStatements.addComponents(target: 1, at: day(0)),
         ReadingStatements.changeComponents(at: day(0)), ReadingStatements.removeResources(),
         ReadingStatements.addResources(), ReadingStatements.markGone([""], target: 1, at: day(0)),
         ReadingStatements.addComplete(claim, target: 1, from: day(0), until: day(0), counts: [:], gone: 0),
@@ -102,6 +103,7 @@ private let statements: [SQL] = {
         BranchStatements.requests(of: EnvironmentStatements.openLives), BranchStatements.addRepositories(JSONB("[]")),
         BranchStatements.removeStanding(but: JSONB("[]")), BranchStatements.addStanding(JSONB("[]")),
         BranchStatements.lock(""), BranchStatements.noteFailed(1, nowhere, at: day(0)),
+        BranchStatements.forgetOther(1, but: "1"),
         BranchStatements.noteRead(1, RepositoryReading(branches: .failure(nowhere)), at: day(0)),
         BranchStatements.noteDoubt(1, ListDoubt(since: day(0), kept: 1, project: nil)),
         BranchStatements.noteRequests(1, RequestListing(requests: []), at: day(0)),
@@ -302,7 +304,8 @@ private let statements: [SQL] = {
         identity: TrailIdentity(kind: "Root")
     )
     let trails: [SQL] = [
-        TrailStatements.candidates(), TrailStatements.trails(of: TrailStatements.unowned), TrailStatements.states(),
+        TrailStatements.candidates(), TrailStatements.trails(of: TrailStatements.unowned),
+        TrailStatements.untold(of: TrailStatements.unowned), TrailStatements.states(),
         TrailStatements.trailed(ids: [""], names: [""], in: target),
         TrailStatements.keep([evidence], identities: [JSONB("{}")]),
         TrailStatements.note(TrailState(triedAt: day(0)), of: .createStack, in: target),

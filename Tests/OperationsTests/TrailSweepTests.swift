@@ -8,7 +8,7 @@ import Testing
 
 /// One sweep of each region, what it costs, and what is kept of it.
 @Suite struct TrailSweepTests {
-    private struct Swept {
+    struct Swept {
         let scenario: Scenario
         let trails = ScriptedTrails()
         let sleeps = Sleeps()
@@ -46,7 +46,7 @@ import Testing
         var calls: [String] { trails.asked.map { "\($0.target) \($0.question.call.rawValue)" } }
     }
 
-    private final class Sleeps: Sendable {
+    final class Sleeps: Sendable {
         private let durations = Mutex<[Duration]>([])
         var all: [Duration] { durations.withLock { $0 } }
         func add(_ duration: Duration) { durations.withLock { $0.append(duration) } }

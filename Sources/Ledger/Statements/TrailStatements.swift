@@ -47,6 +47,24 @@ enum TrailStatements {
         )
     }
 
+    /// Of the chosen environments those without an owner, with the newest call in each target that was not read.
+    static func untold(of chosen: SQL) -> SQL {
+        named(
+            "untold trails",
+            """
+            SELECT e.space, e.name, e.incarnation, t.account, t.region, max(m.at) AS at
+            FROM environments e JOIN components c USING (environment_id) JOIN targets t USING (target_id)
+            CROSS JOIN LATERAL (VALUES (coalesce(c.created_at, c.first_seen_at)), (c.updated_at)) AS m (at)
+            CROSS JOIN unnest(\(TrailCall.allCases.map(\.rawValue))) AS n (call)
+            LEFT JOIN trail_readings s ON s.target_id = c.target_id AND s.call = n.call
+            WHERE e.environment_id IN (\(chosen)) AND e.owner IS NULL AND NOT e.owner_conflict AND e.ended_at IS NULL
+                AND e.class = 'feature' AND c.gone_at IS NULL AND m.at IS NOT NULL
+                AND (s.read_until IS NULL OR m.at > s.read_until OR m.at BETWEEN s.gap_from AND s.gap_until)
+            GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5
+            """
+        )
+    }
+
     static func states() -> SQL {
         named(
             "trail readings",

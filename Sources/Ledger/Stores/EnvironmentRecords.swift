@@ -61,17 +61,20 @@ extension PostgresLedger {
         var runtimes: [EnvironmentKey: EnvironmentRuntimes] = [:]
         var signals: [EnvironmentKey: [SignalRecord]] = [:]
         var costs: [EnvironmentKey: EnvironmentCost] = [:]
+        var untold: [EnvironmentKey: [UntoldTrail]] = [:]
         if purposes.contains(.verdicts) {
             _ = try await session.rows(FunctionStatements.uses(of: chosen)) { (row) throws(PostgresError) in
                 try runtimes.add(row)
             }
             signals = try await self.signals(of: chosen, in: session)
             costs = try await session.costs(of: chosen)
+            untold = try await session.untoldTrails(of: chosen)
         }
         let branches = try await session.branches(of: chosen)
         for index in records.indices {
             let key = records[index].key
             records[index].trail = trails[key] ?? []
+            records[index].untoldTrails = untold[key] ?? []
             records[index].runtimes = runtimes[key] ?? .none
             records[index].branches = branches[key] ?? .none
             records[index].signals = signals[key] ?? []

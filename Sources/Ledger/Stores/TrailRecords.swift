@@ -91,6 +91,14 @@ extension Session {
             (try row.key(), try TrailEvidence(row: row))
         }
     }
+
+    /// Of those of the chosen environments that have no owner.
+    func untoldTrails(of chosen: SQL) async throws(LedgerError) -> [EnvironmentKey: [UntoldTrail]] {
+        let rows = try await rows(TrailStatements.untold(of: chosen)) { (row) throws(PostgresError) in
+            (key: try row.key(), trail: UntoldTrail(target: try row.target(), at: try row["at"]))
+        }
+        return Dictionary(grouping: rows, by: \.key).mapValues { $0.map(\.trail) }
+    }
 }
 
 extension TrailEvidence {

@@ -11,13 +11,14 @@ extension EnvironmentFacts {
     ///
     /// `configured`: the targets that scans read; one that left the settings file is not read any more, so what was
     /// last seen there proves nothing. `table`: what is known of the runtimes of its functions. `reads`: what scans read
-    /// beyond components. `now`: a reading of branches that is too old by then is none.
+    /// beyond components. `asksTrails`: whether they ask who made what. `now`: a reading of branches that is too old by then is none.
     package init(
         _ record: EnvironmentRecord,
         accountNames: [AccountID: String],
         configured: Set<Target>,
         table: RuntimeTable = .empty,
         reads: SignalRules = .none,
+        asksTrails: Bool = false,
         now: Date
     ) {
         let branches = record.branches.asOf(now, registered: record.registration?.repository)
@@ -83,7 +84,12 @@ extension EnvironmentFacts {
             cost: CostFacts(record.cost, asOf: now),
             regions: Set(record.targets.map(\.target.region)),
             tools: Set(record.tags.map(\.tool)),
-            ownership: Ownership(record, reading, branches),
+            ownership: Ownership(
+                record,
+                reading,
+                branches,
+                untold: asksTrails ? record.untoldTrails.last { $0.isRemembered(at: now) } : nil
+            ),
             tags: TagFacts(
                 named.map { .init(name: $0.name, tags: $0.component.tags) },
                 whyUnread: record.tags.isEmpty ? "no stack of it was read" : reading.trouble
@@ -150,17 +156,19 @@ extension Ownership {
     fileprivate init(
         _ record: EnvironmentRecord,
         _ reading: EnvironmentFacts.Reading,
-        _ branches: EnvironmentBranches
+        _ branches: EnvironmentBranches,
+        untold: UntoldTrail?
     ) {
         if record.ownerConflict {
             self = .several(record.ownerDetail)
         } else if let owner = record.owner {
             self = .owned(by: owner)
         } else {
-            // Whoever committed last owns what nobody else does.
+            // Whoever made it, or committed last, owns what nobody else does.
             let unread = branches.repositories.first { $0.whyUnknown != nil }
             let host = unread.map { "branches of \($0.name): \($0.whyUnknown ?? "")" }
-            self = (reading.trouble ?? host).map { .unread(reason: $0) } ?? .nobody
+            let history = untold.map { "CloudTrail of \($0.target), around \($0.at.minuteText)" }
+            self = (reading.trouble ?? history ?? host).map { .unread(reason: $0) } ?? .nobody
         }
     }
 }

@@ -45,6 +45,8 @@ package struct EnvironmentRecord: Sendable {
     package var registration: Registration?
     /// Who made and deployed its components, as far as the provider's history told.
     package var trail: [TrailEvidence]
+    /// Where that was not read and nothing better names an owner: at most one in each target, the newest.
+    package var untoldTrails: [UntoldTrail]
     /// What is known of its branches and pull requests.
     package var branches: EnvironmentBranches
     /// What was read of it beyond its components, at most one of each kind.
@@ -85,6 +87,7 @@ package struct EnvironmentRecord: Sendable {
         runtimes: EnvironmentRuntimes = .none,
         registration: Registration? = nil,
         trail: [TrailEvidence] = [],
+        untoldTrails: [UntoldTrail] = [],
         branches: EnvironmentBranches = .none,
         signals: [SignalRecord] = [],
         cost: EnvironmentCost? = nil
@@ -121,6 +124,7 @@ package struct EnvironmentRecord: Sendable {
         self.runtimes = runtimes
         self.registration = registration
         self.trail = trail
+        self.untoldTrails = untoldTrails
         self.branches = branches
         self.signals = signals
         self.cost = cost
